@@ -1,0 +1,1 @@
+"""Build time: checkpoints become verified browser models, and pinned files become the browser runtime."""

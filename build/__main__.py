@@ -1,0 +1,7 @@
+"""`python -m build COMMAND`: the command line of the tool chain."""
+
+import sys
+
+from build.cli import main
+
+sys.exit(main())

@@ -1,0 +1,44 @@
+"""The command table of `python -m build`. A command's module is imported only when it is asked for."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from build.errors import BuildError
+
+
+class Command(Protocol):
+    """What a command's module offers: `configure` declares its arguments, `run` returns the exit status."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+# name -> (module, help in one line), in the order in which a new user meets them
+COMMANDS: dict[str, tuple[str, str]] = {
+    "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
+    "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a `BuildError` becomes one sentence on stderr and exit status 2."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="python -m build", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    asked = next((word for word in arguments if not word.startswith("-")), None)
+    for name, (module, summary) in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary)
+        if name == asked:
+            command = cast(Command, importlib.import_module(module))
+            command.configure(sub)
+            sub.set_defaults(run=command.run)
+    parsed = parser.parse_args(arguments)
+    try:
+        return cast(int, parsed.run(parsed))
+    except BuildError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
