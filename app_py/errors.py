@@ -4,8 +4,8 @@
 class AppError(Exception):
     """A failure the user can act on.
 
-    `code` is a stable kebab-case word (the page shows it as `data-error`), `str(error)` one sentence: what happened, what
-    was expected, what to do. `detail` may hold technical text for a report; it is never shown as the message.
+    `code` is a stable kebab-case word (the page shows it as `data-error`), `str(error)` one sentence: what happened,
+    what was expected, what to do. `detail` may hold technical text for a report; it is never shown as the message.
     """
 
     code = "internal"
