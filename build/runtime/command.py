@@ -1,0 +1,26 @@
+"""`python -m build runtime`."""
+
+import argparse
+from pathlib import Path
+
+from build.runtime.assemble import Sources
+from build.runtime.cache import Cache
+from build.runtime.lock import LOCK_PATH, read_lock
+from build.runtime.vendor import assemble_vendor
+
+ROOT = Path(__file__).parents[2]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lock", type=Path, default=LOCK_PATH, help="the list of pinned files (default: %(default)s)")
+    parser.add_argument("--cache", type=Path, help="folder of downloaded files (default: below XDG_CACHE_HOME)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Assemble `www/vendor/`, and say what was done."""
+    files = [file for file in read_lock(arguments.lock) if file.group == "page"]
+    changed = assemble_vendor(ROOT, files, Cache(arguments.cache), Sources.default())
+    size = sum(file.size for file in files) / 2**20
+    state = f"{len(changed)} files written" if changed else "up to date"
+    print(f"www/vendor: {state}; {len(files)} pinned files, {size:.0f} MiB")
+    return 0
