@@ -55,8 +55,8 @@ class PinnedFile:
         if found != self.sha256:
             raise BuildError(
                 f"{self.path} from {origin} is not the pinned file: expected sha256 {self.sha256} "
-                f"({self.size:,} bytes), got {found} ({len(data):,} bytes). Nothing was written. If the version was changed on purpose, "
-                f"update {LOCK_PATH.name}; otherwise do not trust that source."
+                f"({self.size:,} bytes), got {found} ({len(data):,} bytes). The file was not written. If the version "
+                f"was changed on purpose, update {LOCK_PATH.name}; otherwise do not trust that source."
             )
 
 
