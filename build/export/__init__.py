@@ -1,0 +1,1 @@
+"""Checkpoint -> torch module -> master ONNX graph."""

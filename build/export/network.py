@@ -1,0 +1,95 @@
+"""The fast-neural-style network, as a torch module whose state dict has the keys of every published checkpoint."""
+
+from typing import Literal
+
+import torch
+from torch import nn
+
+Padding = Literal["reflect", "zero"]
+PADDINGS: tuple[Padding, ...] = ("reflect", "zero")
+
+# The network halves the picture twice and doubles it twice, so its output has sides that are multiples of this.
+SIDE_MULTIPLE = 4
+
+
+def _pad(amount: int, padding: Padding) -> nn.Module:
+    return nn.ReflectionPad2d(amount) if padding == "reflect" else nn.ZeroPad2d(amount)
+
+
+class ConvLayer(nn.Module):
+    """Padding, then a convolution, after nearest upsampling by `upsample` where that is not 1."""
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, *, padding: Padding, stride: int = 1, upsample: int = 1
+    ) -> None:
+        super().__init__()
+        self.upsample = nn.Upsample(scale_factor=upsample, mode="nearest") if upsample > 1 else nn.Identity()
+        self.reflection_pad = _pad(kernel // 2, padding)
+        self.conv2d = nn.Conv2d(inputs, outputs, kernel, stride)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`[N,inputs,H,W]` -> `[N,outputs,ceil(H*upsample/stride),ceil(W*upsample/stride)]`."""
+        y: torch.Tensor = self.conv2d(self.reflection_pad(self.upsample(x)))
+        return y
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions with instance normalization, added to their input."""
+
+    def __init__(self, channels: int, padding: Padding) -> None:
+        super().__init__()
+        self.conv1 = ConvLayer(channels, channels, 3, padding=padding)
+        self.in1 = nn.InstanceNorm2d(channels, affine=True)
+        self.conv2 = ConvLayer(channels, channels, 3, padding=padding)
+        self.in2 = nn.InstanceNorm2d(channels, affine=True)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`[N,channels,H,W]` -> the same shape."""
+        y: torch.Tensor = self.in2(self.conv2(self.relu(self.in1(self.conv1(x)))))
+        return y + x
+
+
+class TransformerNet(nn.Module):
+    """Johnson et al. 2016 with instance normalization, as in pytorch/examples `fast_neural_style`.
+
+    `width` is the number of channels of the first layer: 32 in the original, 16 or 8 in the slim variants. Module names
+    are those of the published checkpoints. `padding` has no weights: any checkpoint runs with either.
+    """
+
+    def __init__(self, width: int, padding: Padding = "reflect") -> None:
+        super().__init__()
+        self.width = width
+        self.padding = padding
+        self.conv1 = ConvLayer(3, width, 9, padding=padding)
+        self.in1 = nn.InstanceNorm2d(width, affine=True)
+        self.conv2 = ConvLayer(width, 2 * width, 3, padding=padding, stride=2)
+        self.in2 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.conv3 = ConvLayer(2 * width, 4 * width, 3, padding=padding, stride=2)
+        self.in3 = nn.InstanceNorm2d(4 * width, affine=True)
+        self.res1 = ResidualBlock(4 * width, padding)
+        self.res2 = ResidualBlock(4 * width, padding)
+        self.res3 = ResidualBlock(4 * width, padding)
+        self.res4 = ResidualBlock(4 * width, padding)
+        self.res5 = ResidualBlock(4 * width, padding)
+        self.deconv1 = ConvLayer(4 * width, 2 * width, 3, padding=padding, upsample=2)
+        self.in4 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.deconv2 = ConvLayer(2 * width, width, 3, padding=padding, upsample=2)
+        self.in5 = nn.InstanceNorm2d(width, affine=True)
+        self.deconv3 = ConvLayer(width, 3, 9, padding=padding)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """RGB planes `[N,3,H,W]` float32 in 0..255 -> `[N,3,ceil4(H),ceil4(W)]`, unclamped.
+
+        `ceil4` rounds up to a multiple of `SIDE_MULTIPLE`. Reflect padding needs H and W of at least 5, and the
+        strides at least 2 rows and columns in the middle: 8 is the smallest useful side.
+        """
+        y = self.relu(self.in1(self.conv1(x)))
+        y = self.relu(self.in2(self.conv2(y)))
+        y = self.relu(self.in3(self.conv3(y)))
+        y = self.res5(self.res4(self.res3(self.res2(self.res1(y)))))
+        y = self.relu(self.in4(self.deconv1(y)))
+        y = self.relu(self.in5(self.deconv2(y)))
+        output: torch.Tensor = self.deconv3(y)
+        return output
