@@ -1,0 +1,99 @@
+"""The page's state: one frozen value. It changes only in `app_py.update`; no pixels are in here, only their numbers."""
+
+from dataclasses import dataclass
+
+from app_py.manifest import ModelSpec
+from app_py.sizing import Size, painted_size
+from app_py.words import say
+
+SIZES_PX = (128, 256, 384, 512, 768, 1024)
+ORIGINAL = "original"
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """An engine the page knows: whether this browser can run it, and if not, why not."""
+
+    id: str
+    usable: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInfo:
+    id: int
+    name: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for: a model id, an engine id or `auto`, a longest side in pixels or `original`."""
+
+    style: str = ""
+    engine: str = AUTO
+    size: str = "512"
+
+    @property
+    def longest_px(self) -> int | None:
+        return None if self.size == ORIGINAL else int(self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A painting under way: what was asked when it began, so that a later wish cannot be mixed in."""
+
+    id: int
+    photo: PhotoInfo
+    wish: Wish
+    stage: str = "prepare"
+    engine: str = ""
+
+    @property
+    def size(self) -> Size:
+        return painted_size(self.photo.size, self.wish.longest_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    job: Job
+    engine: str
+    run_ms: float
+    size: Size
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` units; a total of 0 means that the end is not known."""
+
+    done: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    ready: bool = False
+    models: tuple[ModelSpec, ...] = ()
+    engines: tuple[EngineInfo, ...] = ()
+    wish: Wish = Wish()
+    photo: PhotoInfo | None = None
+    opening: int | None = None
+    opening_name: str = ""
+    paint_when_open: bool = False
+    job: Job | None = None
+    result: Result | None = None
+    failure: Failure | None = None
+    sentence: str = say("loading")
+    progress: Progress | None = None
+    last_id: int = 0
+
+    def model(self, model_id: str) -> ModelSpec | None:
+        return next((model for model in self.models if model.id == model_id), None)
