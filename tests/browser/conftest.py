@@ -1,0 +1,42 @@
+"""The real page under the real `http.server`, in a real Chromium."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.chromium import Watch, launch, watched_page
+from tests.support.paths import ROOT
+from tests.support.server import static_server
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a server of the repository's root, without a final slash; the page is at `{site}/www/`."""
+    with static_server(ROOT) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(browser: Browser, site: str) -> Iterator[tuple[Page, Watch]]:
+    """A fresh page and the list of what it did wrong, for tests that provoke something on purpose."""
+    with watched_page(browser, site) as pair:
+        yield pair
+
+
+@pytest.fixture
+def page(watched: tuple[Page, Watch]) -> Iterator[Page]:
+    """A fresh page in a context of its own. The test fails if a request leaves the origin or an error goes uncaught."""
+    page, watch = watched
+    yield page
+    if watch.problems:
+        pytest.fail("\n".join(watch.problems), pytrace=False)
