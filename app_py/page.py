@@ -1,0 +1,64 @@
+"""The studio's entry in the browser: wraps what the logic worker lends in Python types and starts.
+
+The objects that come from JavaScript are used by their own methods only, so nothing here imports `js` or `pyodide`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app_py.errors import AppError
+from app_py.painter import Painter
+from app_py.studio import Studio
+from app_py.tensors import RgbImage
+
+
+class BrowserPage:
+    """A `studio.Page` over the object that `www/logic/python.js` lends."""
+
+    def __init__(self, lent: Any) -> None:
+        self._lent = lent
+
+    def show(self, state: str) -> None:
+        self._lent.show(state)
+
+    def draw(self, canvas: str, rgba: RgbImage) -> None:
+        height, width = rgba.shape[:2]
+        self._lent.draw(canvas, width, height, rgba)
+
+    def give_file(self, name: str, mime: str, data: bytes) -> None:
+        self._lent.giveFile(name, mime, data)
+
+    async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
+        try:
+            reply = await self._lent.fetch(url, on_progress)
+        except Exception as error:
+            raise AppError(f"{url} could not be reached.", code="network", detail=str(error)) from error
+        if isinstance(reply, int):
+            raise AppError(f"The server answered {reply} for {url}.", code="not-found")
+        data: bytes = reply.to_bytes()
+        return data
+
+    async def decode(self, data: bytes) -> RgbImage | None:
+        decoded = await self._lent.decode(data)
+        if decoded is None:
+            return None
+        return np.asarray(decoded.rgba.to_py(), np.uint8).reshape(decoded.height, decoded.width, 4)
+
+
+class Receiver:
+    """What the logic worker calls for every event of the page."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def receive(self, message: Any, data: Any = None) -> None:
+        self._studio.receive(message.to_py(), None if data is None else data.to_bytes())
+
+
+async def start(lent: Any) -> Receiver:
+    """Start the studio on what the logic worker lends; returns the receiver of the page's events."""
+    studio = Studio(BrowserPage(lent), Painter())
+    await studio.start()
+    return Receiver(studio)

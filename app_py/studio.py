@@ -1,0 +1,233 @@
+"""The logic worker's heart: takes events in, keeps the state, performs effects, shows snapshots."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from app_py import photo as photos
+from app_py.errors import AppError, Cancelled, ModelError
+from app_py.events import (
+    CancelAsked,
+    Effect,
+    Event,
+    Failed,
+    OpenPhoto,
+    PaintAsked,
+    Painted,
+    PaintFailed,
+    PhotoArrived,
+    PhotoOpened,
+    PhotoRefused,
+    Ready,
+    StageReached,
+    StartPainting,
+    StopPainting,
+    Wished,
+)
+from app_py.manifest import ModelSpec, parse_manifest
+from app_py.painter import Painter
+from app_py.sizing import MAX_PAINTED_PIXELS, Size, painted_size
+from app_py.snapshot import snapshot
+from app_py.state import Failure, Job, Progress, State
+from app_py.tensors import RgbImage, to_image, to_rgba, to_tensor
+from app_py.update import update
+
+MANIFEST_URL = "../models/manifest.json"
+
+
+class Page(Protocol):
+    """What the studio asks of the page; URLs are relative to the page's own."""
+
+    def show(self, state: str) -> None:
+        """Render a snapshot, given as JSON."""
+
+    def draw(self, canvas: str, rgba: RgbImage) -> None:
+        """Put uint8 `(H, W, 4)` pixels on the canvas of that id, which takes their size."""
+
+    def give_file(self, name: str, mime: str, data: bytes) -> None:
+        """Offer a file for keeping."""
+
+    async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
+        """The bytes at a URL of the page's own origin. Raises `AppError` with code `not-found` or `network`."""
+
+    async def decode(self, data: bytes) -> RgbImage | None:
+        """uint8 `(H, W, 4)` by the browser's own decoder, for formats that Pillow lacks; None where it fails too."""
+
+
+class Studio:
+    """One visitor's studio.
+
+    Args:
+        page: where snapshots and pictures go.
+        painter: runs models on engines.
+    """
+
+    def __init__(self, page: Page, painter: Painter) -> None:
+        self._page = page
+        self._painter = painter
+        self._state = State()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._arrived: dict[int, bytes] = {}
+        self._photo: photos.Photo | None = None
+        self._painting: RgbImage | None = None
+        self._models: dict[str, bytes] = {}
+
+    async def start(self) -> None:
+        """Read the manifest and see what the browser has; failures are shown, not raised."""
+        try:
+            manifest = await self._page.fetch(MANIFEST_URL, _ignore_progress)
+            self.dispatch(Ready(parse_manifest(manifest), await self._painter.engines()))
+        except AppError as error:
+            self.dispatch(Failed(_failure(error)))
+
+    def receive(self, message: Mapping[str, Any], data: bytes | None = None) -> None:
+        """An event from the page: `{type, ...}`; the bytes of a photo come beside it."""
+        match message:
+            case {"type": "photo", "name": str(name)} if data is not None:
+                token = max(self._arrived, default=0) + 1
+                self._arrived = {token: data}
+                self.dispatch(PhotoArrived(token, name))
+            case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
+                self.dispatch(Wished(field, value))
+            case {"type": "paint"}:
+                self.dispatch(PaintAsked())
+            case {"type": "cancel"}:
+                self.dispatch(CancelAsked())
+            case {"type": "save"}:
+                self._save()
+            case {"type": "fail", "code": str(code), "sentence": str(sentence)}:
+                self.dispatch(Failed(Failure(code, sentence)))
+            case _:
+                raise ValueError(f"unknown message from the page: {message!r}")
+
+    def dispatch(self, event: Event) -> None:
+        """Let the state take in an event, show it, and perform what follows."""
+        self._state, effects = update(self._state, event)
+        self._page.show(json.dumps(snapshot(self._state)))
+        for effect in effects:
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case OpenPhoto(token):
+                self._spawn(self._open(token))
+            case StartPainting(job):
+                self._spawn(self._paint(job))
+            case StopPainting():
+                self._painter.stop()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        # The event loop keeps only weak references to its tasks.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _open(self, token: int) -> None:
+        await asyncio.sleep(0)
+        data = self._arrived.pop(token, None)
+        if data is None:
+            return
+        try:
+            photo = await self._decode(data)
+        except AppError as error:
+            self.dispatch(PhotoRefused(token, _failure(error)))
+            return
+        if self._state.opening != token:
+            return
+        self._photo, self._painting = photo, None
+        self._page.draw("before", to_rgba(photos.resize(photo.image, _preview_size(photo.size))))
+        self.dispatch(PhotoOpened(token, photo.size))
+
+    async def _decode(self, data: bytes) -> photos.Photo:
+        keep_px = int(MAX_PAINTED_PIXELS**0.5)
+        try:
+            return photos.decode(data, keep_px)
+        except AppError as error:
+            if error.code != "photo-unreadable":
+                raise
+            rgba = await self._page.decode(data)
+            if rgba is None:
+                raise
+            image = photos.flatten(rgba)
+            return photos.Photo(image, Size(*image.shape[:2]))
+
+    async def _paint(self, job: Job) -> None:
+        try:
+            await self._paint_in_stages(job)
+        except Cancelled:
+            pass
+        except AppError as error:
+            self.dispatch(PaintFailed(job.id, _failure(error)))
+        except MemoryError:
+            sentence = "There is not enough memory for this size. Choose a smaller one."
+            self.dispatch(PaintFailed(job.id, Failure("out-of-memory", sentence)))
+        except Exception as error:  # the last line of defence: a person gets a sentence, the console the facts
+            sentence = "Something went wrong inside the page. Paint again, or reload the page if that does not help."
+            print(f"internal error in job {job.id}: {error!r}")
+            self.dispatch(PaintFailed(job.id, Failure("internal", sentence)))
+
+    async def _paint_in_stages(self, job: Job) -> None:
+        assert self._photo is not None
+        model = self._state.model(job.wish.style)
+        assert model is not None
+
+        def stage(name: str, engine: str = "", progress: Progress | None = None) -> None:
+            self.dispatch(StageReached(job.id, name, engine, progress))
+
+        stage("prepare")
+        await asyncio.sleep(0)
+        source = photos.resize(self._photo.image, job.size)
+        tensor = to_tensor(source)
+        stage("model")
+        data = await self._fetch_model(model, lambda done, total: stage("model", progress=Progress(done, total)))
+        painting = await self._painter.paint(tensor, model, data, job.wish.engine, stage)
+        stage("finish")
+        image = to_image(painting.output, job.size)
+        if self._state.job is None or self._state.job.id != job.id:
+            return
+        self._painting = image
+        self._page.draw("before", to_rgba(source))
+        self._page.draw("result", to_rgba(image))
+        self.dispatch(Painted(job.id, painting.engine, painting.run_ms, job.size, painting.notes))
+
+    async def _fetch_model(self, model: ModelSpec, on_progress: Callable[[int, int], None]) -> bytes:
+        known = self._models.get(model.id)
+        if known is not None:
+            return known
+        try:
+            data = await self._page.fetch(f"../models/{model.model.file}", on_progress)
+        except AppError as error:
+            raise ModelError(
+                f"The style {model.title} could not be loaded: {error} Try again, or choose another style."
+            ) from error
+        if len(data) != model.model.bytes or hashlib.sha256(data).hexdigest() != model.model.sha256:
+            raise ModelError(
+                f"The file of the style {model.title} is not the one that belongs to this page ({len(data)} bytes "
+                f"came, {model.model.bytes} were expected). Reload the page, or choose another style.",
+                code="model-damaged",
+            )
+        self._models[model.id] = data
+        return data
+
+    def _save(self) -> None:
+        if self._painting is None or self._state.result is None:
+            return
+        job = self._state.result.job
+        stem = job.photo.name.rsplit(".", 1)[0] or "photo"
+        self._page.give_file(f"{stem}-{job.wish.style}.png", "image/png", photos.encode(self._painting))
+
+
+def _preview_size(size: Size) -> Size:
+    return painted_size(size, 1024)
+
+
+def _failure(error: AppError) -> Failure:
+    if error.detail:
+        print(f"{error.code}: {error} [{error.detail}]")
+    return Failure(error.code, str(error))
+
+
+def _ignore_progress(_done: int, _total: int) -> None:
+    pass

@@ -1,0 +1,38 @@
+// @ts-check
+/** The handle between photo and painting: a slider for mouse, touch, keyboard and screen reader. */
+
+const STEPS = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
+
+/** @param {Document} document */
+export function installCompare(document) {
+  const frame = /** @type {HTMLElement} */ (document.getElementById('frame'));
+  const handle = /** @type {HTMLElement} */ (document.getElementById('compare'));
+
+  /** @param {number} percent of the width that shows the photo */
+  const set = (percent) => {
+    const value = Math.min(100, Math.max(0, percent));
+    frame.style.setProperty('--split', `${value}%`);
+    handle.setAttribute('aria-valuenow', String(Math.round(value)));
+    handle.setAttribute('aria-valuetext', `${Math.round(value)} % photo, ${Math.round(100 - value)} % painting`);
+  };
+
+  handle.addEventListener('keydown', (event) => {
+    const now = Number(handle.getAttribute('aria-valuenow'));
+    const next = { Home: 0, End: 100 }[event.key] ?? now + (STEPS[/** @type {keyof typeof STEPS} */ (event.key)] ?? NaN);
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    set(next);
+  });
+
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    const { left, width } = frame.getBoundingClientRect();
+    set((100 * (event.clientX - left)) / width);
+  };
+  handle.addEventListener('pointerdown', (event) => {
+    handle.setPointerCapture(event.pointerId);
+    handle.addEventListener('pointermove', follow);
+  });
+  handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', follow));
+  set(0);
+}
