@@ -52,7 +52,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
     state = {key: tensor.detach().to("cpu", torch.float32).contiguous() for key, tensor in tensors.items()}
     for key, tensor in state.items():
         if not bool(torch.isfinite(tensor).all()):
-            raise BuildError(f"{path.name}: {key} holds NaN or infinity, so its training diverged; use an earlier checkpoint")
+            raise BuildError(
+                f"{path.name}: {key} holds NaN or infinity, so its training diverged; use an earlier checkpoint"
+            )
     return Checkpoint(path, width, state)
 
 

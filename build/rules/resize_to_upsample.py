@@ -1,0 +1,107 @@
+"""Resize (opset 10 and later) -> Upsample with its scales as an input (opset 9)."""
+
+from typing import Any
+
+import numpy as np
+import onnx_ir as ir
+from numpy.typing import NDArray
+
+from build.rules.base import (
+    LoweringRule,
+    Refusal,
+    RewriterContext,
+    constant_input,
+    constant_node,
+    data_input,
+    input_at,
+    ints,
+    ints_attribute,
+    positive_axes,
+    producer,
+    rank_of,
+    static_shape,
+    string_attribute,
+)
+
+# Coordinate transformations under which a nearest resize by whole factors repeats each element.
+REPEATING = {
+    "asymmetric": ("floor", "round_prefer_floor"),
+    "half_pixel": ("round_prefer_floor", "round_prefer_ceil"),
+    "pytorch_half_pixel": ("round_prefer_floor", "round_prefer_ceil"),
+    "half_pixel_symmetric": ("round_prefer_floor", "round_prefer_ceil"),
+}
+
+
+def read_scales(node: ir.Node) -> NDArray[np.float32]:
+    """The factor per axis of a Resize or Upsample node of any opset. Raises `Refusal` where it is not known."""
+    attribute = node.attributes.get("scales")
+    if attribute is not None:
+        return np.asarray(attribute.as_floats(), dtype=np.float32)
+    # Upsample-9 and Resize-10 have (x, scales), Resize-11 and later (x, roi, scales, sizes).
+    given = constant_input(node, 1 if len(node.inputs) == 2 else 2, "scales")
+    if given is not None and given.size:
+        return _on_all_axes(node, given.astype(np.float32).reshape(-1))
+    sizes = constant_input(node, 3, "output sizes")
+    if sizes is None:
+        raise Refusal("it has neither scales nor sizes")
+    shape = static_shape(data_input(node))
+    axes = positive_axes(ints_attribute(node, "axes") or list(range(len(shape))), len(shape))
+    return _on_all_axes(node, np.asarray([size / shape[axis] for size, axis in zip(ints(sizes), axes, strict=True)]))
+
+
+def _on_all_axes(node: ir.Node, scales: NDArray[Any]) -> NDArray[np.float32]:
+    axes = ints_attribute(node, "axes")
+    if axes is None:
+        return scales.astype(np.float32)
+    full = np.ones(rank_of(data_input(node)), dtype=np.float32)
+    full[positive_axes(axes, len(full))] = scales
+    return full
+
+
+class ResizeToUpsample(LoweringRule):
+    """Replaces Resize with Upsample, whose sampling is `asymmetric` with `floor`.
+
+    Refuses unless the mode is nearest, every factor is known and a whole number, and the rounding repeats elements;
+    a linear resize is the same as Upsample's only where its coordinates are asymmetric.
+    """
+
+    op_type = "Resize"
+
+    def plan(self, node: ir.Node, opset: int) -> tuple[str, NDArray[np.float32]]:
+        mode = string_attribute(node, "mode", "nearest")
+        # Resize-10 has no coordinate transformation: it samples as Upsample does.
+        default = "asymmetric" if len(node.inputs) == 2 else "half_pixel"
+        coordinates = string_attribute(node, "coordinate_transformation_mode", default)
+        scales = read_scales(node)
+        if input_at(node, 3) is not None and string_attribute(node, "keep_aspect_ratio_policy", "stretch") != "stretch":
+            raise Refusal("it keeps the aspect ratio, which Upsample cannot")
+        if np.any(scales < 1):
+            raise Refusal(f"it shrinks (scales {scales.tolist()}), and Upsample only enlarges")
+        if mode == "linear" and coordinates == "asymmetric":
+            return mode, scales
+        if mode != "nearest":
+            raise Refusal(f"its mode is {mode} with {coordinates} coordinates, which Upsample does not have")
+        if np.any(scales != np.round(scales)):
+            raise Refusal(f"its scales {scales.tolist()} are not whole numbers")
+        rounding = string_attribute(node, "nearest_mode", "floor" if len(node.inputs) == 2 else "round_prefer_floor")
+        if not _repeats(coordinates, rounding, scales):
+            raise Refusal(f"its {coordinates} coordinates rounded with {rounding} are not Upsample's")
+        return mode, scales
+
+    def rewrite(self, op: RewriterContext, out: ir.Value, **_: Any) -> ir.Value:
+        resize = producer(out)
+        mode, scales = self.plan(resize, 0)
+        value: ir.Value = op.op("Upsample", data_input(resize), constant_node(op, scales), mode=mode)
+        return value
+
+
+def _repeats(coordinates: str, rounding: str, scales: NDArray[np.float32]) -> bool:
+    """Whether output element i is input element i // scale.
+
+    With half-pixel coordinates the position is (i + 0.5) / s - 0.5, within (-0.5, 0.5) of i // s for whole s, so rounding
+    to nearest, whichever way ties go, finds it. Asymmetric positions i / s need `floor`, or `round_prefer_floor` when s
+    is at most 2 and the only fraction is a tie.
+    """
+    if rounding not in REPEATING.get(coordinates, ()):
+        return False
+    return rounding == "floor" or coordinates != "asymmetric" or bool(np.all(scales <= 2))

@@ -1,0 +1,73 @@
+"""Conv(Pad(x, zeros)) -> Conv(x) with the zeros in its own `pads`.
+
+A convolution reads zeros beyond its edges for nothing, where a Pad node writes and reads the whole tensor once more.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import onnx_ir as ir
+
+from build.rules._pads import read_pads
+from build.rules.base import (
+    LoweringRule,
+    Refusal,
+    RewriterContext,
+    copy_node,
+    data_input,
+    ints_attribute,
+    kept_attributes,
+    producer,
+    string_attribute,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    source: ir.Value
+    pads: list[int]
+
+
+class ZeroPadIntoConv(LoweringRule):
+    """Replaces Conv(Pad(x)) with Conv(x).
+
+    Refuses unless the Pad (1) fills with zeros, (2) pads by amounts known beforehand, none of them negative, (3) leaves
+    the batch and the channels alone, and the Conv (4) states its pads rather than `auto_pad`.
+    """
+
+    op_type = "Conv"
+
+    def pattern(self, op: Any, x: Any) -> Any:
+        return op.Conv(
+            op.Pad(x, _allow_other_inputs=True, _allow_other_attributes=True),
+            _allow_other_inputs=True,
+            _allow_other_attributes=True,
+            _outputs=["out"],
+        )
+
+    def plan(self, node: ir.Node, opset: int) -> Plan:
+        pad = producer(data_input(node))
+        pads = read_pads(pad)
+        # 1. zeros
+        if pads.mode != "constant" or pads.value != 0.0:
+            raise Refusal(
+                f"it pads with {pads.mode if pads.mode != 'constant' else pads.value}, and Conv pads with zeros"
+            )
+        # 2. known amounts (read_pads refuses others), never a crop
+        if min(pads.flat) < 0:
+            raise Refusal("it crops (negative pads), which Conv cannot")
+        # 3. spatial axes only
+        if any((*pads.begin[:2], *pads.end[:2])):
+            raise Refusal("it pads the batch or the channels, and Conv pads the picture's sides")
+        # 4. explicit pads
+        if string_attribute(node, "auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+            raise Refusal("its auto_pad depends on the size of what it reads")
+        spatial = [*pads.begin[2:], *pads.end[2:]]
+        own = ints_attribute(node, "pads") or [0] * len(spatial)
+        return Plan(data_input(pad), [a + b for a, b in zip(spatial, own, strict=True)])
+
+    def rewrite(self, op: RewriterContext, out: ir.Value, **_: Any) -> ir.Value:
+        conv = producer(out)
+        plan = self.plan(conv, 0)
+        attributes = kept_attributes(conv, "pads", "auto_pad")
+        return copy_node(op, conv, [plan.source, *conv.inputs[1:]], **attributes, pads=plan.pads)
