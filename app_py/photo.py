@@ -9,11 +9,14 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app_py.errors import PhotoError
-from app_py.sizing import Size, check_photo
+from app_py.sizing import MAX_PHOTO_PIXELS, Size, check_photo, painted_size
 from app_py.tensors import RgbImage
 
 DRAFT_ABOVE_PIXELS = 16_000_000
 """Above this a JPEG is decoded at 1/2, 1/4 or 1/8 scale, where that still is twice what is asked for."""
+
+SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
+"""How an ICC profile's description, in version 2 and in version 4, says that nothing need be converted."""
 
 PictureFormat = Literal["png", "jpeg", "webp"]
 
@@ -54,7 +57,8 @@ def decode(data: bytes, keep_px: int) -> Photo:
                 size = _upright_size(picture)
                 check_photo(size)
                 if size.pixels > DRAFT_ABOVE_PIXELS:
-                    picture.draft("RGB", (2 * keep_px, 2 * keep_px))
+                    enough = painted_size(Size(picture.height, picture.width), 2 * keep_px, MAX_PHOTO_PIXELS)
+                    picture.draft("RGB", (enough.width, enough.height))
                 return Photo(np.asarray(_upright_rgb(picture)), size)
     except UnidentifiedImageError as error:
         raise PhotoError("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.") from error
@@ -145,7 +149,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     """The picture converted from its ICC profile to sRGB; unchanged where that is not possible or not needed."""
-    if b"sRGB" in profile[:4096]:
+    if any(name in profile for name in SRGB_NAMES):
         return picture
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -90,22 +90,19 @@ def _on_photo_refused(state: State, event: PhotoRefused) -> Next:
 
 
 def _on_wished(state: State, event: Wished) -> Next:
-    if event.field == "style" and state.model(event.value) is None:
-        return _fail(state, Failure("style-unknown", f"There is no style called “{event.value}” here.")), ()
-    if event.field == "size" and event.value != ORIGINAL and event.value not in map(str, SIZES_PX):
-        sizes = ", ".join(map(str, SIZES_PX))
-        sentence = f"“{event.value}” is not a size this page paints; it knows {sizes} and {ORIGINAL}."
-        return _fail(state, Failure("size-unknown", sentence)), ()
-    if event.field == "engine" and (refusal := _engine_refusal(state, event.value)) is not None:
-        return _fail(state, refusal), ()
     wish = _with(state.wish, event)
     if wish == state.wish:
         return state, ()
     state = replace(state, wish=wish)
+    if (refusal := _refusal(state)) is not None:
+        state, effects = _drop_job(state)
+        return _fail(state, refusal), effects
     if state.job is not None:
         return _start(state)
+    if state.opening is not None:
+        return state, ()
     if state.photo is None:
-        return _say(state, say("choose-photo")) if state.opening is None else state, ()
+        return _say(state, say("choose-photo")), ()
     return _say(state, say("settings-changed") if state.result else _photo_sentence(state.photo)), ()
 
 
@@ -119,14 +116,23 @@ def _with(wish: Wish, event: Wished) -> Wish:
             return replace(wish, size=event.value)
 
 
-def _engine_refusal(state: State, engine: str) -> Failure | None:
-    if engine == AUTO:
+def _refusal(state: State) -> Failure | None:
+    """Why the wish cannot be granted here, whatever the photo. An address can wish for what no control offers."""
+    wish = state.wish
+    if state.model(wish.style) is None:
+        return Failure("style-unknown", f"There is no style called “{wish.style}” here. Choose one of those shown.")
+    if wish.size != ORIGINAL and wish.size not in map(str, SIZES_PX):
+        sizes = ", ".join(map(str, SIZES_PX))
+        sentence = f"“{wish.size}” is not a size this page paints; it knows {sizes} and {ORIGINAL}."
+        return Failure("size-unknown", sentence)
+    if wish.engine == AUTO:
         return None
-    known = next((info for info in state.engines if info.id == engine), None)
-    if known is None:
-        return Failure("engine-unknown", f"There is no engine called “{engine}” here. Choose another.")
-    if not known.usable:
-        return Failure("engine-unavailable", f"{say('engine-' + engine)} cannot run here: {known.why}")
+    engine = next((info for info in state.engines if info.id == wish.engine), None)
+    if engine is None:
+        return Failure("engine-unknown", f"There is no engine called “{wish.engine}” here. Choose another.")
+    if not engine.usable:
+        sentence = f"{say('engine-' + engine.id)} cannot run here: {engine.why} Choose another engine."
+        return Failure("engine-unavailable", sentence)
     return None
 
 
@@ -170,6 +176,8 @@ def _start(state: State) -> Next:
     if photo is None:
         return state, ()
     state, effects = _drop_job(state)
+    if (refusal := _refusal(state)) is not None:
+        return _fail(state, refusal), effects
     job = Job(state.last_id + 1, photo, state.wish)
     state = replace(state, job=job, last_id=job.id, failure=None, progress=None)
     return replace(state, sentence=_stage_sentence(state, job)), (*effects, StartPainting(job))

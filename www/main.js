@@ -27,8 +27,8 @@ const notices = {
 
 logic.onmessage = ({ data }) => notices[data.method](data.params);
 logic.onerror = (event) => {
-  event.preventDefault();
-  view.broken('python-missing');
+  // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
+  view.broken(event.message ? 'internal' : 'python-missing');
 };
 
 document.addEventListener('change', ({ target }) => {

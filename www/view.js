@@ -20,10 +20,11 @@ import { fillGallery, fillSamples } from './gallery.js';
  * @property {{engine: string, runMs: number, width: number, height: number, style: string} | null} result
  */
 
-/** What to say when Python itself cannot start. */
+/** What to say when Python cannot start, or its worker broke, so that it cannot speak for itself. */
 const BROKEN = {
   'python-missing':
     'The painter’s own files are missing, so it cannot start. Run “make serve” (or “python -m build runtime”) and reload the page.',
+  internal: 'Something went wrong inside the page. Reload it to go on; your photo file is untouched.',
   'python-failed': 'The painter could not start in this browser. Reload the page, or try a current Chrome, Edge, Firefox or Safari.',
 };
 
