@@ -14,7 +14,7 @@ LOCK_PATH = Path(__file__).with_name("runtime.lock.json")
 VERSION = 1
 GROUPS = ("page", "tests")
 
-Group = Literal["page", "tests"]
+Group = Literal["page", "tests", "training"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,3 @@
+"""Plugins of the test run."""
+
+pytest_plugins = ["tests.support.in_pyodide.plugin"]
