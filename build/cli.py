@@ -21,6 +21,7 @@ class Command(Protocol):
 COMMANDS: dict[str, tuple[str, str]] = {
     "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
     "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
+    "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
 }
 
 

@@ -1,0 +1,212 @@
+"""From a job to a checkpoint: set up, train, save often, stop well."""
+
+import hashlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import torch
+
+from build.errors import BuildError
+from build.export.checkpoint import Checkpoint, load_checkpoint
+from build.train.card import Card, commit, write_card
+from build.train.job import Job
+from build.train.loss_log import LossLog, Row
+from build.train.losses import PerceptualLoss
+from build.train.photos import Photos, Survey, survey
+from build.train.pictures import load_painting
+from build.train.precision import choose_precision
+from build.train.preview import save_preview
+from build.train.process import Process, join
+from build.train.progress import Progress
+from build.train.run import Run
+from build.train.ship import Shipped, ship
+from build.train.state import State, load_state, save_state
+from build.train.vgg import load_loss_network
+
+# How often the losses are read from the device, and a stop or a NaN is noticed.
+REPORT_STEPS = 10
+SAVE_INTERVAL_S = 60.0
+TRIAL_PX = 256
+TRIALS = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: `finished` is False where the user stopped it before its last step."""
+
+    checkpoint: Path
+    step: int
+    finished: bool
+    shipped: Shipped | None
+    skipped: int
+
+
+def train(job: Job) -> Outcome:
+    """Train, or go on training, until the recipe's last step, a signal to stop, or an error."""
+    with join(job.device) as process:
+        return Trainer(job, process).train()
+
+
+class Trainer:
+    """One process's part of a training run."""
+
+    def __init__(self, job: Job, process: Process) -> None:
+        self.job, self.process, recipe = job, process, job.recipe
+        painting = load_painting(job.painting, recipe.painting_px, recipe.trim)
+        self.found: Survey = survey(job.content)
+        self.photos = Photos(self.found.paths, recipe.seed, process.rank)
+        start, teacher = _checkpoint(job.start, recipe.width), _checkpoint(job.teacher)
+        self.painting_sha256 = hashlib.sha256(job.painting.read_bytes()).hexdigest()
+        state = load_state(job.state, recipe, self.painting_sha256)
+        dtype = choose_precision(job.precision, process.device)
+        network = load_loss_network(recipe.vgg).to(process.device).at_precision(dtype)
+        loss = PerceptualLoss(network, painting.to(process.device), recipe)
+        self.run = Run(recipe, process, loss, dtype, start=start, teacher=teacher)
+        self.step = 0 if state is None else self._resume(state)
+        self.log = LossLog(job.folder, self.step)
+        self._say(
+            f"{job.style}, width {recipe.width}, {self.found}, {process.world} x {process.device.type},"
+            f" {str(dtype).removeprefix('torch.')}"
+        )
+
+    def _resume(self, state: State) -> int:
+        self.run.network.load_state_dict(state.network)
+        self.run.optimizer.load_state_dict(state.optimizer)
+        changed = "; ".join(self.job.recipe.differences(state.recipe))
+        self._say(f"going on after step {state.step}" + (f", with {changed}" if changed else ""))
+        return state.step
+
+    def train(self) -> Outcome:
+        """Train to the end, or to where the user stops; either way the checkpoint is written."""
+        shipped, finished = None, True
+        if self.step < self.job.recipe.steps:
+            with stop_asked() as stop:
+                finished = self._loop(stop)
+        if self.process.leads:
+            self._save()
+            shipped = self._finish()
+        return Outcome(self.job.checkpoint, self.step, finished, shipped, self._skipped())
+
+    def _loop(self, stop: threading.Event) -> bool:
+        """Train until the last step (True) or until a process is asked to stop (False)."""
+        job, recipe = self.job, self.job.recipe
+        progress = Progress(recipe.steps)
+        saved = reported = time.monotonic()
+        since, sums = 0, torch.zeros(4, device=self.process.device)
+        for crops in self.photos.ahead(self.step, recipe.steps, recipe.crops_at):
+            sums += torch.stack(self.run.advance(self.step, crops)).detach()
+            self.step, since = self.step + 1, since + 1
+            last = self.step == recipe.steps
+            if self.step % REPORT_STEPS and not last:
+                continue
+            total, content, style, rough = self.process.mean(sums / since).tolist()
+            now = time.monotonic()
+            rate = recipe.rate_at(self.step - 1)
+            row = Row(self.step, rate, total, content, style, rough, (now - reported) / since)
+            self._check(row)
+            since, sums, reported = 0, torch.zeros_like(sums), now
+            if self.process.leads:
+                self.log.add(row)
+                progress.show(row)
+                if now - saved > SAVE_INTERVAL_S:
+                    self._save()
+                    saved = now
+                if self.step % job.preview_every == 0 or last:
+                    save_preview(job, self.run, self.found, self.step)
+            if self.process.any(stop.is_set()) and not last:
+                progress.end()
+                return False
+        progress.end()
+        return True
+
+    def _check(self, row: Row) -> None:
+        """Raise `BuildError` if the last steps ran away, leaving the last saved state as it is."""
+        if self.run.finite() and row.total == row.total and abs(row.total) != float("inf"):
+            return
+        kept = (
+            f"the state before it is kept in {self.job.folder}" if self.job.state.is_file() else "nothing was saved yet"
+        )
+        raise BuildError(
+            f"the loss is no longer a number at step {row.step} ({kept}). Run the command again with a lower --rate"
+            f" (such as {self.job.recipe.rate / 3:.1g}), a lower --style-weight, or --precision float32"
+        )
+
+    def _save(self) -> None:
+        run = self.run
+        state = State(
+            self.step, self.job.recipe, self.painting_sha256, run.network.state_dict(), run.optimizer.state_dict()
+        )
+        save_state(self.job.state, state)
+        self.log.save()
+
+    def _finish(self) -> Shipped:
+        """Write the checkpoint and its card."""
+        job = self.job
+        trials = [self.photos.crops(-1 - k, 1, TRIAL_PX) for k in range(TRIALS)]
+        shipped = ship(job.checkpoint, self.run.weights(), job.recipe.width, trials)
+        last = self.log.rows[-min(len(self.log.rows), 10) :]
+        card = Card(
+            style=job.style,
+            width=job.recipe.width,
+            painting=job.about,
+            licence=job.licence,
+            recipe=job.recipe,
+            data={"photos": len(self.found.paths), "steps_done": self.step, "processes": self.process.world},
+            losses={
+                name: round(sum(float(getattr(row, name)) for row in last) / max(1, len(last)), 5)
+                for name in ("content", "style", "variation")
+            },
+            commit=commit(),
+            dtype=shipped.name,
+        )
+        write_card(job.card, card)
+        return shipped
+
+    def _skipped(self) -> int:
+        return self.found.unreadable + self.found.too_small + len(self.photos.damaged)
+
+    def _say(self, text: str) -> None:
+        if self.process.leads:
+            print(text, flush=True)
+
+
+def _checkpoint(path: Path | None, width: int | None = None) -> Checkpoint | None:
+    """The checkpoint at `path`; `BuildError` where it is of another width than asked for."""
+    if path is None:
+        return None
+    checkpoint = load_checkpoint(path)
+    if width is not None and checkpoint.width != width:
+        raise BuildError(
+            f"{path.name} is of width {checkpoint.width}, but width {width} is to be trained; use --width"
+            f" {checkpoint.width}, or --teacher {path.name} to teach a network of width {width} what it paints"
+        )
+    return checkpoint
+
+
+@contextmanager
+def stop_asked() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set for as long as this lasts; a second one ends the program as ever."""
+    asked = threading.Event()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # Signal handlers belong to the main thread; elsewhere (in a test, say) there is nobody to press Ctrl-C.
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
