@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Request
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -34,9 +34,9 @@ def find_chromium() -> Path:
     raise RuntimeError(f"the browser tests need Chromium, and none of {', '.join(NAMES)} was found: install chromium")
 
 
-def launch(playwright: Playwright, *extra_flags: str) -> Browser:
+def launch(chromium: BrowserType, *extra_flags: str) -> Browser:
     """Start headless Chromium with WebGL on the processor."""
-    return playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *extra_flags])
+    return chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *extra_flags])
 
 
 class Watch:

@@ -94,7 +94,7 @@ class PyodidePage:
 def pyodide_page(root: Path, distribution: Path, lock_name: str) -> Iterator[PyodidePage]:
     """Serve the project at `root` and open a page with the Pyodide of the folder `distribution` below it."""
     with static_server(root) as site, sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright.chromium)
         try:
             with watched_page(browser, site) as (page, watch):
                 page.goto(f"{site}/{HERE.relative_to(root).as_posix()}/page.html")
