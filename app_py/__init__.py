@@ -1,3 +1,43 @@
-"""Everything the page thinks with. Runs unchanged in CPython and in Pyodide."""
+"""Everything the page thinks with. Runs unchanged in CPython and in Pyodide.
+
+`from app_py import InferenceSession` is onnxruntime for both: in Pyodide over the engines of the browser, on CPython
+the real one, to which `create`, an awaitable `run_async` and `close` are added so that one program runs in both places.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from app_py import _platform
+
+if TYPE_CHECKING:
+    from app_py.session import InferenceSession
+    from app_py.session_info import ModelMetadata, NodeArg, get_available_providers
 
 __version__ = "0.1.0"
+__all__ = ["InferenceSession", "ModelMetadata", "NodeArg", "get_available_providers", "set_engine_url"]
+
+_BROWSER = {
+    "InferenceSession": "app_py.session",
+    "ModelMetadata": "app_py.session_info",
+    "NodeArg": "app_py.session_info",
+    "get_available_providers": "app_py.session_info",
+}
+_HOST = {
+    "InferenceSession": "app_py.host_session",
+    "ModelMetadata": "onnxruntime",
+    "NodeArg": "onnxruntime",
+    "get_available_providers": "onnxruntime",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import an exported name when it is first asked for: numpy and onnxruntime are not free."""
+    module = (_BROWSER if _platform.IN_PYODIDE else _HOST).get(name)
+    if module is None:
+        raise AttributeError(f"module 'app_py' has no attribute '{name}'")
+    return getattr(importlib.import_module(module), name)
+
+
+def set_engine_url(url: str) -> None:
+    """Say where `engine/worker.js` lies, if the wheel was not installed from beside it; for engines started later."""
+    _platform.current().engine_url = url

@@ -40,6 +40,12 @@ class EngineError(AppError):
     code = "engine-failed"
 
 
+class InvalidArgument(EngineError, ValueError):  # noqa: N818 - onnxruntime's name
+    """A session was given a feed, an output name or a provider that it cannot take."""
+
+    code = "invalid-argument"
+
+
 class Cancelled(AppError):  # noqa: N818 - a wish of the user's, not an error
     """The job was cancelled, or a newer one took its place."""
 

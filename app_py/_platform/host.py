@@ -1,0 +1,41 @@
+"""CPython: there is no browser here, and the real onnxruntime needs none."""
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+from app_py._platform.interface import EngineConnection, EngineListener
+from app_py.errors import EngineError, ModelError
+
+T = TypeVar("T")
+
+
+class Host:
+    """Files and the event loop of CPython; no engine workers."""
+
+    engine_url: str | None = None
+
+    def start_engine(self, listener: EngineListener) -> EngineConnection:  # noqa: ARG002 - the protocol's signature
+        raise EngineError(
+            "Engine workers exist in a browser only; on CPython use onnxruntime.", code="engine-unavailable"
+        )
+
+    def can_block(self) -> bool:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return True
+        return False
+
+    def block_on(self, awaitable: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await awaitable
+
+        return asyncio.run(wait())
+
+    async def fetch(self, url: str) -> bytes:
+        try:
+            return Path(url).read_bytes()
+        except OSError as error:
+            raise ModelError(f"{url} could not be read: {error.strerror}.") from error

@@ -1,0 +1,102 @@
+"""The browser, seen from Python in Pyodide: the one module that imports `js` and `pyodide`."""
+
+import importlib.metadata
+import json
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urljoin
+
+import js
+import numpy as np
+from pyodide.ffi import can_run_sync, create_proxy, run_sync, to_js
+from pyodide.http import pyfetch
+
+from app_py._platform.interface import Bytes, EngineListener, Message
+from app_py.errors import EngineError, ModelError
+
+T = TypeVar("T")
+
+DISTRIBUTION = "app-py"
+ENGINE_FROM_WHEEL = "../engine/worker.js"
+"""The engine worker's address relative to the wheel's: `www/vendor/app_py-*.whl` to `www/engine/worker.js`."""
+
+
+class Browser:
+    """Engine workers as Web Workers, blocking through JavaScript promise integration."""
+
+    def __init__(self) -> None:
+        self.engine_url: str | None = None
+
+    def start_engine(self, listener: EngineListener) -> "WorkerConnection":
+        return WorkerConnection(self.engine_url or _engine_url_beside_wheel(), listener)
+
+    def can_block(self) -> bool:
+        return bool(can_run_sync())
+
+    def block_on(self, awaitable: Awaitable[T]) -> T:
+        result: T = run_sync(awaitable)
+        return result
+
+    async def fetch(self, url: str) -> bytes:
+        try:
+            response = await pyfetch(url)
+        except OSError as error:
+            raise ModelError(f"{url} could not be fetched: is the network up?", detail=str(error)) from error
+        if not response.ok:
+            raise ModelError(f"{url} could not be fetched: the server answered {response.status}.")
+        data: bytes = await response.bytes()
+        return data
+
+
+class WorkerConnection:
+    """A Web Worker running `www/engine/worker.js`."""
+
+    def __init__(self, url: str, listener: EngineListener) -> None:
+        self._listener = listener
+        self._proxies = [create_proxy(self._on_message), create_proxy(self._on_error)]
+        self._worker = js.Worker.new(url)
+        self._worker.onmessage, self._worker.onerror = self._proxies
+        self._url = url
+
+    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
+        event = js.JSON.parse(json.dumps(message))
+        copies = to_js([])
+        for buffer in buffers:
+            copy = js.Uint8Array.new(buffer.size)
+            copy.assign(buffer)
+            copies.push(copy.buffer)
+        event.buffers = copies
+        self._worker.postMessage(event, copies)
+
+    def terminate(self) -> None:
+        self._worker.terminate()
+        for proxy in self._proxies:
+            proxy.destroy()
+        self._proxies = []
+
+    def _on_message(self, event: Any) -> None:
+        buffers = [_to_numpy(buffer) for buffer in getattr(event.data, "buffers", ())]
+        event.data.buffers = None
+        self._listener.on_message(json.loads(js.JSON.stringify(event.data)), buffers)
+
+    def _on_error(self, event: Any) -> None:
+        said = getattr(event, "message", None) or "it did not load"
+        self._listener.on_death(f"{said} ({self._url})")
+
+
+def _to_numpy(buffer: Any) -> Bytes:
+    array = np.empty(buffer.byteLength, np.uint8)
+    js.Uint8Array.new(buffer).assign_to(array)
+    return array
+
+
+def _engine_url_beside_wheel() -> str:
+    """Where the engine worker lies if this package's wheel was installed from a site that has both."""
+    wheel = importlib.metadata.distribution(DISTRIBUTION).read_text("PYODIDE_URL")
+    if not wheel or not wheel.startswith(("http://", "https://")):
+        raise EngineError(
+            "Where the engine worker lies is unknown, because app_py was not installed from an address of this site; "
+            "call app_py.set_engine_url() with the address of engine/worker.js.",
+            code="engine-unavailable",
+        )
+    return urljoin(wheel, ENGINE_FROM_WHEEL)

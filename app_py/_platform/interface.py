@@ -1,0 +1,52 @@
+"""What the rest of `app_py` needs from the place it runs in."""
+
+from collections.abc import Awaitable, Sequence
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+T = TypeVar("T")
+
+Bytes = npt.NDArray[np.uint8]
+"""One-dimensional bytes: the form in which arrays cross to an engine and back."""
+
+Message = dict[str, Any]
+"""The part of a message that is not bytes: JSON values only."""
+
+
+class EngineListener(Protocol):
+    """Told what an engine worker says. Both are called from the event loop."""
+
+    def on_message(self, message: Message, buffers: list[Bytes]) -> None: ...
+
+    def on_death(self, reason: str) -> None: ...
+
+
+class EngineConnection(Protocol):
+    """A running engine worker."""
+
+    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
+        """Send a message; each buffer is copied once, out of Python's memory."""
+
+    def terminate(self) -> None:
+        """End the worker at once, whatever it is doing. It says nothing more."""
+
+
+class Platform(Protocol):
+    """The browser, or a stand-in for it."""
+
+    engine_url: str | None
+    """Where the engine worker's script lies; None for beside the installed wheel."""
+
+    def start_engine(self, listener: EngineListener) -> EngineConnection:
+        """Start an engine worker; `EngineError` when that is impossible here."""
+
+    def can_block(self) -> bool:
+        """Whether `block_on` works where Python was entered."""
+
+    def block_on(self, awaitable: Awaitable[T]) -> T:
+        """Wait, in synchronous code, while the event loop goes on."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind an address; `ModelError` when they cannot be had."""

@@ -1,0 +1,45 @@
+// @ts-check
+
+/** The smallest module with a SIMD instruction (i8x16.popcnt), as wasm-feature-detect tests for it. */
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+
+/** What this device offers to an engine: facts only, the judgement is made in Python. */
+export async function probe() {
+  return {
+    webgl: probeWebgl(),
+    webgpu: await probeWebgpu(),
+    simd: WebAssembly.validate(new Uint8Array(SIMD)),
+    isolated: self.crossOriginIsolated,
+    cores: navigator.hardwareConcurrency ?? 1,
+    browser: navigator.userAgent,
+  };
+}
+
+/** @returns {{version: number, vendor: string, renderer: string, max_texture_px: number} | null} */
+function probeWebgl() {
+  const canvas = new OffscreenCanvas(1, 1);
+  const second = canvas.getContext('webgl2');
+  const gl = second ?? canvas.getContext('webgl');
+  if (!gl) return null;
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
+  const facts = {
+    version: second ? 2 : 1,
+    vendor: String(gl.getParameter(unmasked ? unmasked.UNMASKED_VENDOR_WEBGL : gl.VENDOR)),
+    renderer: String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER)),
+    max_texture_px: Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)),
+  };
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return facts;
+}
+
+/** @returns {Promise<{vendor: string, architecture: string, description: string, fallback: boolean} | null>} */
+async function probeWebgpu() {
+  try {
+    const adapter = await /** @type {any} */ (navigator).gpu?.requestAdapter();
+    if (!adapter) return null;
+    const { vendor, architecture, description } = adapter.info;
+    return { vendor, architecture, description, fallback: Boolean(adapter.info.isFallbackAdapter ?? adapter.isFallbackAdapter) };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+// @ts-check
+/** ONNX.js 0.1.8 in a classic worker, backends webgl, wasm and cpu. */
+
+import { EngineFault } from './fault.js';
+import { runScript } from './load.js';
+import { arrays, ownBuffer } from './tensor.js';
+
+const script = new URL('../vendor/onnxjs/onnx.min.js', import.meta.url);
+
+/** @type {any} */
+let loaded = null;
+
+/**
+ * @param {string} backend 'webgl', 'wasm' or 'cpu'
+ * @param {Uint8Array} model
+ * @returns {Promise<import('./session.js').Session>}
+ */
+export async function openOnnxjs(backend, model) {
+  loaded ??= load();
+  const onnx = loaded;
+  const session = new onnx.InferenceSession({ backendHint: backend });
+  await session.loadModel(model);
+  const check = backend === 'webgl' ? () => checkGl(onnx.backend.webgl.glContext.gl) : () => {};
+  check();
+  const { graph } = session.session._model;
+  return {
+    inputs: graph.getInputNames(),
+    outputs: graph.getOutputNames(),
+
+    async run(feeds, outputs) {
+      const results = await session.run(feeds.map((feed) => toTensor(onnx, feed)));
+      const tensors = (outputs ?? graph.getOutputNames()).map((name) => fromTensor(name, results.get(name)));
+      check();
+      return tensors;
+    },
+
+    async release() {
+      session.session.sessionHandler.dispose();
+    },
+  };
+}
+
+function load() {
+  pretendToBeAPage();
+  runScript(script);
+  const { onnx } = /** @type {any} */ (self);
+  onnx.backend.wasm.initTimeout = 30_000;
+  return onnx;
+}
+
+/**
+ * ONNX.js looks for a window, makes its canvas through the document, finds `onnx-wasm.wasm` beside the script that is
+ * running, and starts `onnx-worker.js` relative to the page: give it one of each.
+ */
+function pretendToBeAPage() {
+  const page = /** @type {any} */ (self);
+  page.window = self;
+  page.document = { createElement: () => new OffscreenCanvas(1, 1), currentScript: { src: script.href } };
+  page.Worker = class extends Worker {
+    /** @param {string} url */
+    constructor(url) {
+      super(new URL(url, script));
+    }
+  };
+}
+
+/**
+ * @param {any} onnx
+ * @param {import('./tensor.js').Tensor} tensor
+ */
+function toTensor(onnx, { type, dims, buffer }) {
+  const data = new arrays[/** @type {keyof typeof arrays} */ (type)](buffer);
+  // ONNX.js holds 64-bit integers, of models too, as 32-bit ones
+  if (type === 'int64') return new onnx.Tensor(Int32Array.from(/** @type {any} */ (data), Number), 'int32', dims);
+  return new onnx.Tensor(data, type, dims);
+}
+
+/**
+ * @param {string} name
+ * @param {any} tensor
+ * @returns {import('./tensor.js').Tensor}
+ */
+function fromTensor(name, tensor) {
+  return { name, type: tensor.type, dims: [...tensor.dims], buffer: ownBuffer(tensor.data) };
+}
+
+/**
+ * A lost context and a full GPU raise nothing: WebGL goes on and reads back zeros.
+ * @param {WebGL2RenderingContext} gl
+ */
+function checkGl(gl) {
+  if (gl.isContextLost()) throw new EngineFault('context-lost', 'The browser took the WebGL context away.');
+  for (let error = gl.getError(); error !== gl.NO_ERROR; error = gl.getError()) {
+    if (error === gl.OUT_OF_MEMORY) throw new EngineFault('out-of-memory', 'The GPU has no memory left for this size.');
+  }
+}

@@ -1,0 +1,70 @@
+// @ts-check
+/** onnxruntime-web 1.30 backends webgpu and wasm (SIMD; threads where the page is isolated). */
+
+import { importModule } from './load.js';
+import { arrays, ownBuffer } from './tensor.js';
+
+const folder = new URL('../vendor/onnxruntime-web/', import.meta.url);
+const scripts = { wasm: 'ort.wasm.min.mjs', webgpu: 'ort.webgpu.min.mjs' };
+
+/** More threads than this gain nothing on convolutions and cost memory. */
+const MOST_THREADS = 8;
+
+/** @type {Promise<any> | null} */
+let loading = null;
+
+/**
+ * @param {string} backend 'wasm' or 'webgpu'
+ * @param {Uint8Array} model
+ * @param {import('./session.js').Options} options
+ * @returns {Promise<import('./session.js').Session>}
+ */
+export async function openOrt(backend, model, { threads }) {
+  loading ??= load(/** @type {keyof typeof scripts} */ (backend), threads);
+  const ort = await loading;
+  const session = await ort.InferenceSession.create(model, { executionProviders: [backend] });
+  return {
+    inputs: [...session.inputNames],
+    outputs: [...session.outputNames],
+
+    async run(feeds, outputs) {
+      const named = Object.fromEntries(feeds.map((feed) => [feed.name, toTensor(ort, feed)]));
+      const names = outputs ?? [...session.outputNames];
+      const results = await session.run(named, names);
+      return names.map((name) => fromTensor(name, results[name]));
+    },
+
+    release: () => session.release(),
+  };
+}
+
+/**
+ * @param {keyof typeof scripts} backend
+ * @param {number | undefined} threads
+ */
+async function load(backend, threads) {
+  const ort = await importModule(new URL(scripts[backend], folder));
+  ort.env.logLevel = 'error';
+  ort.env.wasm.wasmPaths = folder.href;
+  ort.env.wasm.numThreads = threads ?? (self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MOST_THREADS) : 1);
+  return ort;
+}
+
+/**
+ * @param {any} ort
+ * @param {import('./tensor.js').Tensor} tensor
+ */
+function toTensor(ort, { type, dims, buffer }) {
+  return new ort.Tensor(type, new arrays[/** @type {keyof typeof arrays} */ (type)](buffer), dims);
+}
+
+/**
+ * @param {string} name
+ * @param {any} tensor
+ * @returns {import('./tensor.js').Tensor}
+ */
+function fromTensor(name, tensor) {
+  const { type, dims } = tensor;
+  const buffer = ArrayBuffer.isView(tensor.data) ? ownBuffer(tensor.data) : new ArrayBuffer(0);
+  return { name, type, dims: [...dims], buffer };
+}

@@ -1,0 +1,81 @@
+// @ts-check
+/**
+ * The engine worker: opens ONNX models with an engine of somebody else's and runs them. It holds no state of the page; to
+ * cancel a run or to recover from a fault, its owner terminates it and starts another.
+ *
+ * Request   {id, method, params, buffers: ArrayBuffer[]}
+ * Reply     {id, ok: true, result, buffers: ArrayBuffer[]}  or  {id, ok: false, error: {code, message, detail}}
+ *
+ * Methods (params -> result):
+ *   probe    {} -> what this device can do, see device.js
+ *   create   {provider, threads?} + [model] -> {session, inputs, outputs}
+ *   run      {session, feeds: [{name, type, dims}], outputs: string[] | null} + [one buffer a feed]
+ *            -> {outputs: [{name, type, dims}], milliseconds} + [one buffer an output]
+ *   release  {session} -> {}
+ *
+ * `type` is an element type as onnxruntime-web spells it ('float32', 'int64', ...), buffers are little-endian and dense.
+ */
+
+// A classic worker, because ONNX.js breaks in strict mode and so needs importScripts; modules come by import().
+
+const modules = Promise.all([import('./fault.js'), import('./session.js'), import('./device.js')]);
+/** @type {Map<number, import('./session.js').Session>} */
+const sessions = new Map();
+let lastSession = 0;
+/** Engines cannot run two models at once, so requests wait for one another. */
+let queue = Promise.resolve();
+
+/** @type {Record<string, (params: any, buffers: ArrayBuffer[]) => Promise<{result: object, buffers: ArrayBuffer[]}>>} */
+const methods = {
+  async probe() {
+    const [, , { probe }] = await modules;
+    return { result: await probe(), buffers: [] };
+  },
+
+  async create({ provider, threads }, [model]) {
+    const [, { open }] = await modules;
+    const session = await open(provider, new Uint8Array(model), { threads });
+    lastSession += 1;
+    sessions.set(lastSession, session);
+    return { result: { session: lastSession, inputs: session.inputs, outputs: session.outputs }, buffers: [] };
+  },
+
+  async run({ session: number, feeds, outputs }, buffers) {
+    const tensors = feeds.map((/** @type {any} */ feed, /** @type {number} */ i) => ({ ...feed, buffer: buffers[i] }));
+    const started = performance.now();
+    const results = await (await find(number)).run(tensors, outputs);
+    const milliseconds = performance.now() - started;
+    const heads = results.map(({ name, type, dims }) => ({ name, type, dims }));
+    return { result: { outputs: heads, milliseconds }, buffers: results.map((tensor) => tensor.buffer) };
+  },
+
+  async release({ session: number }) {
+    const session = await find(number);
+    sessions.delete(number);
+    await session.release();
+    return { result: {}, buffers: [] };
+  },
+};
+
+/** @param {number} number */
+async function find(number) {
+  const [{ EngineFault }] = await modules;
+  const session = sessions.get(number);
+  if (!session) throw new EngineFault('session-closed', `The engine has no session ${number}.`);
+  return session;
+}
+
+/** @param {{id: number, method: string, params: object, buffers: ArrayBuffer[]}} request */
+async function answer({ id, method, params, buffers }) {
+  try {
+    const reply = await methods[method](params, buffers);
+    self.postMessage({ id, ok: true, ...reply }, { transfer: reply.buffers });
+  } catch (error) {
+    const [{ describeError }] = await modules;
+    self.postMessage({ id, ok: false, error: describeError(error) });
+  }
+}
+
+self.onmessage = ({ data }) => {
+  queue = queue.then(() => answer(data));
+};
