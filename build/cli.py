@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
     "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
     "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
+    "tesserae": ("build.train.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
 }
 
 

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from build.errors import BuildError
-from build.train.pictures import open_rgb, shrink
+from build.train.pictures import UNREADABLE, open_rgb, shrink
 
 # Photos are kept at this short side: windows of a third of it still fill a crop of 128 px.
 PHOTO_PX = 420
@@ -23,7 +23,6 @@ SMALLEST_WINDOW = 0.35
 LARGEST_ENLARGEMENT = 4 / 3
 CACHE_BYTES = 512 * 2**20
 MAX_WORKERS = 8
-UNREADABLE = (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 CropsAt = Callable[[int], tuple[int, int]]
 

@@ -11,11 +11,14 @@ from build.errors import BuildError
 
 SMALLEST_PAINTING_PX = 200
 
+# What opening or decoding a file that is no picture, or too large a one, raises.
+UNREADABLE = (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
 
 def open_rgb(path: Path, *, enough_px: int | None = None) -> Image.Image:
     """The upright RGB picture in a file; of a JPEG, only as much as a short side of `enough_px` needs is decoded.
 
-    Raises `OSError`, `ValueError` or Pillow's errors (which are among them) where the file is no readable picture.
+    Raises one of `UNREADABLE` where the file is no readable picture.
     """
     with warnings.catch_warnings(), Image.open(path) as image:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -60,7 +63,7 @@ def load_painting(path: Path, short_px: int, trim: float) -> torch.Tensor:
         image = open_rgb(path)
     except FileNotFoundError:
         raise BuildError(f"the painting {path} does not exist") from None
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except UNREADABLE as error:
         raise BuildError(
             f"the painting {path.name} is not a readable picture ({error}); use a JPEG, PNG or WebP file"
         ) from error

@@ -148,7 +148,8 @@ class Trainer:
     def _finish(self) -> Shipped:
         """Write the checkpoint and its card."""
         job = self.job
-        trials = [self.photos.crops(-1 - k, 1, TRIAL_PX) for k in range(TRIALS)]
+        # Crops that no step of the run sees.
+        trials = [self.photos.crops(job.recipe.steps + k, 1, TRIAL_PX) for k in range(TRIALS)]
         shipped = ship(job.checkpoint, self.run.weights(), job.recipe.width, trials)
         last = self.log.rows[-min(len(self.log.rows), 10) :]
         card = Card(
