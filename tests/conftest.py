@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import DATA
+from build.runtime.assemble import Sources
+from build.runtime.cache import Cache
+from build.runtime.lock import read_lock
+from build.runtime.vendor import assemble_vendor
+from tests.support.paths import DATA, ROOT
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,10 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"needs the data folder {DATA.name}/ beside the project")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def vendor() -> Path:
+    """The assembled `www/vendor/`, with a wheel of the present `app_py`: a stale one would test old code."""
+    assemble_vendor(ROOT, read_lock(), Cache(), Sources.default())
+    return ROOT / "www" / "vendor"

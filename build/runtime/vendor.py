@@ -16,12 +16,13 @@ LISTING = "runtime.json"
 NOTICES = "NOTICES.md"
 
 
-def assemble_vendor(root: Path, files: Sequence[PinnedFile], cache: Cache, sources: Sources) -> list[str]:
+def assemble_vendor(root: Path, lock: Sequence[PinnedFile], cache: Cache, sources: Sources) -> list[str]:
     """Bring `www/vendor/` of the project at `root` up to date; returns what was written or removed, path by path.
 
     `runtime.json` is written last: where it exists, everything it lists does too.
     """
     vendor = root / "www" / "vendor"
+    files = [file for file in lock if file.group == "page"]
     changed = fill(vendor, files, cache, sources)
     wheel = _bring_wheel(root, vendor, changed)
     _write_if_changed(vendor / NOTICES, notices(files).encode(), changed)

@@ -1,19 +1,19 @@
 """The real page under the real `http.server`, in a real Chromium."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.chromium import Watch, launch, watched_page
-from tests.support.paths import ROOT
 from tests.support.server import static_server
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(vendor: Path) -> Iterator[str]:
     """The address of a server of the repository's root, without a final slash; the page is at `{site}/www/`."""
-    with static_server(ROOT) as address:
+    with static_server(vendor.parents[1]) as address:
         yield address
 
 
