@@ -18,26 +18,51 @@ let loaded = null;
 export async function openOnnxjs(backend, model) {
   loaded ??= load();
   const onnx = loaded;
-  const session = new onnx.InferenceSession({ backendHint: backend });
-  await session.loadModel(model);
   const check = backend === 'webgl' ? () => checkGl(onnx.backend.webgl.glContext.gl) : () => {};
+  // ONNX.js refuses a second input shape, so there is a session for one shape at a time
+  let inner = await openInner(onnx, backend, model);
+  let shapes = '';
   check();
-  const { graph } = session.session._model;
+  const { graph } = inner.session._model;
+  /** @type {string[]} */
+  const outputs = graph.getOutputNames();
   return {
     inputs: graph.getInputNames(),
-    outputs: graph.getOutputNames(),
+    outputs,
 
-    async run(feeds, outputs) {
-      const results = await session.run(feeds.map((feed) => toTensor(onnx, feed)));
-      const tensors = (outputs ?? graph.getOutputNames()).map((name) => fromTensor(name, results.get(name)));
+    async run(feeds, names) {
+      const wanted = JSON.stringify(feeds.map((feed) => feed.dims));
+      if (shapes && shapes !== wanted) {
+        dispose(inner);
+        inner = await openInner(onnx, backend, model);
+      }
+      shapes = wanted;
+      const results = await inner.run(feeds.map((feed) => toTensor(onnx, feed)));
+      const tensors = (names ?? outputs).map((name) => fromTensor(name, results.get(name)));
       check();
       return tensors;
     },
 
     async release() {
-      session.session.sessionHandler.dispose();
+      dispose(inner);
     },
   };
+}
+
+/**
+ * @param {any} onnx
+ * @param {string} backend
+ * @param {Uint8Array} model
+ */
+async function openInner(onnx, backend, model) {
+  const inner = new onnx.InferenceSession({ backendHint: backend });
+  await inner.loadModel(model);
+  return inner;
+}
+
+/** @param {any} inner ONNX.js has no public way to give a model's memory back */
+function dispose(inner) {
+  inner.session.sessionHandler.dispose();
 }
 
 function load() {
