@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app_py.errors import AppError
+from app_py.errors import AppError, PhotoError
 from app_py.painter import Painter
 from app_py.studio import Studio
 from app_py.tensors import RgbImage
@@ -47,14 +47,30 @@ class BrowserPage:
         return np.asarray(decoded.rgba.to_py(), np.uint8).reshape(decoded.height, decoded.width, 4)
 
 
+class BrowserFile:
+    """A `studio.File` over a JavaScript `Blob`."""
+
+    def __init__(self, blob: Any) -> None:
+        self._blob = blob
+
+    async def read(self) -> bytes:
+        try:
+            data: bytes = (await self._blob.arrayBuffer()).to_bytes()
+        except Exception as error:
+            raise PhotoError(
+                "This file could not be read from your device. Choose it again.", detail=str(error)
+            ) from error
+        return data
+
+
 class Receiver:
     """What the logic worker calls for every event of the page."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
-    def receive(self, message: Any, data: Any = None) -> None:
-        self._studio.receive(message.to_py(), None if data is None else data.to_bytes())
+    def receive(self, message: Any, file: Any = None) -> None:
+        self._studio.receive(message.to_py(), None if file is None else BrowserFile(file))
 
 
 async def start(lent: Any) -> Receiver:

@@ -18,6 +18,8 @@ DRAFT_ABOVE_PIXELS = 16_000_000
 SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 """How an ICC profile's description, in version 2 and in version 4, says that nothing need be converted."""
 
+TRUNCATED = "This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it."
+
 PictureFormat = Literal["png", "jpeg", "webp"]
 
 
@@ -74,10 +76,33 @@ def decode(data: bytes, keep_px: int) -> Photo:
         Exception
     ) as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError and more
         raise PhotoError(
-            "This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it.",
+            TRUNCATED,
             code="photo-truncated",
             detail=repr(error),
         ) from error
+
+
+def prefers_browser(data: bytes) -> bool:
+    """Whether the browser's own decoder gives better pixels than Pillow in Pyodide does.
+
+    That Pillow is built without LittleCMS, so it cannot apply a colour profile, and with IJG's libjpeg, whose colour
+    differs from that of libjpeg-turbo, which browsers and other programs use, by up to 50 of 255 at sharp edges. Huge
+    pictures stay with Pillow, which can decode a JPEG at a fraction of its scale.
+
+    Raises:
+        PhotoError: `photo-truncated` for a JPEG without its end, of which browsers show the rest in grey.
+    """
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.width * picture.height > DRAFT_ABOVE_PIXELS:
+                return False
+            if picture.format != "JPEG":
+                return "icc_profile" in picture.info
+    except Exception:  # whatever is wrong with it, `decode` says it better
+        return False
+    if not _has_jpeg_end(data):
+        raise PhotoError(TRUNCATED, code="photo-truncated")
+    return True
 
 
 def resize(image: RgbImage, size: Size) -> RgbImage:
@@ -109,6 +134,20 @@ def encode(image: RgbImage, picture_format: PictureFormat = "png", quality: int 
         case "webp":
             picture.save(out, "WEBP", quality=quality, method=4)
     return out.getvalue()
+
+
+def _has_jpeg_end(data: bytes) -> bool:
+    """Whether an end-of-image marker follows the first scan (ITU-T T.81, B.1.1): a thumbnail's own lies before it."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xDA:
+            return data.find(b"\xff\xd9", position) >= 0
+        standalone = marker == 0xFF or 0xD0 <= marker <= 0xD7 or marker == 0x01
+        position += (
+            (1 if marker == 0xFF else 2) if standalone else 2 + int.from_bytes(data[position + 2 : position + 4])
+        )
+    return False
 
 
 def _upright_size(picture: Image.Image) -> Size:

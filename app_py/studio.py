@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from app_py import photo as photos
-from app_py.errors import AppError, Cancelled, ModelError
+from app_py.errors import AppError, Cancelled, ModelError, PhotoError
 from app_py.events import (
     CancelAsked,
     Effect,
@@ -28,7 +28,7 @@ from app_py.events import (
 )
 from app_py.manifest import ModelSpec, parse_manifest
 from app_py.painter import Painter
-from app_py.sizing import MAX_PAINTED_PIXELS, Size, painted_size
+from app_py.sizing import MAX_PAINTED_PIXELS, Size, check_photo, painted_size
 from app_py.snapshot import snapshot
 from app_py.state import Failure, Job, Progress, State
 from app_py.tensors import RgbImage, to_image, to_rgba, to_tensor
@@ -53,7 +53,14 @@ class Page(Protocol):
         """The bytes at a URL of the page's own origin. Raises `AppError` with code `not-found` or `network`."""
 
     async def decode(self, data: bytes) -> RgbImage | None:
-        """uint8 `(H, W, 4)` by the browser's own decoder, for formats that Pillow lacks; None where it fails too."""
+        """uint8 `(H, W, 4)` by the browser's own decoder, upright and in sRGB; None where it cannot."""
+
+
+class File(Protocol):
+    """A file that a person chose."""
+
+    async def read(self) -> bytes:
+        """All of it. Raises `PhotoError` where the device does not give it."""
 
 
 class Studio:
@@ -69,7 +76,8 @@ class Studio:
         self._painter = painter
         self._state = State()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._arrived: dict[int, bytes] = {}
+        self._last_token = 0
+        self._arrived: dict[int, Callable[[], Awaitable[bytes]]] = {}
         self._photo: photos.Photo | None = None
         self._painting: RgbImage | None = None
         self._models: dict[str, bytes] = {}
@@ -82,13 +90,13 @@ class Studio:
         except AppError as error:
             self.dispatch(Failed(_failure(error)))
 
-    def receive(self, message: Mapping[str, Any], data: bytes | None = None) -> None:
-        """An event from the page: `{type, ...}`; the bytes of a photo come beside it."""
+    def receive(self, message: Mapping[str, Any], file: File | None = None) -> None:
+        """An event from the page: `{type, ...}`; a photo has its file beside it or its address in `url`."""
         match message:
-            case {"type": "photo", "name": str(name)} if data is not None:
-                token = max(self._arrived, default=0) + 1
-                self._arrived = {token: data}
-                self.dispatch(PhotoArrived(token, name))
+            case {"type": "photo", "name": str(name)} if file is not None:
+                self._arrive(name, file.read)
+            case {"type": "photo", "name": str(name), "url": str(url)}:
+                self._arrive(name, lambda: self._fetch_photo(url))
             case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
                 self.dispatch(Wished(field, value))
             case {"type": "paint"}:
@@ -101,6 +109,20 @@ class Studio:
                 self.dispatch(Failed(Failure(code, sentence)))
             case _:
                 raise ValueError(f"unknown message from the page: {message!r}")
+
+    def _arrive(self, name: str, read: Callable[[], Awaitable[bytes]]) -> None:
+        self._last_token += 1
+        # Only the latest photo matters: earlier ones that still wait are forgotten.
+        self._arrived = {self._last_token: read}
+        self.dispatch(PhotoArrived(self._last_token, name))
+
+    async def _fetch_photo(self, url: str) -> bytes:
+        try:
+            return await self._page.fetch(url, _ignore_progress)
+        except AppError as error:
+            raise PhotoError(
+                f"The photo could not be loaded: {error} Choose another one.", code="photo-not-found"
+            ) from error
 
     def dispatch(self, event: Event) -> None:
         """Let the state take in an event, show it, and perform what follows."""
@@ -125,12 +147,11 @@ class Studio:
         task.add_done_callback(self._tasks.discard)
 
     async def _open(self, token: int) -> None:
-        await asyncio.sleep(0)
-        data = self._arrived.pop(token, None)
-        if data is None:
+        read = self._arrived.pop(token, None)
+        if read is None:
             return
         try:
-            photo = await self._decode(data)
+            photo = await self._decode(await read())
         except AppError as error:
             self.dispatch(PhotoRefused(token, _failure(error)))
             return
@@ -141,17 +162,23 @@ class Studio:
         self.dispatch(PhotoOpened(token, photo.size))
 
     async def _decode(self, data: bytes) -> photos.Photo:
-        keep_px = int(MAX_PAINTED_PIXELS**0.5)
+        if photos.prefers_browser(data) and (photo := await self._decode_in_browser(data)) is not None:
+            return photo
         try:
-            return photos.decode(data, keep_px)
-        except AppError as error:
-            if error.code != "photo-unreadable":
+            return photos.decode(data, keep_px=int(MAX_PAINTED_PIXELS**0.5))
+        except PhotoError as error:
+            # AVIF, HEIC and the like: Pillow does not know them, some browsers do.
+            if error.code != "photo-unreadable" or (photo := await self._decode_in_browser(data)) is None:
                 raise
-            rgba = await self._page.decode(data)
-            if rgba is None:
-                raise
-            image = photos.flatten(rgba)
-            return photos.Photo(image, Size(*image.shape[:2]))
+            return photo
+
+    async def _decode_in_browser(self, data: bytes) -> photos.Photo | None:
+        rgba = await self._page.decode(data)
+        if rgba is None:
+            return None
+        size = Size(*rgba.shape[:2])
+        check_photo(size)
+        return photos.Photo(photos.flatten(rgba), size)
 
     async def _paint(self, job: Job) -> None:
         try:

@@ -1,7 +1,8 @@
 // @ts-check
 /** Every way in for a photo: file, drop, paste, samples, address. All of them end in the same message. */
 
-/** @typedef {(event: {type: string, [key: string]: any}, bytes?: ArrayBuffer) => void} Send */
+/** @typedef {{type: string, [key: string]: any}} Event */
+/** @typedef {(event: Event, file?: Blob) => void} Send */
 
 /**
  * @param {Document} document
@@ -10,13 +11,14 @@
 export function installIntake(document, send) {
   const input = /** @type {HTMLInputElement} */ (document.getElementById('photo'));
 
-  /** @param {Blob & {name?: string}} blob */
-  const open = async (blob) => send({ type: 'photo', name: blob.name ?? 'picture' }, await blob.arrayBuffer());
+  /** @param {File} file */
+  const open = (file) => send({ type: 'photo', name: file.name }, file);
 
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
+    if (file) open(file);
     // Emptied so that choosing the same file again is a change too.
-    if (file) open(file).finally(() => (input.value = ''));
+    input.value = '';
   });
 
   document.addEventListener('dragover', (event) => {
@@ -40,30 +42,20 @@ export function installIntake(document, send) {
     else fail(send, 'paste-empty', 'There is no picture in the clipboard. Copy one, then paste it here.');
   });
 
-  /** @param {string} address */
-  const openUrl = async (address) => {
-    const url = new URL(address, document.baseURI);
-    if (url.origin !== location.origin) {
-      fail(send, 'photo-foreign', 'This page opens photos of its own site only. Save the photo and choose the file instead.');
-      return;
-    }
-    try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(String(response.status));
-      const name = decodeURIComponent(url.pathname.split('/').pop() || 'photo');
-      send({ type: 'photo', name }, await response.arrayBuffer());
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      fail(send, 'photo-not-found', `The photo at ${url.pathname} could not be loaded (${why}). Choose another one.`);
-    }
-  };
-
   document.getElementById('samples')?.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
-    if (button?.dataset.photo) openUrl(button.dataset.photo);
+    if (button?.dataset.photo) send(photoAt(button.dataset.photo));
   });
+}
 
-  return { openUrl };
+/** The event of a photo at an address of this site. @param {string} address @returns {Event} */
+export function photoAt(address) {
+  const url = URL.parse(address, document.baseURI);
+  if (url?.origin !== location.origin) {
+    const sentence = 'This page opens photos of its own site only. Save the photo and choose the file instead.';
+    return { type: 'fail', code: 'photo-foreign', sentence };
+  }
+  return { type: 'photo', name: decodeURIComponent(url.pathname.split('/').pop() || 'photo'), url: url.href };
 }
 
 /**

@@ -2,19 +2,20 @@
 /** The page: DOM events become messages to the logic worker, its snapshots become DOM. No state is kept here. */
 
 import { installCompare } from './compare.js';
-import { installIntake } from './intake.js';
+import { installIntake, photoAt } from './intake.js';
 import { View } from './view.js';
 
 const view = new View(document);
+/** @type {Worker} TypeScript does not infer it for a constant whose handlers are assigned. */
 const logic = new Worker(new URL('./logic/worker.js', import.meta.url), { type: 'module', name: 'logic' });
 
 /**
  * @param {{type: string, [key: string]: any}} event
- * @param {ArrayBuffer} [bytes] handed over, not copied
+ * @param {Blob} [file] read by the worker: sent at once, so that what is clicked next comes after it
  */
-function send(event, bytes) {
+function send(event, file) {
   view.anticipate(event);
-  logic.postMessage({ method: 'event', params: event, bytes }, bytes ? [bytes] : []);
+  logic.postMessage({ method: 'event', params: event, file });
 }
 
 /** @type {Record<string, (params: any) => void>} */
@@ -25,8 +26,8 @@ const notices = {
   file: (params) => view.offerFile(params),
 };
 
-logic.onmessage = ({ data }) => notices[data.method](data.params);
-logic.onerror = (event) => {
+logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params);
+logic.onerror = (/** @type {ErrorEvent} */ event) => {
   // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
   view.broken(event.message ? 'internal' : 'python-missing');
 };
@@ -46,7 +47,7 @@ view.element('cancel').addEventListener('click', () => send({ type: 'cancel' }))
 view.element('download').addEventListener('click', () => send({ type: 'save' }));
 
 installCompare(document);
-const { openUrl } = installIntake(document, send);
+installIntake(document, send);
 view.showCatalogue();
 
 const query = new URLSearchParams(location.search);
@@ -55,5 +56,5 @@ for (const field of ['style', 'engine', 'size']) {
   if (value) send({ type: 'wish', field, value });
 }
 const photo = query.get('photo');
-if (photo) await openUrl(photo);
+if (photo) send(photoAt(photo));
 if (query.get('autorun') === '1') send({ type: 'paint' });

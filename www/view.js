@@ -74,9 +74,10 @@ export class View {
   anticipate(event) {
     if (event.type === 'wish' && event.field === 'style') this.#press(event.value);
     if (event.type === 'paint') this.#status('running', 'Starting …', null);
-    if (event.type === 'photo' && this.element('status').dataset.state === 'loading') {
-      this.#enable({ canRun: true, canCancel: false, canDownload: false });
-      this.#status('loading', `${event.name} is chosen. The painter is still getting ready.`, null);
+    if (event.type === 'photo') {
+      /** @type {HTMLButtonElement} */ (this.element('run')).disabled = false;
+      const { state } = this.element('status').dataset;
+      if (state === 'loading') this.#status(state, `${event.name} is chosen. The painter is still getting ready.`, null);
     }
   }
 

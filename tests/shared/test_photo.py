@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app_py.errors import PhotoError
-from app_py.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, resize
+from app_py.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, prefers_browser, resize
 from app_py.sizing import Size
 
 
@@ -154,6 +154,31 @@ def test_bad_files_get_one_sentence(make: Callable[[], bytes], code: str) -> Non
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert "Error" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: jpeg(64, 64), True),
+        (lambda: jpeg(64, 64) + b"trailing bytes", True),
+        (lambda: file_of(halves("RGB", "red", "blue"), "PNG"), False),
+        (lambda: file_of(halves("RGB", "red", "blue"), "PNG", icc_profile=b"any"), True),
+        (lambda: file_of(Image.new("RGB", (5000, 4000)), "JPEG"), False),
+        (lambda: b"no picture", False),
+    ],
+)
+def test_which_files_the_browser_decodes_better(make: Callable[[], bytes], expected: bool) -> None:
+    assert prefers_browser(make()) is expected
+
+
+def test_a_jpeg_without_its_end_is_not_left_to_the_browser() -> None:
+    thumbnail = jpeg(64, 64)
+    exif = Image.Exif()
+    exif[0x010E] = "a comment with an end-of-image marker: \xff\xd9"
+    whole = file_of(Image.open(io.BytesIO(thumbnail)), "JPEG", exif=exif.tobytes() + b"\xff\xd9")
+    assert prefers_browser(whole)
+    with pytest.raises(PhotoError, match="cut short"):
+        prefers_browser(whole[:-200])
 
 
 def test_a_huge_jpeg_is_decoded_at_a_fraction() -> None:

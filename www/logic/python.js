@@ -2,41 +2,66 @@
 /// <reference lib="webworker" />
 /** Starts Pyodide with app_py in it and lends Python the page. */
 
+import { decodeImage } from './image.js';
+
 const VENDOR = new URL('../vendor/', import.meta.url);
 const PAGE = new URL('../', import.meta.url);
 
 /** @typedef {(method: string, params: object, transfer?: Transferable[]) => void} Notify */
 
 /**
+ * @param {string} entry the Python module whose `start` receives what is lent here
  * @param {Notify} notify
- * @returns {Promise<any>} the studio, started
+ * @returns {Promise<any>} the page's Python half, started
  */
-export async function startStudio(notify) {
+export async function startPython(entry, notify) {
   const runtime = await fetchRuntimeList();
-  countDownloads(runtime.files, (done, total) => notify('loading', { done, total }));
+  const lost = countDownloads(runtime.files, (done, total) => notify('loading', { done, total }));
+  try {
+    return await loadEntry(entry, runtime.wheel, notify);
+  } catch (error) {
+    // Pyodide and micropip wrap a failed download in errors of their own, in which the cause is hard to find again.
+    throw lost.length ? missing(lost[0]) : error;
+  }
+}
+
+/**
+ * @param {string} entry
+ * @param {string} wheel
+ * @param {Notify} notify
+ */
+async function loadEntry(entry, wheel, notify) {
   const { loadPyodide } = await import(new URL('pyodide/pyodide.mjs', VENDOR).href);
   const pyodide = await loadPyodide({
     indexURL: new URL('pyodide/', VENDOR).href,
     packages: ['numpy', 'pillow', 'micropip'],
   });
   const micropip = pyodide.pyimport('micropip');
-  await micropip.install(new URL(runtime.wheel, VENDOR).href, { deps: false });
-  const { start } = pyodide.pyimport('app_py.page');
+  await micropip.install(new URL(wheel, VENDOR).href, { deps: false });
+  const { start } = pyodide.pyimport(entry);
   return start(lendPage(notify));
 }
 
 /** @returns {Promise<{files: {path: string, bytes: number}[], wheel: string}>} */
 async function fetchRuntimeList() {
   const response = await fetch(new URL('runtime.json', VENDOR));
-  if (!response.ok) throw Object.assign(new Error('www/vendor/runtime.json is missing'), { code: 'missing' });
+  if (!response.ok) throw missing('runtime.json');
   return response.json();
 }
 
-/** What app_py.page calls. @param {Notify} notify */
+/** @param {string} path */
+function missing(path) {
+  return Object.assign(new Error(`${path} is missing`), { code: 'missing' });
+}
+
+/** What Python calls. @param {Notify} notify */
 function lendPage(notify) {
   return {
     /** @param {string} state */
     show: (state) => notify('show', { state }),
+
+    /** @param {string} what the page answers with an event of that type */
+    ask: (what) => notify('ask', { what }),
 
     /** @param {string} canvas @param {number} width @param {number} height @param {any} pixels a Python buffer */
     draw(canvas, width, height, pixels) {
@@ -57,16 +82,8 @@ function lendPage(notify) {
       return new Uint8Array(await counted(response, onProgress).arrayBuffer());
     },
 
-    /** @param {any} data a Python buffer; the browser's own decoder knows formats that Pillow does not */
-    async decode(data) {
-      const bitmap = await createImageBitmap(new Blob([copyOut(data)])).catch(() => null);
-      if (!bitmap) return null;
-      const { width, height } = bitmap;
-      const context = new OffscreenCanvas(width, height).getContext('2d');
-      context?.drawImage(bitmap, 0, 0);
-      bitmap.close();
-      return context ? { width, height, rgba: context.getImageData(0, 0, width, height).data } : null;
-    },
+    /** @param {any} data a Python buffer: a picture file */
+    decode: (data) => decodeImage(new Blob([copyOut(data)])),
   };
 }
 
@@ -84,6 +101,7 @@ function copyOut(buffer) {
  * Report the bytes of the Python runtime as they come, whoever asks for them.
  * @param {{path: string, bytes: number}[]} files
  * @param {(done: number, total: number) => void} onProgress
+ * @returns {string[]} grows by the address of every file that is not there
  */
 function countDownloads(files, onProgress) {
   const sizes = new Map(files.map(({ path, bytes }) => [new URL(path, VENDOR).href, bytes]));
@@ -92,16 +110,23 @@ function countDownloads(files, onProgress) {
   const total = files
     .filter(({ path }) => /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip|numpy|pillow|micropip|packaging)/i.test(path))
     .reduce((sum, { bytes }) => sum + bytes, 0);
+  /** @type {string[]} */
+  const lost = [];
   const plainFetch = self.fetch.bind(self);
   self.fetch = async (input, init) => {
     const response = await plainFetch(input, init);
     const url = response.url;
-    if (!response.ok || !sizes.has(url)) return response;
+    if (!sizes.has(url)) return response;
+    if (!response.ok) {
+      lost.push(url);
+      return response;
+    }
     return counted(response, (done) => {
       loaded.set(url, done);
       onProgress([...loaded.values()].reduce((sum, bytes) => sum + bytes, 0), total);
     });
   };
+  return lost;
 }
 
 /**

@@ -2,22 +2,23 @@
 /// <reference lib="webworker" />
 /**
  * The logic worker: Pyodide and app_py. This file only starts Python and passes messages on; it decides nothing.
+ * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.page`.
  *
- * In:  {method: 'event', params: event, bytes?: ArrayBuffer}
- * Out: {method: 'loading' | 'show' | 'draw' | 'file', params}
+ * In:  {method: 'event', params: event, file?: Blob}
+ * Out: {method: 'loading' | 'show' | 'ask' | 'draw' | 'file', params}
  */
 
-/** @type {{receive(message: object, bytes: Uint8Array | undefined): void} | null} */
-let studio = null;
-/** @type {{params: object, bytes?: ArrayBuffer}[]} */
+/** @type {{receive(message: object, file: Blob | undefined): void} | null} */
+let python = null;
+/** @type {{params: object, file?: Blob}[]} */
 const waiting = [];
 
-/** @param {{params: object, bytes?: ArrayBuffer}} message */
-function deliver({ params, bytes }) {
-  studio?.receive(params, bytes && new Uint8Array(bytes));
+/** @param {{params: object, file?: Blob}} message */
+function deliver({ params, file }) {
+  python?.receive(params, file);
 }
 
-self.onmessage = ({ data }) => (studio ? deliver(data) : waiting.push(data));
+self.onmessage = ({ data }) => (python ? deliver(data) : waiting.push(data));
 
 /** @param {string} method @param {object} params @param {Transferable[]} [transfer] */
 function notify(method, params, transfer = []) {
@@ -26,11 +27,13 @@ function notify(method, params, transfer = []) {
 
 try {
   // Imported only now: messages that come while it loads are already kept.
-  const { startStudio } = await import('./python.js');
-  studio = await startStudio(notify);
+  const { startPython } = await import('./python.js');
+  python = await startPython(new URLSearchParams(self.location.search).get('entry') ?? 'app_py.page', notify);
   for (const message of waiting.splice(0)) deliver(message);
 } catch (error) {
   console.error(error);
   const failed = error instanceof TypeError || /** @type {any} */ (error)?.code === 'missing' ? 'python-missing' : 'python-failed';
   notify('loading', { failed });
 }
+
+export {};

@@ -1,0 +1,298 @@
+"""The page as people use it: real server, real browser, real engines, real pixels."""
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect
+
+from app_py.photo import decode, resize
+from app_py.sizing import Size, painted_size
+from app_py.tensors import to_image, to_tensor
+from tests.support.chromium import launch, watched_page
+from tests.support.paths import ROOT
+
+SAMPLE = ROOT / "www" / "photos" / "cat.jpg"
+OWN = "starry-night-nc16"
+START_MS = 120_000
+PAINT_MS = 180_000
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def state(page: Page, name: str, timeout: float = PAINT_MS) -> None:
+    page.wait_for_selector(f"#status[data-state={name}]", timeout=timeout)
+
+
+def open_page(page: Page, site: str, query: str = "") -> None:
+    page.goto(f"{site}/www/{query}")
+    state(page, "ready", START_MS)
+
+
+def upload(page: Page, name: str, data: bytes, mime: str = "image/jpeg") -> None:
+    page.set_input_files("#photo", {"name": name, "mimeType": mime, "buffer": data})
+
+
+def canvas_pixels(page: Page, canvas: str = "result") -> Pixels:
+    """uint8 `(H, W, 4)`: exactly what the canvas holds."""
+    width, height, values = page.evaluate(
+        """id => {
+            const canvas = document.getElementById(id);
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            let text = '';
+            for (let i = 0; i < data.length; i += 32768) text += String.fromCharCode(...data.subarray(i, i + 32768));
+            return [width, height, btoa(text)];
+        }""",
+        canvas,
+    )
+    return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 4)
+
+
+def expected_painting(photo: bytes, model_id: str, longest_px: int | None) -> Pixels:
+    """What native onnxruntime makes of the same pixels."""
+    decoded = decode(photo, 2048)
+    size = painted_size(decoded.size, longest_px)
+    session = onnxruntime.InferenceSession(ROOT / "models" / f"{model_id}.onnx", providers=["CPUExecutionProvider"])
+    (output,) = session.run(None, {session.get_inputs()[0].name: to_tensor(resize(decoded.image, size))})
+    return to_image(output, size)
+
+
+def assert_same_painting(shown: Pixels, expected: Pixels) -> None:
+    assert shown.shape[:2] == expected.shape[:2]
+    assert (shown[:, :, 3] == 255).all()
+    difference = np.abs(shown[:, :, :3].astype(int) - expected.astype(int))
+    assert difference.mean() <= 1.0
+    assert np.percentile(difference, 99.9) <= 3
+    assert expected.std() > 10, "a flat picture would prove nothing"
+
+
+@pytest.fixture(scope="module")
+def studio(browser: Browser, site: str) -> Iterator[Page]:
+    """One page for the tests that do not mind what was done in it before: starting Python takes seconds."""
+    with watched_page(browser, site) as (page, watch):
+        open_page(page, site)
+        yield page
+        assert watch.problems == []
+
+
+def test_webgl_paints_what_onnxruntime_paints(page: Page, site: str, data: Path) -> None:
+    photo = (data / "photos" / "amber.jpg").read_bytes()
+    open_page(page, site)
+    upload(page, "amber.jpg", photo)
+    page.click('button[data-style="mosaic-nc8"]')
+    page.select_option("#engine", "onnxjs:webgl")
+    page.select_option("#size", "128")
+    page.click("#run")
+    state(page, "done")
+    status = page.locator("#status")
+    expect(status).to_have_attribute("data-engine", "onnxjs:webgl")
+    assert float(status.get_attribute("data-run-ms") or 0) > 0
+    assert_same_painting(canvas_pixels(page), expected_painting(photo, "mosaic-nc8", 128))
+
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.suggested_filename == "amber-mosaic-nc8.png"
+    saved = np.asarray(Image.open(download.value.path()))
+    np.testing.assert_array_equal(saved, canvas_pixels(page)[:, :, :3])
+
+
+@pytest.mark.parametrize("engine", ["onnxjs:webgl", "ort:wasm"])
+def test_odd_sizes_and_orientation_at_original_size(studio: Page, engine: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.open(SAMPLE).resize((61, 43)).save(out, "JPEG", exif=exif.tobytes(), quality=95)
+    upload(studio, "phone.jpg", out.getvalue())
+    studio.click(f'button[data-style="{OWN}"]')
+    studio.select_option("#engine", engine)
+    studio.select_option("#size", "original")
+    studio.click("#run")
+    state(studio, "done")
+    shown = canvas_pixels(studio)
+    assert shown.shape == (61, 43, 4)
+    assert_same_painting(shown, expected_painting(out.getvalue(), OWN, None))
+
+
+def png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("notes.txt", b"I am not a picture", "photo-unreadable"),
+        ("empty.jpg", b"", "photo-empty"),
+        ("cut.jpg", SAMPLE.read_bytes()[:9000], "photo-truncated"),
+        ("dot.png", png(Image.new("RGB", (1, 1))), "photo-too-small"),
+    ],
+)
+def test_a_bad_photo_gets_a_sentence_and_the_page_goes_on(studio: Page, name: str, data: bytes, code: str) -> None:
+    upload(studio, "cat.jpg", SAMPLE.read_bytes())
+    studio.wait_for_selector("#status:has-text('cat.jpg, 451')")
+    upload(studio, name, data)
+    state(studio, "error")
+    expect(studio.locator("#status")).to_have_attribute("data-error", code)
+    assert (studio.text_content("#status") or "").count(".") <= 3
+    studio.select_option("#engine", "ort:wasm")
+    studio.select_option("#size", "128")
+    studio.click("#run")
+    state(studio, "done")
+
+
+def test_forty_megapixels_at_original_are_reduced_with_a_word(studio: Page) -> None:
+    out = io.BytesIO()
+    Image.open(SAMPLE).resize((7300, 5480)).save(out, "JPEG", quality=60)
+    upload(studio, "huge.jpg", out.getvalue())
+    studio.wait_for_selector("#status:has-text('7300 × 5480')", timeout=60_000)
+    studio.select_option("#size", "256")
+    studio.select_option("#engine", "ort:wasm")
+    studio.click("#run")
+    state(studio, "done")
+    assert canvas_pixels(studio).shape == (192, 256, 4)
+    assert painted_size(Size(5480, 7300), None).pixels <= 2048 * 2048
+
+
+def test_the_second_photo_wins_and_the_first_is_never_shown(studio: Page) -> None:
+    red = png(Image.new("RGB", (320, 200), (220, 30, 30)))
+    upload(studio, "first.png", SAMPLE.read_bytes())
+    studio.select_option("#engine", "onnxjs:webgl")
+    studio.select_option("#size", "256")
+    studio.click(f'button[data-style="{OWN}"]')
+    studio.click("#run")
+    studio.wait_for_selector("#status:has-text('Painting 256')", timeout=PAINT_MS)
+    shapes = studio.evaluate_handle(
+        """() => {
+            const seen = [];
+            const put = CanvasRenderingContext2D.prototype.putImageData;
+            CanvasRenderingContext2D.prototype.putImageData = function (image, ...rest) {
+                if (this.canvas.id === 'result') seen.push([image.width, image.height]);
+                return put.call(this, image, ...rest);
+            };
+            return seen;
+        }"""
+    )
+    upload(studio, "second.png", red, "image/png")
+    state(studio, "done")
+    assert shapes.json_value() == [[256, 160]]
+    assert canvas_pixels(studio).shape == (160, 256, 4)
+    difference = np.abs(canvas_pixels(studio)[:, :, :3].astype(int) - expected_painting(red, OWN, 256))
+    assert difference.mean() <= 1.0
+
+
+def test_cancel_leaves_the_page_ready_at_once(studio: Page) -> None:
+    upload(studio, "cat.jpg", SAMPLE.read_bytes())
+    studio.select_option("#engine", "onnxjs:webgl")
+    studio.select_option("#size", "original")
+    studio.click("#run")
+    studio.wait_for_selector("#status:has-text('Painting')", timeout=PAINT_MS)
+    studio.click("#cancel")
+    state(studio, "ready", 5_000)
+    studio.select_option("#engine", "ort:wasm")
+    studio.select_option("#size", "128")
+    studio.click("#run")
+    state(studio, "done")
+
+
+def test_photo_and_style_can_be_chosen_before_python_is_ready(page: Page, site: str) -> None:
+    held: list[Route] = []
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.goto(f"{site}/www/?size=128&engine=ort:wasm")
+    page.click(f'button[data-style="{OWN}-zeropad"]')
+    upload(page, "cat.jpg", SAMPLE.read_bytes())
+    expect(page.locator(f'button[data-style="{OWN}-zeropad"]')).to_have_attribute("aria-pressed", "true")
+    page.click("#run")
+    assert held, "Python must still be loading here"
+    held[0].continue_()
+    state(page, "done", START_MS)
+    assert_same_painting(canvas_pixels(page), expected_painting(SAMPLE.read_bytes(), f"{OWN}-zeropad", 128))
+
+
+def test_an_address_can_ask_for_everything(page: Page, site: str) -> None:
+    page.goto(f"{site}/www/?style={OWN}&engine=ort:wasm&size=128&photo=photos/cat.jpg&autorun=1")
+    state(page, "done", START_MS)
+    assert canvas_pixels(page).shape == (85, 128, 4)
+
+
+def answer(status: int, body: bytes) -> object:
+    return lambda route: route.fulfill(status=status, body=body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (404, b"not here", "model-unavailable"),
+        (200, (ROOT / "models" / f"{OWN}.onnx").read_bytes()[:100_000], "model-damaged"),
+    ],
+)
+def test_a_model_that_cannot_be_had(browser: Browser, site: str, status: int, body: bytes, code: str) -> None:
+    with watched_page(browser, site) as (page, _):
+        page.route(f"**/{OWN}.onnx", answer(status, body))
+        page.goto(f"{site}/www/?style={OWN}&engine=ort:wasm&size=128&photo=photos/cat.jpg&autorun=1")
+        state(page, "error", START_MS)
+        expect(page.locator("#status")).to_have_attribute("data-error", code)
+        page.click(f'button[data-style="{OWN}-zeropad"]')
+        page.click("#run")
+        state(page, "done")
+
+
+def broken_manifest() -> bytes:
+    manifest = json.loads((ROOT / "models" / "manifest.json").read_text())
+    manifest["models"][0]["sha256"] = "short"
+    return json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize("body", [b"{", broken_manifest()], ids=["not JSON", "bad entry"])
+def test_a_manifest_that_does_not_parse(page: Page, site: str, body: bytes) -> None:
+    page.route("**/manifest.json", answer(200, body))
+    page.goto(f"{site}/www/")
+    state(page, "error", START_MS)
+    expect(page.locator("#status")).to_have_attribute("data-error", "manifest-invalid")
+    expect(page.locator("#status")).to_contain_text("python -m build models")
+
+
+@pytest.mark.parametrize("missing", ["**/vendor/runtime.json", "**/vendor/pyodide/*", "**/vendor/*.whl"])
+def test_missing_runtime_names_the_command(browser: Browser, site: str, missing: str) -> None:
+    with watched_page(browser, site) as (page, _):
+        page.route(missing, answer(404, b"nothing"))
+        page.goto(f"{site}/www/")
+        state(page, "error", START_MS)
+        expect(page.locator("#status")).to_have_attribute("data-error", "python-missing")
+        expect(page.locator("#status")).to_contain_text("make serve")
+
+
+def test_a_foreign_photo_address_is_refused(page: Page, site: str) -> None:
+    page.goto(f"{site}/www/?photo=https://elsewhere.example/cat.jpg")
+    state(page, "error", START_MS)
+    expect(page.locator("#status")).to_have_attribute("data-error", "photo-foreign")
+
+
+def test_without_webgl_the_page_says_so_and_paints_otherwise(site: str, browser: Browser) -> None:
+    without = launch(browser.browser_type, "--disable-3d-apis")
+    try:
+        with watched_page(without, site) as (page, _):
+            page.goto(f"{site}/www/?photo=photos/cat.jpg&size=128")
+            state(page, "ready", START_MS)
+            option = page.locator('#engine option[value="onnxjs:webgl"]')
+            expect(option).to_be_disabled()
+            expect(page.locator("#engine-why")).to_contain_text("WebGL")
+            page.click("#run")
+            state(page, "done")
+            expect(page.locator("#status")).to_have_attribute("data-engine", "ort:wasm")
+    finally:
+        without.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280, 2560])
+def test_nothing_is_wider_than_the_window(studio: Page, width: int) -> None:
+    studio.set_viewport_size({"width": width, "height": 844})
+    assert studio.evaluate("document.documentElement.scrollWidth") <= width
