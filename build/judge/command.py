@@ -1,0 +1,84 @@
+"""`python -m build judge`."""
+
+import argparse
+import io
+from pathlib import Path
+
+from build.catalogue import Source, find_sources
+from build.errors import BuildError
+from build.judge.observer import Observer, View
+from build.judge.report import contact_sheet, replace_section, table
+from build.judge.verdict import Verdict, judge, load_photos
+from build.train.card import style_name
+from build.train.pictures import UNREADABLE, open_rgb
+from build.train.state import write_or_explain
+
+ROOT = Path(__file__).parents[2]
+PHOTOS = ROOT / "www" / "photos"
+LARGEST_SHEET_BYTES = 1_000_000
+SHEET_QUALITIES = (85, 75, 65, 55)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("models", nargs="*", help="ids to judge, such as udnie-nc16 (default: every one at hand)")
+    parser.add_argument(
+        "--photos", type=Path, default=PHOTOS, help="folder of photos to judge on (default: %(default)s)"
+    )
+    parser.add_argument("--size", type=int, default=384, metavar="PX", help="longest side of the photos (%(default)s)")
+    parser.add_argument(
+        "--paintings", type=Path, help="folder of the paintings, named like the styles; without it, style is not judged"
+    )
+    parser.add_argument("--page", type=Path, help="Markdown file whose marked section takes the table")
+    parser.add_argument("--sheet", type=Path, help="WebP file to write the contact sheet to")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge, print the table, and write what was asked for."""
+    sources = select(find_sources(), arguments.models)
+    photos = load_photos(arguments.photos, arguments.size)
+    observer = Observer()
+    paintings = view_paintings(arguments.paintings, observer) if arguments.paintings else {}
+    verdicts: list[Verdict] = []
+    for source in sources:
+        verdicts.append(judge(source, photos, observer, paintings))
+        print(f"{source.model_id} judged ({len(verdicts)} of {len(sources)})", flush=True)
+    text = table(verdicts)
+    print(text)
+    if arguments.sheet:
+        buffer = io.BytesIO()
+        sheet = contact_sheet(photos, verdicts)
+        for quality in SHEET_QUALITIES:
+            buffer = io.BytesIO()
+            sheet.save(buffer, "WEBP", quality=quality, method=6)
+            if buffer.tell() <= LARGEST_SHEET_BYTES:
+                break
+        write_or_explain(arguments.sheet, buffer.getvalue())
+    if arguments.page:
+        replace_section(arguments.page, text)
+    return 0
+
+
+def select(sources: list[Source], wanted: list[str]) -> list[Source]:
+    """The sources with the ids in `wanted`, or all; `BuildError` for an id that is not at hand."""
+    known = {source.model_id: source for source in sources}
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise BuildError(f"no checkpoint of {', '.join(missing)} is at hand; there are: {', '.join(known) or 'none'}")
+    if not sources:
+        raise BuildError(
+            "no checkpoint is at hand; train one (python -m build train) or put one into models/checkpoints"
+        )
+    return [known[name] for name in wanted] if wanted else sources
+
+
+def view_paintings(folder: Path, observer: Observer) -> dict[str, View]:
+    """The observer's view of each picture in `folder`, by the style's name that its file name makes."""
+    if not folder.is_dir():
+        raise BuildError(f"the folder of paintings {folder} does not exist")
+    views = {}
+    for path in sorted(folder.iterdir()):
+        try:
+            views[style_name(path.stem)] = observer.look(open_rgb(path))
+        except UNREADABLE:
+            continue
+    return views
