@@ -47,7 +47,7 @@ export class View {
 
   /** @param {Snapshot} snapshot */
   render(snapshot) {
-    this.#status(snapshot.state, snapshot.status, snapshot.error);
+    this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
     if (snapshot.result) {
       status.dataset.engine = snapshot.result.engine;
@@ -56,7 +56,7 @@ export class View {
       delete status.dataset.engine;
       delete status.dataset.runMs;
     }
-    this.#progress(snapshot.progress, snapshot.state === 'running');
+    this.progress(snapshot.progress, snapshot.state === 'running');
     this.#press(snapshot.style);
     this.#enable(snapshot);
     this.#engines(snapshot);
@@ -73,24 +73,24 @@ export class View {
    */
   anticipate(event) {
     if (event.type === 'wish' && event.field === 'style') this.#press(event.value);
-    if (event.type === 'paint') this.#status('running', 'Starting …', null);
+    if (event.type === 'paint') this.status('running', 'Starting …', null);
     if (event.type === 'photo') {
       /** @type {HTMLButtonElement} */ (this.element('run')).disabled = false;
       const { state } = this.element('status').dataset;
-      if (state === 'loading') this.#status(state, `${event.name} is chosen. The painter is still getting ready.`, null);
+      if (state === 'loading') this.status(state, `${event.name} is chosen. The painter is still getting ready.`, null);
     }
   }
 
   /** @param {{done: number, total: number, what: string, failed?: keyof typeof BROKEN}} params */
   loading({ done, total, failed }) {
     if (failed) this.broken(failed);
-    else this.#progress({ done, total }, false);
+    else this.progress({ done, total }, false);
   }
 
   /** @param {keyof typeof BROKEN} code */
   broken(code) {
-    this.#status('error', BROKEN[code], code);
-    this.#progress(null, false);
+    this.status('error', BROKEN[code], code);
+    this.progress(null, false);
   }
 
   /** @param {{canvas: string, width: number, height: number, rgba: ArrayBuffer}} params */
@@ -115,7 +115,7 @@ export class View {
   }
 
   /** @param {string} state @param {string} sentence @param {string | null} error */
-  #status(state, sentence, error) {
+  status(state, sentence, error) {
     const status = this.element('status');
     status.dataset.state = state;
     if (status.textContent !== sentence) status.textContent = sentence;
@@ -124,7 +124,7 @@ export class View {
   }
 
   /** @param {{done: number, total: number} | null} progress @param {boolean} busy */
-  #progress(progress, busy) {
+  progress(progress, busy) {
     const bar = /** @type {HTMLProgressElement} */ (this.element('progress'));
     if (progress && progress.total > 0) bar.value = progress.done / progress.total;
     else if (progress || busy) bar.removeAttribute('value');

@@ -11,7 +11,9 @@ export async function probe() {
     simd: WebAssembly.validate(new Uint8Array(SIMD)),
     isolated: self.crossOriginIsolated,
     cores: navigator.hardwareConcurrency ?? 1,
+    memory_gb: /** @type {any} */ (navigator).deviceMemory ?? null,
     browser: navigator.userAgent,
+    hints: await readHints(),
   };
 }
 
@@ -42,4 +44,11 @@ async function probeWebgpu() {
   } catch {
     return null;
   }
+}
+
+/** What the user agent string no longer tells, in the browsers that offer it: https://wicg.github.io/ua-client-hints/ */
+async function readHints() {
+  const { userAgentData } = /** @type {any} */ (navigator);
+  const names = ['architecture', 'bitness', 'model', 'platformVersion'];
+  return (await userAgentData?.getHighEntropyValues?.(names).catch(() => null)) ?? null;
 }

@@ -1,0 +1,33 @@
+"""The chart of results: for every model and size, the engines of all devices on one scale."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app_py.benchmark.results import Document
+from app_py.report.chart import Bar, Group, draw_bars
+
+SERIES = 4
+
+
+def draw_results(documents: Sequence[tuple[str, Document]]) -> str | None:
+    """Median times as bars, from the fastest to the slowest run as spread; None where there is nothing to draw."""
+    groups: dict[tuple[str, int], list[Bar]] = {}
+    for number, (name, document) in enumerate(documents):
+        for result in document["results"]:
+            if result["summary"] is not None:
+                label = result["engine"] if len(documents) == 1 else f"{result['engine']} · {name}"
+                bar = _bar(result, label, number % SERIES)
+                groups.setdefault((result["model"], result["width"]), []).append(bar)
+    if not groups:
+        return None
+    return draw_bars(
+        [Group(f"{model}, {side} × {side} px", tuple(bars)) for (model, side), bars in groups.items()],
+        "Median time of a run, with the fastest and the slowest",
+    )
+
+
+def _bar(result: Any, label: str, series: int) -> Bar:
+    summary, found = result["summary"], result["check"]
+    wrong = " (wrong picture)" if found is not None and not found["right"] else ""
+    text = f"{summary['median_ms']:,.1f} ms{wrong}"
+    return Bar(label, text, summary["median_ms"], summary["min_ms"], summary["max_ms"], series)

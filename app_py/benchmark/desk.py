@@ -1,0 +1,284 @@
+"""The benchmark page's heart: a choice becomes a plan, the plan is measured, the results are shown and shared."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from app_py import _platform
+from app_py import photo as photos
+from app_py.benchmark.chart import draw_results
+from app_py.benchmark.measure import measure
+from app_py.benchmark.plan import ALL, DEFAULT_RUNS, Plan, make_plan
+from app_py.benchmark.predecessor_text import log_text, predecessor_text
+from app_py.benchmark.results import Document, Result, make_document, read_document
+from app_py.benchmark.table import device_facts, make_table, to_markdown
+from app_py.engine_worker import EngineWorker
+from app_py.errors import AppError, Cancelled
+from app_py.manifest import ModelSpec, parse_manifest
+from app_py.providers import PROVIDERS
+from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
+from app_py.report.device import Device, describe_device, read_device
+from app_py.report.share import from_fragment, to_fragment
+from app_py.sizing import Size
+from app_py.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
+
+SIZES = ("64", "128", "256", "384", "512", "768", "1024")
+PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "engines": ("ort:wasm", "onnxjs:webgl"), "sizes": ("128", "256")}
+HERE = "This device"
+SHOW_S = 0.2
+"""Runs may follow one another faster than anyone can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the form, or the page's address, asks for."""
+
+    models: tuple[str, ...]
+    engines: tuple[str, ...]
+    sizes: tuple[str, ...]
+    runs: str
+
+
+class BenchmarkDesk(Desk):
+    """One visitor's benchmark."""
+
+    def __init__(self, page: ReportingPage) -> None:
+        super().__init__(page)
+        self._catalogue: tuple[ModelSpec, ...] = ()
+        self._device: Device = describe_device({})
+        self._choice = Choice((), (), (), str(DEFAULT_RUNS))
+        self._worker: EngineWorker | None = None
+        self._own: Document | None = None
+        self._opened: list[tuple[str, Document]] = []
+        self._stopped = False
+
+    def handle(self, message: Mapping[str, Any], file: File | None) -> None:
+        match message:
+            case {"type": "open", "query": str(query), "fragment": str(fragment)}:
+                self.spawn(self._open(query, fragment))
+            case {"type": "start", "models": [*models], "engines": [*engines], "sizes": [*sizes], "runs": str(runs)}:
+                self._choice = Choice(tuple(models), tuple(engines), tuple(sizes), runs)
+                self._start()
+            case {"type": "stop"}:
+                self._stop()
+            case {"type": "file", "name": str(name)} if file is not None:
+                self.spawn(self._open_file(name[:60], file))
+            case {"type": "close-files"}:
+                self._opened = []
+                self.show()
+            case {"type": "save"} if self._own is not None:
+                name = f"benchmark-{self._own['created'][:19].replace(':', '-')}.json"
+                self.page.give_file(name, "application/json", json.dumps(self._own, indent=1).encode())
+            case _:
+                raise ValueError(f"unknown message from the page: {message!r}")
+
+    def snapshot(self) -> dict[str, Any]:
+        named = self._named()
+        return {
+            **super().snapshot(),
+            "options": self._options(),
+            "runs": self._choice.runs,
+            "device": [list(fact) for fact in device_facts(self._device.to_json())],
+            "log": "" if self._own is None else log_text(self._own),
+            "tables": [_table(name, document) for name, document in named],
+            "hasFiles": bool(self._opened),
+            "chart": draw_results(named),
+            "results": None if self._own is None or self.status.phase != "done" else json.dumps(self._own),
+            "texts": self._texts(),
+            "share": None if self._own is None or self.status.phase == "running" else to_fragment(self._own),
+        }
+
+    def _named(self) -> list[tuple[str, Document]]:
+        own = [] if self._own is None else [(HERE, self._own)]
+        return own + self._opened
+
+    def _texts(self) -> dict[str, str] | None:
+        if self._own is None or self.status.phase == "running":
+            return None
+        return {
+            "markdown": to_markdown(self._named()),
+            "predecessor": predecessor_text(self._own),
+            "json": json.dumps(self._own),
+        }
+
+    def _options(self) -> dict[str, list[dict[str, Any]]]:
+        chosen = self._choice
+        known = {
+            "models": (tuple(model.id for model in self._catalogue), chosen.models),
+            "engines": (PROVIDERS, chosen.engines),
+            "sizes": (tuple(dict.fromkeys((*SIZES, *chosen.sizes))), chosen.sizes),
+        }
+        return {
+            field: [{"value": value, "checked": value in picked or ALL in picked} for value in values]
+            for field, (values, picked) in known.items()
+        }
+
+    async def _open(self, query: str, fragment: str) -> None:
+        self._read_fragment(fragment)
+        manifest = await self.page.fetch("../models/manifest.json", ignore_progress)
+        self._catalogue = parse_manifest(manifest)
+        worker = EngineWorker(_platform.current())
+        self._device = await read_device(worker)
+        worker.kill()
+        asked = parse_qs(query.removeprefix("?"))
+        self._choice = Choice(
+            self._preset("models", asked), self._preset("engines", asked), self._preset("sizes", asked), _runs(asked)
+        )
+        self._plan()
+        if "1" in asked.get("autorun", ()):
+            self._start()
+        elif self._opened:
+            self.show(
+                phase="done", sentence="These are the results in the link. Start to measure this device beside them."
+            )
+        else:
+            self.show(phase="ready", sentence="Choose what to measure, then start.")
+
+    def _preset(self, field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
+        """What the address asks for, else what most people want to know."""
+        if field in asked:
+            return tuple(name for text in asked[field] for name in text.split(",") if name)
+        if field != "models":
+            return PREFERRED[field]
+        ids = [model.id for model in self._catalogue]
+        return tuple(name for name in PREFERRED[field] if name in ids) or (ids[0],)
+
+    def _read_fragment(self, fragment: str) -> None:
+        shared = from_fragment(fragment)
+        if shared is not None:
+            self._opened.append(("The link's device", read_document(shared, "This link")))
+
+    async def _open_file(self, name: str, file: File) -> None:
+        try:
+            self._opened.append((name, read_document(await file.read(), name)))
+        except AppError as error:
+            # While something is measured, its status stays: a wrong file must not look like the measurement's end.
+            if self.status.phase != "running":
+                raise
+            self.show(sentence=str(error))
+            return
+        if self.status.phase == "running":
+            self.show()
+        else:
+            self.show(phase="done", sentence=f"{name} is shown beside the other results.", error=None)
+
+    def _plan(self) -> Plan:
+        choice = self._choice
+        return make_plan(self._catalogue, choice.models, choice.engines, choice.sizes, choice.runs)
+
+    def _start(self) -> None:
+        if self.status.phase == "running":
+            return
+        try:
+            plan = self._plan()
+        except AppError as error:
+            self.fail(error)
+            return
+        self._stopped = False
+        self.show(phase="running", sentence="Starting …", error=None, done=0, total=1)
+        self.spawn(self._run(plan))
+
+    def _stop(self) -> None:
+        if self.status.phase == "running":
+            self._stopped = True
+            if self._worker is not None:
+                self._worker.kill(Cancelled("Stopped."))
+
+    async def _run(self, plan: Plan) -> None:
+        picture = await self._picture()
+        created = datetime.now().astimezone().isoformat(timespec="seconds")
+        results: list[Result] = []
+        todo = plan.combinations()
+        for number, combination in enumerate(todo):
+            if self._stopped:
+                break
+            tensor = to_tensor(photos.resize(picture, Size(combination.size_px, combination.size_px)))
+            watcher = _Watcher(self, plan, created, results, number)
+            self._worker = EngineWorker(_platform.current())
+            try:
+                results.append(await measure(combination, tensor, plan.runs, self._worker, self._fetch, watcher))
+            except Cancelled:
+                break
+            finally:
+                self._worker.kill()
+            self.report(plan, created, results)
+        self.report(plan, created, results)
+        self._finish(results, len(todo))
+
+    def report(self, plan: Plan, created: str, results: list[Result]) -> None:
+        """Take the results so far as this device's."""
+        self._own = make_document(plan, self._device, created, results, self._stopped)
+
+    def _finish(self, results: list[Result], planned: int) -> None:
+        failed = sum(result.error is not None for result in results)
+        wrong = sum(result.check is not None and not result.check.right for result in results)
+        words = [f"{len(results) - failed} of {planned} combinations measured."]
+        if self._stopped:
+            words.insert(0, "Stopped.")
+        if failed:
+            words.append(f"{failed} failed; the table says why.")
+        if wrong:
+            words.append(f"{wrong} gave wrong pictures.")
+        if any(result.hidden_runs for result in results):
+            words.append("The tab was in the background for some runs; they are marked.")
+        self.show(phase="done", sentence=" ".join(words))
+
+    async def _picture(self) -> RgbImage:
+        """The first sample photo, cropped to the square in its middle."""
+        listed = json.loads(await self._fetch("photos/photos.json"))
+        image = photos.decode(await self._fetch(f"photos/{listed[0]['file']}"), 2048).image
+        side = min(image.shape[:2])
+        top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+        return image[top : top + side, left : left + side]
+
+    async def _fetch(self, url: str) -> bytes:
+        return await self.page.fetch(url, ignore_progress)
+
+
+class _Watcher:
+    """Shows how one combination goes."""
+
+    def __init__(self, desk: BenchmarkDesk, plan: Plan, created: str, before: list[Result], number: int) -> None:
+        self._desk = desk
+        self._plan = plan
+        self._created = created
+        self._before = tuple(before)
+        self._number = number
+        self._shown = 0.0
+
+    def stage(self, result: Result, what: str) -> None:
+        now = time.monotonic()
+        if result.times_ms and now - self._shown < SHOW_S:
+            return
+        self._shown = now
+        runs, planned = self._plan.runs + 1, len(self._plan.combinations())
+        done = self._number * runs + len(result.times_ms) + (result.warmup_ms is not None)
+        self._desk.report(self._plan, self._created, [*self._before, result])
+        self._desk.show(
+            sentence=f"{self._number + 1} of {planned}: {result.combination.label}: {what}",
+            done=done,
+            total=planned * runs,
+        )
+
+    def painted(self, output: NchwTensor) -> None:
+        self._desk.page.draw("output", to_rgba(to_image(output, Size(*output.shape[2:]))))
+
+    def was_hidden(self) -> bool:
+        return self._desk.was_hidden()
+
+    async def memory_bytes(self) -> int | None:
+        return await self._desk.memory_bytes()
+
+
+def _runs(asked: Mapping[str, list[str]]) -> str:
+    return asked.get("runs", [str(DEFAULT_RUNS)])[0]
+
+
+def _table(name: str, document: Document) -> dict[str, Any]:
+    table = make_table(document, name)
+    device = " · ".join(document["device"][fact] for fact in ("os", "browser", "gpu"))
+    return {"caption": f"{name}: {device}", "columns": list(table.columns), "rows": [list(row) for row in table.rows]}

@@ -1,0 +1,11 @@
+"""The benchmark's entry in the browser."""
+
+from typing import Any
+
+from app_py.benchmark.desk import BenchmarkDesk
+from app_py.report.browser import LentPage, Receiver
+
+
+async def start(lent: Any) -> Receiver:
+    """Start the benchmark on what the logic worker lends; returns the receiver of the page's events."""
+    return Receiver(BenchmarkDesk(LentPage(lent)))

@@ -1,0 +1,105 @@
+"""What to measure: every chosen model at every chosen size on every chosen engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app_py.errors import AppError
+from app_py.manifest import ModelSpec
+from app_py.providers import PROVIDERS
+
+DEFAULT_RUNS = 30
+MOST_RUNS = 1000
+SMALLEST_PX, LARGEST_PX = 32, 2048
+ALL = "all"
+
+
+class PlanError(AppError):
+    """The plan asks for something that cannot be measured."""
+
+    code = "plan-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """One fresh session: a model, an engine, and the side of the square picture in pixels."""
+
+    model: ModelSpec
+    engine: str
+    size_px: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.model.id}, {self.size_px} px, {self.engine}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    models: tuple[ModelSpec, ...]
+    engines: tuple[str, ...]
+    sizes: tuple[int, ...]
+    runs: int
+
+    def combinations(self) -> tuple[Combination, ...]:
+        """In the order in which they are measured: engines in turn, so that all of them see the same hour."""
+        return tuple(
+            Combination(model, engine, size) for size in self.sizes for model in self.models for engine in self.engines
+        )
+
+
+def make_plan(
+    catalogue: Sequence[ModelSpec], models: Sequence[str], engines: Sequence[str], sizes: Sequence[str], runs: str
+) -> Plan:
+    """Check what a person or an address asked for; "all" stands for every model or engine there is.
+
+    Raises:
+        PlanError: naming what was asked, what there is, and what to do.
+    """
+    by_id = {model.id: model for model in catalogue}
+    ids = _choose("model", models, tuple(by_id))
+    return Plan(
+        models=tuple(by_id[model_id] for model_id in ids),
+        engines=_choose("engine", engines, PROVIDERS),
+        sizes=_sizes(sizes),
+        runs=parse_runs(runs),
+    )
+
+
+def parse_runs(text: str) -> int:
+    """The number of timed runs; `PlanError` where it is none, or more than anyone will wait for."""
+    try:
+        runs = int(text)
+    except ValueError:
+        raise PlanError(
+            f"“{text[:20]}” is not a number of runs. Choose a whole number from 1 to {MOST_RUNS}."
+        ) from None
+    if runs < 1:
+        raise PlanError(f"With {runs} runs there is nothing to measure. Choose 1 to {MOST_RUNS} runs.")
+    if runs > MOST_RUNS:
+        raise PlanError(
+            f"{runs:,} runs of each combination would take too long. Choose 1 to {MOST_RUNS}; {DEFAULT_RUNS} are usual."
+        )
+    return runs
+
+
+def _choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    if ALL in asked:
+        return tuple(known)
+    if not asked:
+        raise PlanError(f"No {what} is chosen. Choose one at least.")
+    for name in asked:
+        if name not in known:
+            raise PlanError(f"There is no {what} “{name[:60]}”. There are: {', '.join(known)}.")
+    return tuple(dict.fromkeys(asked))
+
+
+def _sizes(texts: Sequence[str]) -> tuple[int, ...]:
+    if not texts:
+        raise PlanError("No size is chosen. Choose one at least.")
+    sizes = []
+    for text in texts:
+        if not text.isdecimal() or not SMALLEST_PX <= int(text) <= LARGEST_PX:
+            raise PlanError(
+                f"“{text[:20]}” is not a size that can be measured. Choose from {SMALLEST_PX} to {LARGEST_PX} pixels."
+            )
+        sizes.append(int(text))
+    return tuple(dict.fromkeys(sizes))

@@ -1,0 +1,134 @@
+"""Results of measurements, and the document that holds them (`results.schema.json`)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from app_py.benchmark.engines import library
+from app_py.benchmark.plan import Combination, Plan
+from app_py.benchmark.statistics import Summary, summarise
+from app_py.errors import AppError
+from app_py.report.device import Device
+from app_py.report.json_schema import ResultsError, check, parse_document
+
+VERSION = 1
+
+Document = Mapping[str, Any]
+"""A whole results document, checked against the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An engine's largest error on a model's stored reference, of 255; None where it gave no numbers."""
+
+    max_abs_error: float | None
+    tolerance: float
+
+    @property
+    def right(self) -> bool:
+        return self.max_abs_error is not None and self.max_abs_error <= self.tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is known of one combination so far. Times are milliseconds; the schema says what each means."""
+
+    combination: Combination
+    side_px: int
+    file: str
+    start_ms: float | None = None
+    load_ms: float | None = None
+    warmup_ms: float | None = None
+    times_ms: tuple[float, ...] = ()
+    call_ms: tuple[float, ...] = ()
+    hidden_runs: tuple[int, ...] = ()
+    check: Check | None = None
+    memory_bytes: int | None = None
+    error: AppError | None = field(default=None, compare=False)
+
+    def with_run(self, time_ms: float, call_ms: float, hidden: bool) -> "Result":
+        """One more timed run."""
+        return replace(
+            self,
+            times_ms=(*self.times_ms, time_ms),
+            call_ms=(*self.call_ms, call_ms),
+            hidden_runs=(*self.hidden_runs, len(self.times_ms)) if hidden else self.hidden_runs,
+        )
+
+    @property
+    def summary(self) -> Summary | None:
+        if self.error is not None or not self.times_ms:
+            return None
+        return summarise(self.times_ms, self.side_px**2)
+
+    def to_json(self) -> dict[str, Any]:
+        summary, found = self.summary, self.check
+        return {
+            "model": self.combination.model.id,
+            "engine": self.combination.engine,
+            "engine_version": library(self.combination.engine)[1],
+            "size": self.combination.size_px,
+            "width": self.side_px,
+            "height": self.side_px,
+            "file": self.file,
+            "start_ms": _rounded(self.start_ms),
+            "load_ms": _rounded(self.load_ms),
+            "warmup_ms": _rounded(self.warmup_ms),
+            "times_ms": [round(time, 3) for time in self.times_ms],
+            "call_ms": [round(time, 3) for time in self.call_ms],
+            "hidden_runs": list(self.hidden_runs),
+            "summary": None if summary is None else summary.to_json(),
+            "check": None if found is None else {**asdict(found), "right": found.right},
+            "memory_bytes": self.memory_bytes,
+            "error": None if self.error is None else {"code": self.error.code, "message": str(self.error)[:2000]},
+        }
+
+
+def make_document(plan: Plan, device: Device, created: str, results: Sequence[Result], stopped: bool) -> Document:
+    """The document that is saved and shared; it has passed its own schema."""
+    document = {
+        "kind": "benchmark",
+        "version": VERSION,
+        "created": created,
+        "device": device.to_json(),
+        "plan": {
+            "models": [model.id for model in plan.models],
+            "engines": list(plan.engines),
+            "sizes": list(plan.sizes),
+            "runs": plan.runs,
+        },
+        "results": [result.to_json() for result in results],
+        "stopped": stopped,
+    }
+    check(document, schema(), "the new results")
+    return document
+
+
+def read_document(data: bytes | str, name: str) -> Document:
+    """Results from a file or a link, from anyone.
+
+    Raises:
+        ResultsError: it is not what the schema says, or its summaries do not follow from its times.
+    """
+    document: Document = parse_document(data, schema(), name)
+    for index, result in enumerate(document["results"]):
+        if (result["summary"] is None) == (result["error"] is None and bool(result["times_ms"])):
+            raise ResultsError(f"{name} does not hold results of this page: results[{index}].summary is amiss.")
+        if any(run >= len(result["times_ms"]) for run in result["hidden_runs"]):
+            raise ResultsError(f"{name} does not hold results of this page: results[{index}].hidden_runs is amiss.")
+    return document
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """The JSON Schema of the document."""
+    text = files("app_py.benchmark").joinpath("results.schema.json").read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def _rounded(time: float | None) -> float | None:
+    return None if time is None else round(time, 3)

@@ -1,0 +1,54 @@
+"""What a series of times comes down to."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+PER_CENT_90 = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Milliseconds, but `megapixels_per_s`: output pixels over the median time.
+
+    `p90_ms` interpolates linearly between the two nearest runs; `sd_ms` is that of a sample (n - 1), 0 for one run.
+    """
+
+    mean_ms: float
+    median_ms: float
+    p90_ms: float
+    min_ms: float
+    max_ms: float
+    sd_ms: float
+    megapixels_per_s: float
+
+    def to_json(self) -> dict[str, float]:
+        return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+def summarise(times_ms: Sequence[float], pixels: int) -> Summary:
+    """Sum up the times of runs that each gave `pixels` output pixels.
+
+    Raises:
+        ValueError: there is no time, or one is not a positive finite number.
+    """
+    if not times_ms or not all(math.isfinite(time) and time >= 0 for time in times_ms):
+        raise ValueError(f"times must be finite and not negative, and there must be one at least: {list(times_ms)!r}")
+    median = statistics.median(times_ms)
+    return Summary(
+        mean_ms=statistics.fmean(times_ms),
+        median_ms=median,
+        p90_ms=_quantile(sorted(times_ms), PER_CENT_90),
+        min_ms=min(times_ms),
+        max_ms=max(times_ms),
+        sd_ms=statistics.stdev(times_ms) if len(times_ms) > 1 else 0.0,
+        megapixels_per_s=pixels / 1e3 / median if median > 0 else 0.0,
+    )
+
+
+def _quantile(ascending: Sequence[float], share: float) -> float:
+    place = share * (len(ascending) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ascending) - 1)
+    return ascending[below] + (place - below) * (ascending[above] - ascending[below])

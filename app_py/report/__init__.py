@@ -1,0 +1,1 @@
+"""What the pages that measure and test have in common: the device, checked JSON, links, drawings."""

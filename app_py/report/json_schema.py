@@ -1,0 +1,130 @@
+"""Checks JSON values against the part of JSON Schema that this project's schemas use.
+
+Source: https://json-schema.org/draft/2020-12/json-schema-validation
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from app_py.errors import AppError
+
+MAX_BYTES = 4_000_000
+"""No results file of ours comes near; a larger one is something else."""
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+KEYWORDS = frozenset(
+    {
+        "$schema",
+        "$id",
+        "$defs",
+        "$ref",
+        "title",
+        "description",
+        "type",
+        "properties",
+        "required",
+        "items",
+        "enum",
+        "const",
+    }
+    | {"additionalProperties", "minimum", "maximum", "minItems", "maxItems", "maxLength"}
+)
+"""What `check` understands. A schema that uses anything else would be checked less than it says."""
+
+
+class ResultsError(AppError):
+    """A results document is not what its schema says."""
+
+    code = "results-invalid"
+
+
+def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> Any:
+    """Read JSON from anyone and check it. `name` is what the document is called in the error.
+
+    Raises:
+        ResultsError: not JSON, too large, or not of the schema; says where.
+    """
+    if len(data) > MAX_BYTES:
+        raise ResultsError(f"{name} is too large for results of this page ({len(data):,} bytes).")
+    try:
+        document = json.loads(data, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ResultsError(f"{name} is not JSON. Choose a file that this page has saved.", detail=str(error)) from error
+    check(document, schema, name)
+    return document
+
+
+def check(value: Any, schema: Mapping[str, Any], name: str) -> None:
+    """Check a JSON value against a schema of `KEYWORDS`; `ResultsError` at the first place that does not fit."""
+    _Check(schema, name).value(value, schema, "")
+
+
+class _Check:
+    def __init__(self, root: Mapping[str, Any], name: str) -> None:
+        self._root = root
+        self._name = name
+
+    def value(self, value: Any, schema: Mapping[str, Any], path: str) -> None:
+        if "$ref" in schema:
+            schema = self._root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        kinds = schema.get("type")
+        if kinds is not None and not _is_type(value, kinds):
+            self._fail(path, f"should be {kinds if isinstance(kinds, str) else ' or '.join(kinds)}")
+        if "const" in schema and value != schema["const"]:
+            self._fail(path, f"should be {schema['const']!r}")
+        if "enum" in schema and value not in schema["enum"]:
+            self._fail(path, f"should be one of {', '.join(map(str, schema['enum']))}")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            self._number(value, schema, path)
+        elif isinstance(value, str) and len(value) > schema.get("maxLength", len(value)):
+            self._fail(path, "is too long")
+        elif isinstance(value, list):
+            self._array(value, schema, path)
+        elif isinstance(value, dict):
+            self._object(value, schema, path)
+
+    def _number(self, value: float, schema: Mapping[str, Any], path: str) -> None:
+        if value < schema.get("minimum", value) or value > schema.get("maximum", value):
+            self._fail(path, "is out of range")
+
+    def _array(self, value: list[Any], schema: Mapping[str, Any], path: str) -> None:
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            self._fail(path, "has too few or too many entries")
+        if "items" in schema:
+            for index, item in enumerate(value):
+                self.value(item, schema["items"], f"{path}[{index}]")
+
+    def _object(self, value: Mapping[str, Any], schema: Mapping[str, Any], path: str) -> None:
+        known = schema.get("properties", {})
+        for key in schema.get("required", ()):
+            if key not in value:
+                self._fail(f"{path}.{key}", "is missing")
+        for key, item in value.items():
+            if key in known:
+                self.value(item, known[key], f"{path}.{key}")
+            elif schema.get("additionalProperties") is False:
+                self._fail(f"{path}.{key[:40]}", "is unknown")
+
+    def _fail(self, path: str, problem: str) -> NoReturn:
+        where = path.lstrip(".") or "its top level"
+        raise ResultsError(f"{self._name} does not hold results of this page: {where} {problem}.")
+
+
+def _is_type(value: Any, kinds: str | list[str]) -> bool:
+    names = [kinds] if isinstance(kinds, str) else kinds
+    if isinstance(value, bool):
+        return "boolean" in names
+    return any(isinstance(value, _TYPES[name]) for name in names)
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
