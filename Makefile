@@ -16,6 +16,8 @@ endif
 .NOTPARALLEL:
 
 serve: prerequisites-serve setup runtime models
+	@$(BIN)/python -c 'import socket; socket.create_server(("", $(PORT)))' 2>/dev/null || \
+	    { echo "error: port $(PORT) is taken; stop what uses it, or choose another: make serve PORT=3001" >&2; exit 1; }
 	@echo "The page: http://localhost:$(PORT)/www/   (Ctrl+C stops it)"
 	@exec $(BIN)/python -m http.server $(PORT)
 
