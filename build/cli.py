@@ -21,6 +21,7 @@ class Command(Protocol):
 COMMANDS: dict[str, tuple[str, str]] = {
     "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
     "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
+    "ops": ("build.ops.command", "write the models of the operator test and what they should give"),
     "export": ("build.export_command", "one checkpoint -> one ONNX file for one target"),
     "check": ("build.check_command", "say what a target cannot run of an ONNX file, and which rule would help"),
     "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),

@@ -1,51 +1,158 @@
-"""A graph and a target -> a graph that the target runs."""
+"""A graph and a target -> a graph that the target runs, or the reasons why there is none."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 
 import onnx
 import onnx_ir as ir
+from onnxscript.rewriter import RULE_NAME_TAG
 
 from build.errors import BuildError
-from build.targets.operators import supports
+from build.explain import Problem, find_problems
+from build.refusals import general_refusal
+from build.rules.prepare import declared_opset, fix_size
 from build.targets.target import Target
+
+# Where a node comes from: the operator that it had in the source graph. The rewriter carries metadata over.
+ORIGIN_TAG = "build.origin"
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """The model as the target wants it, and how often each step changed something."""
+    """The model as the target wants it, how often each step changed something, and what became of each operator.
+
+    For an operator of the source, `lowered_by` has the names of the rules that replaced some of its nodes, and
+    `turned_into` the operators that these became. `surviving` are the operators that came through as they were.
+    """
 
     model: ir.Model
     counts: Mapping[str, int]
+    lowered_by: Mapping[str, tuple[str, ...]]
+    turned_into: Mapping[str, tuple[str, ...]]
+    surviving: frozenset[str]
+    problems: tuple[Problem, ...]
 
     def to_bytes(self) -> bytes:
         """The file's content."""
-        data: bytes = ir.to_proto(self.model).SerializeToString()
-        return data
+        return serialise(self.model)
 
 
-def lower(model: ir.Model, target: Target) -> Lowered:
-    """Lower a copy of `model`. Raises `BuildError` where something is left that the target does not support."""
-    lowered = model.clone()
-    counts = {step.name: step.apply(lowered) for step in target.steps}
-    lowered.graph.opset_imports[""] = target.opset
-    lowered.ir_version = target.ir_version
-    _name_nodes(lowered)
-    left = sorted(
-        {node.op_type for node in lowered.graph if not supports(target.operators, node.op_type, target.opset)}
-    )
-    if left:
-        raise BuildError(f"{target.name} does not support {', '.join(left)} at opset {target.opset}")
+def serialise(model: ir.Model) -> bytes:
+    """The bytes of an ONNX file, without notes on inner values, which repeat what weights and nodes say."""
+    proto = ir.to_proto(model)
+    del proto.graph.value_info[:]
+    data: bytes = proto.SerializeToString()
+    return data
+
+
+def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
+    """Lower a copy of `model`; `sides` fixes the shapes of inputs by name.
+
+    Raises `BuildError`, naming operators and reasons, where something is left that the target does not support.
+    """
+    lowered = attempt(model, target, sides)
+    if lowered.problems:
+        lines = "; ".join(f"{problem.op_type} ({problem.count}): {problem.reason}" for problem in lowered.problems)
+        raise BuildError(f"the model cannot be lowered for {target.name}: {lines}")
     try:
-        onnx.checker.check_model(ir.to_proto(lowered), full_check=True)
+        onnx.checker.check_model(ir.to_proto(lowered.model), full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise BuildError(
-            f"lowering for {target.name} made an invalid graph; this is a defect of ours: {error}"
-        ) from error
-    return Lowered(lowered, counts)
+        raise BuildError(f"lowering for {target.name} gave an invalid graph, a defect of ours: {error}") from error
+    return lowered
 
 
-def _name_nodes(model: ir.Model) -> None:
-    """Short names in order; ONNX.js refuses two nodes of one name."""
+def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
+    """Lower a copy of `model` as far as it goes; what is left over is in `problems`."""
+    lowered = model.clone()
+    refused = _refuse(lowered)
+    if refused:
+        return Lowered(lowered, {}, {}, {}, frozenset(), refused)
+    _normalize_domains(lowered)
+    fix_size(lowered, sides or {})
+    for node in lowered.graph:
+        node.metadata_props[ORIGIN_TAG] = node.op_type
+    counts: dict[str, int] = {}
+    lowered_by: dict[str, set[str]] = {}
+    turned_into: dict[str, set[str]] = {}
+    surviving: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    for step in target.steps:
+        counts[step.name] = step.apply(lowered)
+        if step.name == "remove-unused":
+            # What is left now stays: the remaining steps tidy up, and take away what is read here.
+            surviving = _collect_origins(lowered, lowered_by, turned_into)
+            problems = find_problems(lowered, target)
+    _declare(lowered, target)
+    return Lowered(lowered, counts, _sorted(lowered_by), _sorted(turned_into), surviving, problems)
+
+
+def _refuse(model: ir.Model) -> tuple[Problem, ...]:
+    """Nodes that no rule can help, by operator. Calls of the model's own functions are not among them."""
+    own = {(function.domain, function.name) for function in model.functions.values()}
+    reasons = [
+        (node.op_type, reason)
+        for node in model.graph.all_nodes()
+        if (node.domain, node.op_type) not in own and (reason := general_refusal(node)) is not None
+    ]
+    return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
+
+
+def _normalize_domains(model: ir.Model) -> None:
+    """`ai.onnx` is another name of the standard domain, which is the empty string."""
+    version = model.graph.opset_imports.pop("ai.onnx", None)
+    if version is not None:
+        model.graph.opset_imports.setdefault("", version)
+    for node in model.graph:
+        if node.domain == "ai.onnx":
+            node.domain = ""
+
+
+def _collect_origins(
+    model: ir.Model, lowered_by: dict[str, set[str]], turned_into: dict[str, set[str]]
+) -> frozenset[str]:
+    surviving = set()
+    for node in model.graph:
+        rules = node.metadata_props.get(RULE_NAME_TAG)
+        origin = node.metadata_props.get(ORIGIN_TAG, node.op_type)
+        if rules:
+            lowered_by.setdefault(origin, set()).update(name.strip() for name in rules.split(","))
+            turned_into.setdefault(origin, set()).add(node.op_type)
+        else:
+            surviving.add(node.op_type)
+    return frozenset(surviving)
+
+
+def _sorted(names: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(sorted(values)) for name, values in names.items()}
+
+
+def _declare(model: ir.Model, target: Target) -> None:
+    """The versions that the target reads, and names that it accepts."""
+    model.graph.opset_imports[""] = declared_opset(model) if target.opset is None else target.opset
+    model.ir_version = target.ir_version
+    taken = {value.name for value in (*model.graph.inputs, *model.graph.outputs, *model.graph.initializers.values())}
+    fresh = (name for name in (f"v{number}" for number in count()) if name not in taken)
     for index, node in enumerate(model.graph):
-        node.name = f"{node.op_type}_{index}"
+        # ONNX.js refuses two nodes of one name. Names are a good part of a small file, so they are short.
+        node.name = f"n{index}"
+        for value in node.outputs:
+            if not value.is_graph_output():
+                value.name = next(fresh)
+    if target.initializers_as_inputs:
+        _shorten_weights(model)
+        known = {value.name for value in model.graph.inputs}
+        model.graph.inputs.extend(v for v in model.graph.initializers.values() if v.name not in known)
+
+
+def _shorten_weights(model: ir.Model) -> None:
+    """Weights that are listed among the inputs have their names three times in the file."""
+    weights = list(model.graph.initializers.values())
+    for value in weights:
+        model.graph.initializers.pop(str(value.name))
+    for index, value in enumerate(weights):
+        value.name = f"w{index}"
+        if value.const_value is not None:
+            value.const_value.name = value.name
+        model.graph.initializers.add(value)

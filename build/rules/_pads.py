@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from build.rules.base import (
+from build.rules.reading import (
     Refusal,
     constant_input,
-    data_input,
     float_attribute,
     input_at,
     ints,
     ints_attribute,
     positive_axes,
     rank_of,
+    required_input,
     string_attribute,
 )
 
@@ -60,7 +60,7 @@ def _on_all_axes(node: ir.Node, pads: list[int]) -> list[int]:
     if input_at(node, 3) is None:
         return pads
     numbers = constant_input(node, 3, "axes")
-    rank = rank_of(data_input(node))
+    rank = rank_of(required_input(node))
     axes = positive_axes(ints(numbers) if numbers is not None else [], rank)
     flat = [0] * (2 * rank)
     for position, axis in enumerate(axes):

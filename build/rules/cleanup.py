@@ -21,7 +21,7 @@ def remove_unused(model: ir.Model) -> int:
 
 
 def strip(model: ir.Model) -> int:
-    """Documentation, metadata (torch's exporter records source lines and paths) and inner shapes, which no engine reads."""
+    """Drop inner shapes, documentation and metadata (torch's exporter records source lines and paths)."""
     common.ClearMetadataAndDocStringPass()(model)
     model.producer_name, model.producer_version = "python -m build", None
     model.domain = model.doc_string = None

@@ -1,16 +1,15 @@
 """Pad with inputs (opset 11 and later) -> Pad with attributes (opset 2 to 10)."""
 
-from typing import Any
-
 import onnx_ir as ir
 
 from build.rules._pads import Pads, read_pads
-from build.rules.base import LoweringRule, Refusal, RewriterContext, data_input, input_at, producer
+from build.rules.base import LoweringRule, TapeBuilder, one
+from build.rules.reading import Refusal, input_at, required_input
 
 MODES = ("constant", "reflect", "edge")
 
 
-class PadToAttributes(LoweringRule):
+class PadToAttributes(LoweringRule[Pads]):
     """Replaces Pad(x, pads, value, axes) with Pad(x) that has `mode`, `pads` and `value` as attributes.
 
     Refuses where the amounts are computed while the model runs, and for modes younger than opset 11.
@@ -18,7 +17,7 @@ class PadToAttributes(LoweringRule):
 
     op_type = "Pad"
 
-    def plan(self, node: ir.Node, opset: int) -> Pads:
+    def plan(self, node: ir.Node) -> Pads:
         if input_at(node, 1) is None:
             raise Refusal("it has attributes already")
         pads = read_pads(node)
@@ -26,8 +25,5 @@ class PadToAttributes(LoweringRule):
             raise Refusal(f"its mode {pads.mode} is younger than the attribute form of Pad")
         return pads
 
-    def rewrite(self, op: RewriterContext, out: ir.Value, **_: Any) -> ir.Value:
-        pad = producer(out)
-        plan = self.plan(pad, 0)
-        value: ir.Value = op.op("Pad", data_input(pad), mode=plan.mode, pads=plan.flat, value=plan.value)
-        return value
+    def replace(self, op: TapeBuilder, node: ir.Node, plan: Pads) -> ir.Value:
+        return one(op.op("Pad", required_input(node), mode=plan.mode, pads=plan.flat, value=plan.value))

@@ -6,22 +6,21 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import (
-    LoweringRule,
+from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.rules.reading import (
     Refusal,
-    RewriterContext,
     constant_input,
-    constant_node,
-    data_input,
     input_at,
     ints,
     ints_attribute,
     positive_axes,
-    producer,
     rank_of,
+    required_input,
     static_shape,
     string_attribute,
 )
+
+Plan = tuple[str, NDArray[np.float32]]
 
 # Coordinate transformations under which a nearest resize by whole factors repeats each element.
 REPEATING = {
@@ -44,7 +43,7 @@ def read_scales(node: ir.Node) -> NDArray[np.float32]:
     sizes = constant_input(node, 3, "output sizes")
     if sizes is None:
         raise Refusal("it has neither scales nor sizes")
-    shape = static_shape(data_input(node))
+    shape = static_shape(required_input(node))
     axes = positive_axes(ints_attribute(node, "axes") or list(range(len(shape))), len(shape))
     return _on_all_axes(node, np.asarray([size / shape[axis] for size, axis in zip(ints(sizes), axes, strict=True)]))
 
@@ -53,12 +52,12 @@ def _on_all_axes(node: ir.Node, scales: NDArray[Any]) -> NDArray[np.float32]:
     axes = ints_attribute(node, "axes")
     if axes is None:
         return scales.astype(np.float32)
-    full = np.ones(rank_of(data_input(node)), dtype=np.float32)
+    full = np.ones(rank_of(required_input(node)), dtype=np.float32)
     full[positive_axes(axes, len(full))] = scales
     return full
 
 
-class ResizeToUpsample(LoweringRule):
+class ResizeToUpsample(LoweringRule[Plan]):
     """Replaces Resize with Upsample, whose sampling is `asymmetric` with `floor`.
 
     Refuses unless the mode is nearest, every factor is known and a whole number, and the rounding repeats elements;
@@ -67,7 +66,7 @@ class ResizeToUpsample(LoweringRule):
 
     op_type = "Resize"
 
-    def plan(self, node: ir.Node, opset: int) -> tuple[str, NDArray[np.float32]]:
+    def plan(self, node: ir.Node) -> Plan:
         mode = string_attribute(node, "mode", "nearest")
         # Resize-10 has no coordinate transformation: it samples as Upsample does.
         default = "asymmetric" if len(node.inputs) == 2 else "half_pixel"
@@ -88,19 +87,17 @@ class ResizeToUpsample(LoweringRule):
             raise Refusal(f"its {coordinates} coordinates rounded with {rounding} are not Upsample's")
         return mode, scales
 
-    def rewrite(self, op: RewriterContext, out: ir.Value, **_: Any) -> ir.Value:
-        resize = producer(out)
-        mode, scales = self.plan(resize, 0)
-        value: ir.Value = op.op("Upsample", data_input(resize), constant_node(op, scales), mode=mode)
-        return value
+    def replace(self, op: TapeBuilder, node: ir.Node, plan: Plan) -> ir.Value:
+        mode, scales = plan
+        return one(op.op("Upsample", required_input(node), constant_node(op, scales), mode=mode))
 
 
 def _repeats(coordinates: str, rounding: str, scales: NDArray[np.float32]) -> bool:
     """Whether output element i is input element i // scale.
 
-    With half-pixel coordinates the position is (i + 0.5) / s - 0.5, within (-0.5, 0.5) of i // s for whole s, so rounding
-    to nearest, whichever way ties go, finds it. Asymmetric positions i / s need `floor`, or `round_prefer_floor` when s
-    is at most 2 and the only fraction is a tie.
+    With half-pixel coordinates the position is (i + 0.5) / s - 0.5, within (-0.5, 0.5) of i // s for whole s, so
+    rounding to nearest, whichever way ties go, finds it. Asymmetric positions i / s need `floor`, or
+    `round_prefer_floor` when s is at most 2 and the only fraction is a tie.
     """
     if rounding not in REPEATING.get(coordinates, ()):
         return False

@@ -9,17 +9,8 @@ from typing import Any
 import onnx_ir as ir
 
 from build.rules._pads import read_pads
-from build.rules.base import (
-    LoweringRule,
-    Refusal,
-    RewriterContext,
-    copy_node,
-    data_input,
-    ints_attribute,
-    kept_attributes,
-    producer,
-    string_attribute,
-)
+from build.rules.base import LoweringRule, TapeBuilder, copy_node
+from build.rules.reading import Refusal, ints_attribute, kept_attributes, producer, required_input, string_attribute
 
 
 @dataclass(frozen=True)
@@ -28,7 +19,7 @@ class Plan:
     pads: list[int]
 
 
-class ZeroPadIntoConv(LoweringRule):
+class ZeroPadIntoConv(LoweringRule[Plan]):
     """Replaces Conv(Pad(x)) with Conv(x).
 
     Refuses unless the Pad (1) fills with zeros, (2) pads by amounts known beforehand, none of them negative, (3) leaves
@@ -37,16 +28,16 @@ class ZeroPadIntoConv(LoweringRule):
 
     op_type = "Conv"
 
-    def pattern(self, op: Any, x: Any) -> Any:
+    def pattern(self, op: Any) -> Any:
         return op.Conv(
-            op.Pad(x, _allow_other_inputs=True, _allow_other_attributes=True),
+            op.Pad(_allow_other_inputs=True, _allow_other_attributes=True),
             _allow_other_inputs=True,
             _allow_other_attributes=True,
             _outputs=["out"],
         )
 
-    def plan(self, node: ir.Node, opset: int) -> Plan:
-        pad = producer(data_input(node))
+    def plan(self, node: ir.Node) -> Plan:
+        pad = producer(required_input(node))
         pads = read_pads(pad)
         # 1. zeros
         if pads.mode != "constant" or pads.value != 0.0:
@@ -64,10 +55,8 @@ class ZeroPadIntoConv(LoweringRule):
             raise Refusal("its auto_pad depends on the size of what it reads")
         spatial = [*pads.begin[2:], *pads.end[2:]]
         own = ints_attribute(node, "pads") or [0] * len(spatial)
-        return Plan(data_input(pad), [a + b for a, b in zip(spatial, own, strict=True)])
+        return Plan(required_input(pad), [a + b for a, b in zip(spatial, own, strict=True)])
 
-    def rewrite(self, op: RewriterContext, out: ir.Value, **_: Any) -> ir.Value:
-        conv = producer(out)
-        plan = self.plan(conv, 0)
-        attributes = kept_attributes(conv, "pads", "auto_pad")
-        return copy_node(op, conv, [plan.source, *conv.inputs[1:]], **attributes, pads=plan.pads)
+    def replace(self, op: TapeBuilder, node: ir.Node, plan: Plan) -> ir.Value:
+        attributes = kept_attributes(node, "pads", "auto_pad")
+        return copy_node(op, node, [plan.source, *node.inputs[1:]], **attributes, pads=plan.pads)

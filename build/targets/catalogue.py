@@ -2,39 +2,87 @@
 
 from build.errors import BuildError
 from build.targets.operators import Operators, load_operators
-from build.targets.steps import ONNXJS_STEPS
-from build.targets.target import Target
+from build.targets.steps import ORT_STEPS, onnxjs_steps
+from build.targets.target import KnownBug, Target
+
+POW = KnownBug(
+    "webgl: Pow is GLSL's pow, undefined for negative numbers (NaN on common GPUs)", "small exponents become products"
+)
+RESHAPED = KnownBug(
+    "webgl: graphs that normalize by Reshape, Concat and ReduceMean give wrong pictures (the predecessor's files)",
+    "InstanceNormalization, Pad and Upsample stay single nodes",
+)
+FALLBACK = KnownBug(
+    "wasm: Pad, Upsample and most others run as JavaScript on the cpu backend", "zero padding goes into Conv's own pads"
+)
+TWICE = KnownBug(
+    "a value that is used twice by one node is read wrongly (microsoft/onnxjs#53)", "the second use gets a copy"
+)
+USER_AGENT = KnownBug(
+    "webgl: how floats are read back is decided by the user agent; Safari and HeadlessChrome get a black picture",
+    "none in the file; use 0.1.6 or later",
+)
+
+ONNXJS_OPSET = 7
 
 
 def _common(*tables: Operators) -> Operators:
-    """What every one of several tables has, with the versions of the first that all of them share."""
+    """What every one of several tables has, in the version ranges that all of them share."""
     first, *others = tables
-    return {
-        name: kept
-        for name, ranges in first.items()
-        if (kept := tuple(r for r in ranges if all(r in other.get(name, ()) for other in others)))
+    shared = {
+        name: set(ranges).intersection(*(other.get(name, ()) for other in others)) for name, ranges in first.items()
     }
+    return {name: tuple(sorted(ranges, key=str)) for name, ranges in shared.items() if ranges}
 
 
-def _onnxjs(version: str, backends: tuple[str, ...]) -> Target:
+def _onnxjs(version: str, backends: tuple[str, ...], bugs: tuple[KnownBug, ...]) -> Target:
     suffix = f":{backends[0]}" if len(backends) == 1 else ""
+    operators = _common(*(load_operators(f"onnxjs-{version}", backend) for backend in backends))
+    old = version != "0.1.8"
     return Target(
         name=f"onnxjs-{version}{suffix}",
         engine="onnxjs",
         version=version,
         backends=backends,
-        opset=7,
-        ir_version=4,
-        operators=_common(*(load_operators(f"onnxjs-{version}", backend) for backend in backends)),
-        steps=ONNXJS_STEPS,
+        opset=ONNXJS_OPSET,
+        # Opset 13 gave Squeeze, Unsqueeze, Softmax and ReduceSum other inputs or meanings, which ONNX.js never learned.
+        highest_opset=9 if old else 12,
+        # Older versions look for every initializer among the inputs, and 0.1.3 takes IR version 3 alone.
+        ir_version=3 if old else 4,
+        operators=operators,
+        steps=onnxjs_steps(operators, ONNXJS_OPSET, distinct=version == "0.1.3"),
+        initializers_as_inputs=old,
+        known_bugs=bugs,
+    )
+
+
+def _ort(name: str, engine: str, version: str, table: str, backends: tuple[str, ...]) -> Target:
+    operators = _common(*(load_operators(table, backend) for backend in backends))
+    return Target(
+        name=name,
+        engine=engine,
+        version=version,
+        backends=backends,
+        opset=None,
+        highest_opset=max(versions.first for ranges in operators.values() for versions in ranges),
+        ir_version=10,
+        operators=operators,
+        steps=ORT_STEPS,
+        half_weights=True,
     )
 
 
 _ALL = (
-    _onnxjs("0.1.8", ("webgl", "wasm", "cpu")),
-    _onnxjs("0.1.8", ("webgl",)),
-    _onnxjs("0.1.8", ("wasm",)),
-    _onnxjs("0.1.8", ("cpu",)),
+    _onnxjs("0.1.8", ("webgl", "wasm", "cpu"), (POW, RESHAPED, FALLBACK)),
+    _onnxjs("0.1.8", ("webgl",), (POW, RESHAPED)),
+    _onnxjs("0.1.8", ("wasm",), (FALLBACK,)),
+    _onnxjs("0.1.8", ("cpu",), ()),
+    _onnxjs("0.1.5", ("webgl",), (POW, USER_AGENT)),
+    _onnxjs("0.1.5", ("cpu",), ()),
+    _onnxjs("0.1.3", ("webgl",), (POW, TWICE, USER_AGENT)),
+    _ort("onnxruntime-web-1.30:wasm", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("wasm",)),
+    _ort("onnxruntime-web-1.30:webgpu", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("webgpu",)),
+    _ort("onnxruntime", "onnxruntime", "1", "onnxruntime", ("cpu",)),
 )
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
 

@@ -120,12 +120,13 @@ def ort_table() -> dict[str, Any]:
 
 
 def cpu_kernels() -> Table:
-    """Operators of the standard domain for which onnxruntime has a CPU kernel or a function body, with their versions."""
+    """Standard operators with a CPU kernel in onnxruntime or a definition by others, with their versions."""
     ranges: dict[str, set[tuple[int, int]]] = {}
     for kernel in state.get_all_opkernel_def():
         if kernel.domain == "":
             ranges.setdefault(kernel.op_name, set()).add(tuple(kernel.version_range))
-    for schema in onnx.defs.get_all_schemas_with_history():
+    schemas: Any = onnx.defs.get_all_schemas_with_history()
+    for schema in schemas:
         # Operators that are defined by others need no kernel of their own: onnxruntime inlines them.
         if schema.domain == "" and (schema.has_function or schema.has_context_dependent_function):
             ranges.setdefault(schema.name, set()).add((schema.since_version, OPEN))

@@ -1,4 +1,4 @@
-"""Tables of supported operators, as read from the published packages (`extract.py` writes them, a test re-reads them)."""
+"""Tables of supported operators, as `extract.py` read them out of the published packages."""
 
 import json
 from collections.abc import Iterable, Mapping

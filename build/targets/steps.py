@@ -1,20 +1,145 @@
 """The steps per kind of target, in their order, with the reason for it."""
 
+from collections.abc import Collection
+
+from build.rules._reductions import REDUCTIONS
+from build.rules.axes_to_attribute import AxesToAttribute
 from build.rules.cleanup import lift_constants, remove_unused, strip
+from build.rules.clip_to_attributes import ClipToAttributes
+from build.rules.default_attributes import drop_unknown_defaults
+from build.rules.depth_to_space import DepthToSpace, SpaceToDepth
+from build.rules.distinct_inputs import distinct_inputs
+from build.rules.drop_cast import DropCast
+from build.rules.drop_dropout import DropDropout
+from build.rules.expand_to_product import ExpandToProduct
+from build.rules.function_bodies import expand_functions
+from build.rules.gemm_with_bias import GemmWithBias
+from build.rules.instance_norm_to_reductions import InstanceNormToReductions
+from build.rules.lrn_to_conv import LrnToConv
+from build.rules.min_max_to_clip import MinMaxToClip
 from build.rules.pad_to_attributes import PadToAttributes
+from build.rules.pad_to_slices import PadToSlices
+from build.rules.pow_to_products import PowToProducts
+from build.rules.prepare import fold, infer_shapes, initializers_from_inputs, inline_functions
+from build.rules.reciprocal_to_div import ReciprocalToDiv
+from build.rules.reduce_axes_to_attribute import ReduceAxesToAttribute
+from build.rules.reduce_one_axis_at_a_time import CONTINUED_WITH, ReduceOneAxisAtATime
 from build.rules.resize_to_upsample import ResizeToUpsample
+from build.rules.slice_to_attributes import SliceToAttributes
+from build.rules.softmax_on_last_axis import SoftmaxOnLastAxis
+from build.rules.split_to_attribute import SplitToAttribute
+from build.rules.split_to_slices import SplitToSlices
+from build.rules.sum_to_adds import SumToAdds
 from build.rules.upsample_to_attribute import UpsampleToAttribute
+from build.rules.upsample_to_concat import UpsampleToConcat
 from build.rules.zero_pad_into_conv import ZeroPadIntoConv
 from build.targets.target import Step
 
-ONNXJS_STEPS: tuple[Step, ...] = (
-    Step("zero-pad-into-conv", "before Pad changes its form: a Pad that disappears costs nothing", (ZeroPadIntoConv,)),
-    Step("pad-to-attributes", "ONNX.js reads pads from attributes only", (PadToAttributes,)),
-    Step("resize-to-upsample", "no version of ONNX.js has Resize", (ResizeToUpsample,)),
+# Splits into more parts than this are refused: a pattern has a fixed number of outputs.
+MOST_PARTS = 16
+
+PREPARE: tuple[Step, ...] = (
+    Step("inline-functions", "first: rules look at nodes, not into calls", whole=inline_functions),
     Step(
-        "upsample-to-attribute", "after Resize became Upsample: the published Upsample is 7-8", (UpsampleToAttribute,)
+        "initializers-from-inputs",
+        "before folding: a weight that is an input counts as unknown",
+        whole=initializers_from_inputs,
     ),
-    Step("lift-constants", "after the rules, which leave Constant nodes behind", whole=lift_constants),
+    Step("infer-shapes", "before folding: shape arithmetic folds where shapes are known", whole=infer_shapes),
+    Step("fold", "before the rules: most of them need their parameters as constants", whole=fold),
+)
+
+FINISH: tuple[Step, ...] = (
     Step("remove-unused", "after the rules, which leave their matched nodes behind", whole=remove_unused),
+    Step("lift-constants", "after the rules, which leave Constant nodes behind", whole=lift_constants),
     Step("strip", "last: earlier steps read shapes and metadata", whole=strip),
 )
+
+ORT_STEPS: tuple[Step, ...] = (*PREPARE, *FINISH)
+
+
+def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> tuple[Step, ...]:
+    """The steps for one version and backend of ONNX.js, which has the operators `supported`."""
+
+    def lacking(*op_types: str) -> bool:
+        return not any(op_type in supported for op_type in op_types)
+
+    steps = [
+        *PREPARE,
+        Step(
+            "function-bodies",
+            "before the other rules, which then work on what definitions are made of",
+            whole=expand_functions(supported),
+        ),
+        Step("drop", "early: what does nothing should not be lowered", (DropDropout(), DropCast())),
+        Step(
+            "zero-pad-into-conv",
+            "before Pad changes its form: a Pad that disappears costs nothing",
+            (ZeroPadIntoConv(),),
+        ),
+    ]
+    if lacking("InstanceNormalization"):
+        steps.append(
+            Step(
+                "instance-norm-to-reductions",
+                "before reductions are rewritten, since it makes some",
+                (InstanceNormToReductions(),),
+            )
+        )
+    steps += [
+        Step(
+            "attributes",
+            "before rules that expect the attribute form; inputs for parameters came with opsets 10 to 18",
+            (
+                ClipToAttributes(),
+                SliceToAttributes(),
+                GemmWithBias(),
+                AxesToAttribute("Squeeze"),
+                AxesToAttribute("Unsqueeze"),
+                *(SplitToAttribute(count) for count in range(1, MOST_PARTS + 1)),
+                *(ReduceAxesToAttribute(name) for name in REDUCTIONS),
+            ),
+        ),
+        Step(
+            "one-axis",
+            "reductions over several axes are slow or wrong",
+            tuple(map(ReduceOneAxisAtATime, CONTINUED_WITH)),
+        ),
+        Step("softmax", "opset 13 changed its meaning, not its form", (SoftmaxOnLastAxis(),)),
+        Step("resize-to-upsample", "no version of ONNX.js has Resize", (ResizeToUpsample(),)),
+    ]
+    if lacking("Upsample"):
+        steps.append(Step("upsample-to-concat", "after Resize became Upsample", (UpsampleToConcat(),)))
+    else:
+        steps.append(
+            Step("upsample-to-attribute", "after Resize became Upsample-9; theirs is 7-8", (UpsampleToAttribute(),))
+        )
+    if lacking("Pad"):
+        steps.append(Step("pad-to-slices", "after zero pads went into Conv", (PadToSlices(),)))
+    else:
+        steps.append(Step("pad-to-attributes", "after zero pads went into Conv", (PadToAttributes(),)))
+    steps.append(
+        Step(
+            "missing-operators",
+            "operators that this version lacks, in others that it has",
+            (
+                MinMaxToClip("Min"),
+                MinMaxToClip("Max"),
+                SumToAdds("Sum"),
+                SumToAdds("Mean"),
+                ExpandToProduct(),
+                DepthToSpace(),
+                SpaceToDepth(),
+                *((LrnToConv(),) if lacking("LRN") else ()),
+                *((ReciprocalToDiv(),) if lacking("Reciprocal") else ()),
+                *((SplitToSlices(count) for count in range(1, MOST_PARTS + 1)) if lacking("Split") else ()),
+            ),
+        )
+    )
+    steps.append(Step("pow-to-products", "Pow is missing, or undefined for negative numbers", (PowToProducts(),)))
+    steps.append(Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)))
+    if distinct:
+        steps.append(
+            Step("distinct-inputs", "last of the rules: any of them may use a value twice", whole=distinct_inputs)
+        )
+    return (*steps, *FINISH)

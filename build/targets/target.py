@@ -1,10 +1,11 @@
 """What a target is: an engine, its version and backend, what it supports, and the ordered steps that lower to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import onnx_ir as ir
-from onnxscript.rewriter import RewriteRuleSet
+from onnxscript.rewriter import RewriteRule, RewriteRuleSet
 
 from build.rules.base import LoweringRule
 from build.targets.operators import Operators
@@ -12,37 +13,52 @@ from build.targets.operators import Operators
 
 @dataclass(frozen=True)
 class Step:
-    """One stage of a lowering. Exactly one of `rules` and `whole` is given; `reason` says why it stands where it does."""
+    """One stage of a lowering: either `rules` or `whole`. `reason` says why it stands where it does."""
 
     name: str
     reason: str
-    rules: tuple[type[LoweringRule], ...] = ()
+    rules: tuple[LoweringRule[Any], ...] = ()
     whole: Callable[[ir.Model], int] | None = None
 
     def apply(self, model: ir.Model) -> int:
         """Change `model` in place; returns how often something was replaced."""
         if self.whole is not None:
             return self.whole(model)
-        return RewriteRuleSet([rule.rule() for rule in self.rules]).apply_to_model(model)
+        rules = [
+            RewriteRule(rule.pattern, rule.rewrite, rule.check, name=rule.name, remove_nodes=False)
+            for rule in self.rules
+        ]
+        return RewriteRuleSet(rules).apply_to_model(model)
+
+
+@dataclass(frozen=True)
+class KnownBug:
+    """What an engine gets wrong or cannot do although its table says that it can, and what lowering does about it."""
+
+    what: str
+    remedy: str
 
 
 @dataclass(frozen=True)
 class Target:
     """One engine as published.
 
-    `opset` and `ir_version` are what a lowered file declares. `symbolic` tells whether sides may stay unknown until a
-    picture comes. `backends` lists the browser backends on which verification must succeed.
+    A lowered file declares `opset` (None: that of the source) and `ir_version`. Files of up to `highest_opset` mean to
+    the engine what they mean to ONNX: later opsets changed operators that its table still lists as open-ended.
+    `symbolic` tells whether sides may stay unknown until a picture comes. `backends` lists the browser backends on
+    which verification must succeed.
     """
 
     name: str
     engine: str
     version: str
     backends: tuple[str, ...]
-    opset: int
+    opset: int | None
+    highest_opset: int
     ir_version: int
     operators: Operators = field(repr=False)
     steps: tuple[Step, ...] = field(repr=False)
     symbolic: bool = True
     initializers_as_inputs: bool = False
     half_weights: bool = False
-    known_bugs: Sequence[str] = ()
+    known_bugs: tuple[KnownBug, ...] = ()

@@ -1,0 +1,93 @@
+"""Why a node of a lowered graph does not run on a target."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import onnx_ir as ir
+
+from build.rules.default_attributes import schema
+from build.rules.prepare import declared_opset
+from build.rules.reading import Refusal, ints_attribute
+from build.targets.operators import supports
+from build.targets.target import Target
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One operator that is left, the reason, and how many nodes it concerns."""
+
+    op_type: str
+    reason: str
+    count: int
+
+
+def find_problems(model: ir.Model, target: Target) -> tuple[Problem, ...]:
+    """Everything in `model`, after all rules, that `target` does not run."""
+    opset = target.opset or declared_opset(model)
+    reasons = [
+        (node.op_type, reason) for node in model.graph if (reason := problem_of(node, target, opset)) is not None
+    ]
+    return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
+
+
+def problem_of(node: ir.Node, target: Target, opset: int) -> str | None:
+    """Why `target` does not run `node` in a file of `opset`, or None where it does."""
+    if node.op_type == "Constant":
+        return None
+    if not supports(target.operators, node.op_type, opset):
+        return _lacking(node, target)
+    return _wrong_form(node, target, opset) or _wrong_type(node, target)
+
+
+def _lacking(node: ir.Node, target: Target) -> str:
+    """The target lacks the operator: what the rules for it say, or that there is none."""
+    said = refusals(node, target)
+    versions = ", ".join(map(str, target.operators.get(node.op_type, ())))
+    has = f"has it in opset {versions} only" if versions else "does not have it"
+    return f"{target.name} {has}, and " + ("; ".join(said) if said else "no rule replaces it")
+
+
+def refusals(node: ir.Node, target: Target) -> list[str]:
+    """What the target's rules for this operator say about `node`, each once."""
+    said: list[str] = []
+    for step in target.steps:
+        for rule in step.rules:
+            if rule.op_type == node.op_type:
+                try:
+                    rule.plan(node)
+                except Refusal as refusal:
+                    if str(refusal) not in said and " outputs, not " not in str(refusal):
+                        said.append(str(refusal))
+    return said
+
+
+def _wrong_form(node: ir.Node, target: Target, opset: int) -> str | None:
+    """The operator is there, but this node uses inputs or attributes that `opset` does not have."""
+    declared = schema(node.op_type, opset)
+    if declared is None:
+        return f"ONNX has no {node.op_type} at opset {opset}"
+    given = len(node.inputs)
+    if not declared.min_input <= given <= declared.max_input:
+        said = "; ".join(refusals(node, target)) or f"no rule turns {given} inputs into attributes"
+        return f"it has {given} inputs, at opset {opset} it has {declared.max_input} at most, and {said}"
+    unknown = [name for name in node.attributes if name not in declared.attributes]
+    if unknown:
+        value = node.attributes[unknown[0]].value
+        return f"its {unknown[0]}={value} does not exist at opset {opset}, which is what the target reads"
+    return None
+
+
+def _wrong_type(node: ir.Node, target: Target) -> str | None:
+    """Limits of ONNX.js that its table does not show."""
+    if target.engine != "onnxjs":
+        return None
+    for value in (*node.inputs, *node.outputs):
+        if value is not None and value.dtype in (ir.DataType.FLOAT16, ir.DataType.BFLOAT16, ir.DataType.DOUBLE):
+            return f"it computes with {value.dtype.name.lower()}, and ONNX.js computes with float32"
+    if node.op_type in ("Conv", "MaxPool", "AveragePool"):
+        kernel = ints_attribute(node, "kernel_shape")
+        weights = node.inputs[1] if node.op_type == "Conv" and len(node.inputs) > 1 else None
+        sides = len(kernel) if kernel else (len(weights.shape) - 2 if weights is not None and weights.shape else 2)
+        if sides != 2:
+            return f"its kernel has {sides} axes, and ONNX.js slides over two (pictures) only"
+    return None

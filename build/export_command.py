@@ -1,0 +1,51 @@
+"""`python -m build export CHECKPOINT OUT.onnx`: one checkpoint for one target, with the options that users expect."""
+
+import argparse
+from pathlib import Path
+
+from build.errors import BuildError
+from build.export.checkpoint import load_checkpoint
+from build.export.master import INPUT, export_master
+from build.export.network import PADDINGS
+from build.files import write_atomically
+from build.lower_command import add_half_argument, make_half
+from build.lowering import lower
+from build.sizes import parse_size
+from build.targets.catalogue import SHIPPED, find_target
+from build.verify.host import HALF_TOLERANCE, TOLERANCE, verify_against_torch
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    parser.add_argument("out", type=Path, metavar="OUT.onnx")
+    parser.add_argument("--target", default=SHIPPED, help=f"default {SHIPPED}; onnxruntime gives the master graph")
+    parser.add_argument("--width", type=int, help="the width that is expected; it is read from the weights")
+    parser.add_argument("--size", metavar="HxW", help="fix height and width; by default the file takes any size")
+    parser.add_argument("--padding", choices=PADDINGS, default="reflect")
+    add_half_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export, lower, verify against torch, write."""
+    target = find_target(args.target)
+    checkpoint = load_checkpoint(args.checkpoint)
+    if args.width is not None and args.width != checkpoint.width:
+        raise BuildError(f"{args.checkpoint.name} has width {checkpoint.width}, not {args.width}; leave out --width")
+    size = None if args.size is None else parse_size(args.size)
+    sides = {} if size is None else {INPUT: (1, 3, *size)}
+    lowered = lower(export_master(checkpoint, args.padding), target, sides)
+    if args.half:
+        make_half(lowered, target)
+    data = lowered.to_bytes()
+    net = checkpoint.network(args.padding)
+    tolerance = HALF_TOLERANCE if args.half else TOLERANCE
+    difference = verify_against_torch(
+        data, net, args.out.name, sizes=None if size is None else (size,), tolerance=tolerance
+    )
+    write_atomically(args.out, data)
+    print(
+        f"{args.out}: width {checkpoint.width}, {checkpoint.parameters:,} parameters, {len(lowered.model.graph)} nodes,"
+        f" {len(data):,} bytes, opset {lowered.model.graph.opset_imports['']}, for {target.name};"
+        f" off from torch by {difference.maximum:.2g} of 255"
+    )
+    return 0

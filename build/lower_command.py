@@ -1,0 +1,74 @@
+"""`python -m build lower IN OUT --target TARGET`: any ONNX file, lowered, verified against itself, and written."""
+
+import argparse
+import json
+from pathlib import Path
+
+from build.errors import BuildError
+from build.files import sha256_of, write_atomically
+from build.lowering import Lowered, lower
+from build.refusals import load_graph
+from build.rules.half_weights import half_weights
+from build.sizes import add_size_arguments, fixed_sides
+from build.targets.catalogue import find_target
+from build.targets.target import Target
+from build.verify.foreign import HALF_TOLERANCE, TOLERANCE, verify_against_source
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="IN")
+    parser.add_argument("out", type=Path, metavar="OUT")
+    parser.add_argument("--target", required=True, help="e.g. onnxjs-0.1.8:webgl")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+    add_half_argument(parser)
+    add_size_arguments(parser)
+
+
+def add_half_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare `--half`."""
+    parser.add_argument("--half", action="store_true", help="store weights as float16, where the target can read them")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lower, verify, write. Nothing is written unless the numbers are those of the source."""
+    target = find_target(args.target)
+    source = load_graph(args.source)
+    sides = fixed_sides(source, args.size, args.shape)
+    lowered = lower(source, target, sides)
+    if args.half:
+        make_half(lowered, target)
+    data = lowered.to_bytes()
+    tolerance = HALF_TOLERANCE if args.half else TOLERANCE
+    difference, span = verify_against_source(source, data, sides, tolerance)
+    write_atomically(args.out, data)
+    facts = {
+        "target": target.name,
+        "nodes_before": len(source.graph),
+        "nodes": len(lowered.model.graph),
+        "bytes": len(data),
+        "sha256": sha256_of(data),
+        "opset": lowered.model.graph.opset_imports[""],
+        "max_abs_error": difference.maximum,
+        "output_range": span,
+        "steps": dict(lowered.counts),
+    }
+    print(json.dumps(facts, indent=1) if args.json else describe(args.out, facts))
+    return 0
+
+
+def make_half(lowered: Lowered, target: Target) -> None:
+    """Store the weights as float16. `BuildError` where the target cannot read them."""
+    if not target.half_weights:
+        raise BuildError(f"{target.name} reads float32 weights only; leave out --half")
+    half_weights(lowered.model)
+
+
+def describe(out: Path, facts: dict[str, object]) -> str:
+    """Two lines for people."""
+    steps = facts["steps"]
+    done = ", ".join(f"{name} {count}" for name, count in steps.items() if count) if isinstance(steps, dict) else ""
+    return (
+        f"{out}: {facts['nodes_before']} -> {facts['nodes']} nodes, {facts['bytes']:,} bytes, opset {facts['opset']},"
+        f" for {facts['target']}; off from the source by {facts['max_abs_error']:.2g} where values reach"
+        f" {facts['output_range']:.3g}\n  steps: {done or 'none needed'}"
+    )

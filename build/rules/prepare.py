@@ -1,0 +1,57 @@
+"""What every lowering starts with: one flat graph in which all that can be known beforehand is known."""
+
+from collections.abc import Mapping
+
+import onnx
+import onnx_ir as ir
+from onnx_ir.passes import common
+from onnxscript.optimizer import fold_constants
+
+# Folded tensors may be as large as weights: some files keep theirs as ConstantOfShape.
+FOLD_LIMIT = 1 << 30
+
+
+def inline_functions(model: ir.Model) -> int:
+    """Calls of the model's own functions -> their bodies. Returns how many functions there were."""
+    count = len(model.functions)
+    if count:
+        common.InlinePass()(model)
+    return count
+
+
+def initializers_from_inputs(model: ir.Model) -> int:
+    """Initializers are no inputs any more (before IR 4 they had to be). Returns how many there were."""
+    before = len(model.graph.inputs)
+    common.RemoveInitializersFromInputsPass()(model)
+    return before - len(model.graph.inputs)
+
+
+def fix_size(model: ir.Model, sides: Mapping[str, tuple[int, ...]]) -> None:
+    """Give the graph's inputs static shapes, by name."""
+    for value in model.graph.inputs:
+        if str(value.name) in sides:
+            value.shape = ir.Shape(sides[str(value.name)])
+    if sides:
+        for node in model.graph:
+            for value in node.outputs:
+                value.shape = None
+
+
+def infer_shapes(model: ir.Model) -> int:
+    """Annotate values with types and shapes, as far as onnx can tell. Weights stay out of the way meanwhile."""
+    common.ShapeInferencePass(data_prop=True)(model)
+    return 0
+
+
+def fold(model: ir.Model) -> int:
+    """Everything that depends on constants and known shapes alone is computed now. Returns how many nodes went."""
+    before = len(model.graph)
+    fold_constants(model, onnx_shape_inference=False, input_size_limit=FOLD_LIMIT, output_size_limit=FOLD_LIMIT)
+    common.IdentityEliminationPass()(model)
+    common.RemoveUnusedNodesPass()(model)
+    return before - len(model.graph)
+
+
+def declared_opset(model: ir.Model) -> int:
+    """The version of the standard operator set that the model imports."""
+    return model.graph.opset_imports.get("", onnx.defs.onnx_opset_version())

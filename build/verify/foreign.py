@@ -1,0 +1,82 @@
+"""A lowered graph against its source, both run by onnxruntime on the host."""
+
+import numpy as np
+import onnx_ir as ir
+from numpy.typing import NDArray
+
+from build.errors import BuildError
+from build.sizes import Sides
+from build.verify.host import Difference, start_session
+
+# Of the range of the expected output: sums in another order differ in the last bits of float32, and depth adds up.
+TOLERANCE = 1e-4
+HALF_TOLERANCE = 2e-2
+# Sides tried for inputs whose height and width are not known: neither square nor a multiple of 4, and large enough
+# for five halvings.
+HEIGHT, WIDTH = 68, 90
+
+Feeds = dict[str, NDArray[np.generic]]
+
+
+def verify_against_source(
+    source: ir.Model, lowered: bytes, sides: Sides, tolerance: float = TOLERANCE
+) -> tuple[Difference, float]:
+    """The worst difference over all outputs, and the range of that output. `BuildError` beyond `tolerance` of it.
+
+    Inputs are seeded noise: floats in -1..1, integers 0 and 1. An input keeps its declared shape or takes `sides`.
+    """
+    feeds = make_feeds(source, sides)
+    expected = _run(ir.to_proto(source).SerializeToString(), feeds, "the source")
+    found = _run(lowered, feeds, "the lowered model")
+    worst, worst_range, worst_part = Difference(0.0, 0.0), 1.0, -1.0
+    for index, (mine, theirs) in enumerate(zip(found, expected, strict=True)):
+        difference = Difference.between(np.asarray(mine, np.float32), np.asarray(theirs, np.float32))
+        span = max(float(np.max(np.abs(theirs), initial=0)), 1e-6)
+        if not difference.maximum <= tolerance * span:
+            raise BuildError(
+                f"output {index} of the lowered model is off by {difference.maximum:.3g} where values reach {span:.3g};"
+                f" more than {tolerance:g} of that, so nothing was written"
+            )
+        if difference.maximum / span > worst_part:
+            worst, worst_range, worst_part = difference, span, difference.maximum / span
+    return worst, worst_range
+
+
+def make_feeds(model: ir.Model, sides: Sides) -> Feeds:
+    """Seeded inputs for every input that is not an initializer."""
+    rng = np.random.default_rng(0)
+    feeds: Feeds = {}
+    for value in model.graph.inputs:
+        if value.name is None or value.name in model.graph.initializers:
+            continue
+        if value.dtype is None:
+            raise BuildError(f"input {value.name} has no type, so nothing can be compared")
+        shape = sides.get(value.name) or _guess(value)
+        dtype = value.dtype.numpy()
+        if np.issubdtype(dtype, np.floating):
+            feeds[value.name] = rng.uniform(-1, 1, shape).astype(dtype)
+        else:
+            feeds[value.name] = rng.integers(0, 2, shape).astype(dtype)
+    return feeds
+
+
+def _guess(value: ir.Value) -> tuple[int, ...]:
+    """The declared shape, with plausible sides for those left open."""
+    if value.shape is None:
+        raise BuildError(f"input {value.name} has no shape, so nothing can be compared; give one with --shape")
+    usual = (1, 3, HEIGHT, WIDTH) if len(value.shape) == 4 else (1,) * len(value.shape)
+    return tuple(side if isinstance(side, int) and side > 0 else usual[axis] for axis, side in enumerate(value.shape))
+
+
+def _run(model: bytes, feeds: Feeds, what: str) -> list[NDArray[np.generic]]:
+    try:
+        outputs: list[NDArray[np.generic]] = start_session(model, what).run(None, feeds)
+    except BuildError:
+        raise
+    except Exception as error:  # onnxruntime raises classes of its own that it does not export
+        shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in feeds.items())
+        line = str(error).splitlines()[0][:200]
+        raise BuildError(
+            f"onnxruntime could not run {what} with {shapes}: {line}; give other shapes with --shape"
+        ) from error
+    return outputs
