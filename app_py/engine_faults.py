@@ -22,7 +22,9 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
 )
 """(code, what engines say, what we say); the first that fits counts."""
 
-FAULTS = frozenset({"out-of-memory", "context-lost", "engine-hung", "engine-died", "engine-failed"})
+FAULTS = frozenset(
+    {"out-of-memory", "context-lost", "engine-hung", "engine-died", "engine-failed", "engine-unavailable"}
+)
 """Failures of the device or the engine, which may not happen again on a fresh worker or with another engine."""
 
 

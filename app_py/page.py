@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app_py.errors import AppError, PhotoError
+from app_py.library import Library
 from app_py.painter import Painter
 from app_py.studio import Studio
 from app_py.tensors import RgbImage
@@ -75,6 +76,8 @@ class Receiver:
 
 async def start(lent: Any) -> Receiver:
     """Start the studio on what the logic worker lends; returns the receiver of the page's events."""
-    studio = Studio(BrowserPage(lent), Painter())
+    page = BrowserPage(lent)
+    library = Library(page.fetch)
+    studio = Studio(page, library, Painter(library))
     await studio.start()
     return Receiver(studio)

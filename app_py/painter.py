@@ -1,54 +1,177 @@
-"""Runs painting models on engines: one open session, kept while the model and the engine stay the same."""
+"""Runs painting models on engines, and goes on when one fails."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app_py import _platform
+from app_py._platform.interface import Platform
+from app_py.choice import Choice, Limits, ModelFiles
+from app_py.choice_words import NAMES
+from app_py.chooser import EngineChooser
+from app_py.device import candidates
+from app_py.engine_faults import FAULTS
 from app_py.engine_worker import EngineWorker
-from app_py.errors import Cancelled
+from app_py.errors import Cancelled, EngineError
 from app_py.manifest import ModelSpec
+from app_py.providers import PROVIDERS
 from app_py.session import InferenceSession
-from app_py.state import AUTO, EngineInfo
+from app_py.state import EngineInfo
 from app_py.tensors import NchwTensor
+from app_py.verdicts import Memory
+
+Stage = Callable[[str, str], None]
+"""Told the stage ('engine', 'paint') and the provider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """A model's output, float32 `(1, 3, H, W)`, the engine that made it, and the milliseconds that the engine ran."""
+    """A model's output, float32 `(1, 3, H, W)`, the engine that made it, and the milliseconds that the engine ran.
+
+    `notes` are sentences for people about what went differently than asked; `choice` says why this engine.
+    """
 
     output: NchwTensor
     engine: str
     run_ms: float
+    choice: Choice
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an engine may be silent: `base_s` plus `factor` times what the run is predicted to take."""
+
+    base_s: float = 20.0
+    factor: float = 8.0
+    unknown_s: float = 600.0
+
+    def limit_s(self, predicted_ms: float) -> float:
+        return self.base_s + self.factor * predicted_ms / 1000 if predicted_ms < float("inf") else self.unknown_s
+
+
 class Painter:
-    def __init__(self) -> None:
-        self._worker: EngineWorker | None = None
+    """One engine worker with one open session, kept while model and engine stay the same.
+
+    Engines are chosen, and tested first, by an `EngineChooser`. A fault (context or memory lost, worker dead or
+    hanging) is answered with one retry on a fresh worker, then with the next engine; `Painting.notes` says so.
+    """
+
+    def __init__(
+        self,
+        files: ModelFiles,
+        memory: Memory | None = None,
+        *,
+        platform: Platform | None = None,
+        limits: Limits | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._platform = platform or _platform.current()
+        self._files = files
+        self._chooser = EngineChooser(self._platform, files, memory, limits)
+        self._patience = patience or Patience()
         self._session: InferenceSession | None = None
-        self._key = ("", "")
+        self._opened = ("", "")
+        self._failed: set[str] = set()
+        self._job: asyncio.Task[Painting] | None = None
 
     async def engines(self) -> tuple[EngineInfo, ...]:
-        return tuple(EngineInfo(name, True) for name in ("onnxjs:webgl", "onnxjs:wasm", "onnxjs:cpu", "ort:wasm"))
+        """All engines, and why this browser cannot use some of them."""
+        found = {candidate.provider: candidate for candidate in candidates(await self._chooser.device())}
+        return tuple(EngineInfo(name, found[name].usable, found[name].why) for name in PROVIDERS)
 
-    async def paint(
-        self, tensor: NchwTensor, model: ModelSpec, data: bytes, engine: str, stage: Callable[[str, str], None]
-    ) -> Painting:
-        engine = "ort:wasm" if engine == AUTO else engine
-        if self._worker is None or not self._worker.alive:
-            self._worker, self._session = EngineWorker(_platform.current()), None
-        if self._session is None or self._key != (model.id, engine):
-            stage("engine", engine)
-            if self._session is not None:
-                await self._session.close()
-            self._session = await InferenceSession.create(data, [engine], worker=self._worker)
-            self._key = (model.id, engine)
-        stage("paint", engine)
-        session = self._session
-        (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor})
-        return Painting(output, engine, session.run_ms)
+    async def paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+        """Run a model on float32 `(1, 3, H, W)`, 0..255; `engine` is a provider or 'auto'.
+
+        Raises `Cancelled` when `stop` is called meanwhile, `EngineError` when no engine could do it.
+        """
+        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage))
+        try:
+            return await self._job
+        except asyncio.CancelledError:
+            raise Cancelled("Stopped.") from None
 
     def stop(self) -> None:
-        if self._worker is not None:
-            self._worker.kill(Cancelled("Stopped."))
+        """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
+        if self._job:
+            self._job.cancel()
+        self._drop_session()
+
+    async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+        pixels = tensor.shape[2] * tensor.shape[3]
+        notes: list[str] = []
+        retried = False
+        while True:
+            stage("engine", "" if engine not in PROVIDERS else engine)
+            choice = await self._choose(model, pixels, engine, notes)
+            try:
+                return await self._run(choice, tensor, stage, notes)
+            except EngineError as error:
+                self._drop_session()
+                if error.code not in FAULTS:
+                    raise
+                using = NAMES[choice.provider]
+                if retried:
+                    self._failed.add(choice.provider)
+                    notes.append(f"{using} failed twice: {error} Another engine was used.")
+                else:
+                    notes.append(f"{using} failed once: {error} It was started again.")
+                retried = not retried
+
+    async def _choose(self, model: ModelSpec, pixels: int, engine: str, notes: list[str]) -> Choice:
+        try:
+            return await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+        except EngineError as error:
+            if error.code != "no-engine" or not notes:
+                raise
+            self._failed.clear()
+            raise EngineError(
+                f"No engine of this browser could paint this picture. {notes[-1]} Choose a smaller size.",
+                code="engine-failed",
+                detail=error.detail,
+            ) from error
+
+    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: list[str]) -> Painting:
+        stage("paint", choice.provider)
+        limit_s = self._patience.limit_s(choice.predicted_ms)
+        session = await self._open(choice)
+        name = session.get_inputs()[0].name
+        (output,) = await session.run_async(None, {name: tensor}, timeout_s=limit_s)
+        await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
+        return Painting(output, choice.provider, session.run_ms, choice, tuple(notes))
+
+    async def _open(self, choice: Choice) -> InferenceSession:
+        """The session for a choice: the one that was tested just now, the one that is open, or a new one."""
+        wanted = (choice.spec.id, choice.provider)
+        if choice.session:
+            await self._leave_session(choice.session.worker)
+            self._session = choice.session
+        elif self._session is None or self._opened != wanted or not self._session.worker.alive:
+            data = await self._files.read(choice.spec.model)
+            worker = await self._spare_worker(choice.provider)
+            self._session = await InferenceSession.create(
+                data, [choice.provider], worker=worker, timeout_s=self._patience.unknown_s
+            )
+        self._opened = wanted
+        return self._session
+
+    async def _spare_worker(self, provider: str) -> EngineWorker:
+        """The open worker if it has this engine loaded already, else a fresh one."""
+        session = self._session
+        worker = EngineWorker(self._platform)
+        if session and session.worker.alive and session.get_providers() == [provider]:
+            worker = session.worker
+        await self._leave_session(worker)
+        return worker
+
+    async def _leave_session(self, worker: EngineWorker) -> None:
+        """Close the open session, and end its worker unless that is the one to go on with."""
+        if self._session and self._session.worker is worker:
+            await self._session.close()
             self._session = None
+        self._drop_session()
+
+    def _drop_session(self) -> None:
+        if self._session:
+            self._session.worker.kill()
+        self._session = None

@@ -1,13 +1,12 @@
 """The logic worker's heart: takes events in, keeps the state, performs effects, shows snapshots."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from app_py import photo as photos
-from app_py.errors import AppError, Cancelled, ModelError, PhotoError
+from app_py.errors import AppError, Cancelled, PhotoError
 from app_py.events import (
     CancelAsked,
     Effect,
@@ -26,15 +25,13 @@ from app_py.events import (
     StopPainting,
     Wished,
 )
-from app_py.manifest import ModelSpec, parse_manifest
+from app_py.library import Library, ignore_progress
 from app_py.painter import Painter
 from app_py.sizing import MAX_PAINTED_PIXELS, Size, check_photo, painted_size
 from app_py.snapshot import snapshot
 from app_py.state import Failure, Job, Progress, State
 from app_py.tensors import RgbImage, to_image, to_rgba, to_tensor
 from app_py.update import update
-
-MANIFEST_URL = "../models/manifest.json"
 
 
 class Page(Protocol):
@@ -68,11 +65,13 @@ class Studio:
 
     Args:
         page: where snapshots and pictures go.
+        library: the models.
         painter: runs models on engines.
     """
 
-    def __init__(self, page: Page, painter: Painter) -> None:
+    def __init__(self, page: Page, library: Library, painter: Painter) -> None:
         self._page = page
+        self._library = library
         self._painter = painter
         self._state = State()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,13 +79,11 @@ class Studio:
         self._arrived: dict[int, Callable[[], Awaitable[bytes]]] = {}
         self._photo: photos.Photo | None = None
         self._painting: RgbImage | None = None
-        self._models: dict[str, bytes] = {}
 
     async def start(self) -> None:
         """Read the manifest and see what the browser has; failures are shown, not raised."""
         try:
-            manifest = await self._page.fetch(MANIFEST_URL, _ignore_progress)
-            self.dispatch(Ready(parse_manifest(manifest), await self._painter.engines()))
+            self.dispatch(Ready(await self._library.open(), await self._painter.engines()))
         except AppError as error:
             self.dispatch(Failed(_failure(error)))
 
@@ -118,7 +115,7 @@ class Studio:
 
     async def _fetch_photo(self, url: str) -> bytes:
         try:
-            return await self._page.fetch(url, _ignore_progress)
+            return await self._page.fetch(url, ignore_progress)
         except AppError as error:
             raise PhotoError(
                 f"The photo could not be loaded: {error} Choose another one.", code="photo-not-found"
@@ -208,8 +205,8 @@ class Studio:
         source = photos.resize(self._photo.image, job.size)
         tensor = to_tensor(source)
         stage("model")
-        data = await self._fetch_model(model, lambda done, total: stage("model", progress=Progress(done, total)))
-        painting = await self._painter.paint(tensor, model, data, job.wish.engine, stage)
+        await self._library.read(model.model, lambda done, total: stage("model", progress=Progress(done, total)))
+        painting = await self._painter.paint(tensor, model, job.wish.engine, stage)
         stage("finish")
         image = to_image(painting.output, job.size)
         if self._state.job is None or self._state.job.id != job.id:
@@ -218,25 +215,6 @@ class Studio:
         self._page.draw("before", to_rgba(source))
         self._page.draw("result", to_rgba(image))
         self.dispatch(Painted(job.id, painting.engine, painting.run_ms, job.size, painting.notes))
-
-    async def _fetch_model(self, model: ModelSpec, on_progress: Callable[[int, int], None]) -> bytes:
-        known = self._models.get(model.id)
-        if known is not None:
-            return known
-        try:
-            data = await self._page.fetch(f"../models/{model.model.file}", on_progress)
-        except AppError as error:
-            raise ModelError(
-                f"The style {model.title} could not be loaded: {error} Try again, or choose another style."
-            ) from error
-        if len(data) != model.model.bytes or hashlib.sha256(data).hexdigest() != model.model.sha256:
-            raise ModelError(
-                f"The file of the style {model.title} is not the one that belongs to this page ({len(data)} bytes "
-                f"came, {model.model.bytes} were expected). Reload the page, or choose another style.",
-                code="model-damaged",
-            )
-        self._models[model.id] = data
-        return data
 
     def _save(self) -> None:
         if self._painting is None or self._state.result is None:
@@ -254,7 +232,3 @@ def _failure(error: AppError) -> Failure:
     if error.detail:
         print(f"{error.code}: {error} [{error.detail}]")
     return Failure(error.code, str(error))
-
-
-def _ignore_progress(_done: int, _total: int) -> None:
-    pass

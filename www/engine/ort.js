@@ -10,18 +10,20 @@ const scripts = { wasm: 'ort.wasm.min.mjs', webgpu: 'ort.webgpu.min.mjs' };
 /** More threads than this gain nothing on convolutions and cost memory. */
 const MOST_THREADS = 8;
 
-/** @type {Promise<any> | null} */
-let loading = null;
+/** @typedef {keyof typeof scripts} Backend */
+
+/** @type {Map<Backend, Promise<any>>} */
+const loading = new Map();
 
 /**
- * @param {string} backend 'wasm' or 'webgpu'
+ * @param {Backend} backend
  * @param {Uint8Array} model
  * @param {import('./session.js').Options} options
  * @returns {Promise<import('./session.js').Session>}
  */
 export async function openOrt(backend, model, { threads }) {
-  loading ??= load(/** @type {keyof typeof scripts} */ (backend), threads);
-  const ort = await loading;
+  if (!loading.has(backend)) loading.set(backend, load(backend, threads));
+  const ort = await loading.get(backend);
   const session = await ort.InferenceSession.create(model, { executionProviders: [backend] });
   return {
     inputs: [...session.inputNames],
@@ -39,7 +41,7 @@ export async function openOrt(backend, model, { threads }) {
 }
 
 /**
- * @param {keyof typeof scripts} backend
+ * @param {Backend} backend
  * @param {number | undefined} threads
  */
 async function load(backend, threads) {

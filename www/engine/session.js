@@ -16,7 +16,7 @@ import { EngineFault } from './fault.js';
  * @typedef {{threads?: number}} Options
  */
 
-/** @type {Record<string, () => Promise<(backend: string, model: Uint8Array, options: Options) => Promise<Session>>>} */
+/** @type {Record<string, () => Promise<(backend: any, model: Uint8Array, options: Options) => Promise<Session>>>} */
 const engines = {
   onnxjs: async () => (await import('./onnxjs.js')).openOnnxjs,
   ort: async () => (await import('./ort.js')).openOrt,
