@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app_py.manifest import ModelSpec
 from app_py.sizing import Size
-from app_py.state import EngineInfo, Failure, Job, Progress
+from app_py.state import NOTHING_REMEMBERED, EngineInfo, Failure, Job, Look, Progress, Remembered, Result, Saving, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Ready:
 
     models: tuple[ModelSpec, ...]
     engines: tuple[EngineInfo, ...]
+    remembered: Remembered = NOTHING_REMEMBERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,64 @@ class Painted:
     run_ms: float
     size: Size
     notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaintFailed:
     job_id: int
     failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The strength slider or the colour switch was moved."""
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class SavingWished:
+    saving: Saving
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RedoAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAsked:
+    """The photo in each of these models, please."""
+
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TilePainted:
+    sheet_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEnded:
+    sheet_id: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModelAdded:
+    model: ModelSpec
+    chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModelRemoved:
+    model_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +147,15 @@ Event = (
     | StageReached
     | Painted
     | PaintFailed
+    | Looked
+    | SavingWished
+    | UndoAsked
+    | RedoAsked
+    | SheetAsked
+    | TilePainted
+    | SheetEnded
+    | OwnModelAdded
+    | OwnModelRemoved
     | Failed
 )
 
@@ -110,9 +172,37 @@ class StartPainting:
 
 @dataclass(frozen=True, slots=True)
 class StopPainting:
-    """End the engine's work on that job at once."""
-
-    job_id: int
+    """End the engine's work at once."""
 
 
-Effect = OpenPhoto | StartPainting | StopPainting
+@dataclass(frozen=True, slots=True)
+class ShowResult:
+    """Draw a finished painting with the look of the moment."""
+
+    result: Result
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetResults:
+    """All but these can no longer be shown: free their pixels."""
+
+    kept_jobs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartSheet:
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetModel:
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep the settings for the next visit."""
+
+
+Effect = OpenPhoto | StartPainting | StopPainting | ShowResult | ForgetResults | StartSheet | ForgetModel | Remember

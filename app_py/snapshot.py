@@ -25,7 +25,15 @@ def snapshot(state: State) -> dict[str, Any]:
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
         "hasPhoto": state.photo is not None or state.opening is not None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
-        "canCancel": state.job is not None or state.paint_when_open,
+        "canCancel": state.job is not None or state.sheet is not None or state.paint_when_open,
+        "canUndo": bool(state.past),
+        "canRedo": bool(state.future),
+        "canTryAll": state.photo is not None and state.opening is None and state.sheet is None,
+        "strength": state.look.strength_percent,
+        "keepColours": state.look.keep_colours,
+        "format": state.saving.format,
+        "quality": state.saving.quality,
+        "ownModels": [{"id": model.id, "title": model.title} for model in map(state.model, state.own_models) if model],
         "canDownload": result is not None and state.job is None,
         "result": None
         if result is None
@@ -35,6 +43,7 @@ def snapshot(state: State) -> dict[str, Any]:
             "width": result.size.width,
             "height": result.size.height,
             "style": result.job.wish.style,
+            "reasons": list(result.reasons),
         },
     }
 
@@ -44,7 +53,7 @@ def _phase(state: State) -> str:
         return "error"
     if not state.ready:
         return "loading"
-    if state.job is not None or state.paint_when_open:
+    if state.job is not None or state.sheet is not None or state.paint_when_open:
         return "running"
     shows_result = state.result is not None and state.opening is None and state.result.job.wish == state.wish
     return "done" if shows_result else "ready"

@@ -41,6 +41,44 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What is done to a painting after the network: `app_py.finish` says how."""
+
+    strength_percent: int = 100
+    keep_colours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How a painting is saved; `quality` is 1..100, for JPEG and WebP."""
+
+    format: str = "png"
+    quality: int = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The settings of the last visit, and the person's own models that were kept."""
+
+    wish: Wish = Wish()
+    look: Look = Look()
+    saving: Saving = Saving()
+    own_models: tuple[str, ...] = ()
+
+
+NOTHING_REMEMBERED = Remembered()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The photo in every style, under way: which models, and how many are done."""
+
+    id: int
+    models: tuple[str, ...]
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A painting under way: what was asked when it began, so that a later wish cannot be mixed in."""
 
@@ -62,6 +100,7 @@ class Result:
     run_ms: float
     size: Size
     notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +128,24 @@ class State:
     opening_name: str = ""
     paint_when_open: bool = False
     job: Job | None = None
-    result: Result | None = None
+    past: tuple[Result, ...] = ()
+    """The results of this visit that can be shown again; the last one is shown."""
+    future: tuple[Result, ...] = ()
+    """What was undone, the next to redo last."""
+    look: Look = Look()
+    saving: Saving = Saving()
+    sheet: Sheet | None = None
+    own_models: tuple[str, ...] = ()
     failure: Failure | None = None
     sentence: str = say("loading")
     progress: Progress | None = None
     last_id: int = 0
+
+    @property
+    def result(self) -> Result | None:
+        """The painting on show: of the photo on show, or none."""
+        shown = self.past[-1] if self.past else None
+        return shown if shown and shown.job.photo == self.photo else None
 
     def model(self, model_id: str) -> ModelSpec | None:
         return next((model for model in self.models if model.id == model_id), None)

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from app_py.events import (
     CancelAsked,
-    Effect,
     Event,
     Failed,
+    Looked,
     OpenPhoto,
+    OwnModelAdded,
+    OwnModelRemoved,
     PaintAsked,
     Painted,
     PaintFailed,
@@ -15,19 +17,25 @@ from app_py.events import (
     PhotoOpened,
     PhotoRefused,
     Ready,
+    RedoAsked,
+    Remember,
+    SavingWished,
+    SheetAsked,
+    SheetEnded,
     StageReached,
     StartPainting,
-    StopPainting,
+    TilePainted,
+    UndoAsked,
     Wished,
 )
-from app_py.sizing import painted_size
-from app_py.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, Result, State, Wish
+from app_py.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, State, Wish
+from app_py.update_gallery import on_model_added, on_model_removed, on_sheet_asked, on_sheet_ended, on_tile_painted
+from app_py.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo
+from app_py.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence
 from app_py.words import say
 
-Next = tuple[State, tuple[Effect, ...]]
 
-
-def update(state: State, event: Event) -> Next:
+def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each
     """The next state and what must be done. Pure: no clock, no chance, no input or output."""
     match event:
         case Ready():
@@ -47,46 +55,79 @@ def update(state: State, event: Event) -> Next:
         case StageReached():
             return _on_stage_reached(state, event)
         case Painted():
-            return _on_painted(state, event)
+            return on_painted(state, event)
         case PaintFailed():
             return _on_paint_failed(state, event)
+        case Looked():
+            return on_looked(state, event)
+        case SavingWished():
+            return on_saving_wished(state, event)
+        case UndoAsked():
+            return on_undo(state)
+        case RedoAsked():
+            return on_redo(state)
+        case SheetAsked():
+            return on_sheet_asked(state, event)
+        case TilePainted():
+            return on_tile_painted(state, event)
+        case SheetEnded():
+            return on_sheet_ended(state, event)
+        case OwnModelAdded():
+            return on_model_added(state, event)
+        case OwnModelRemoved():
+            return on_model_removed(state, event)
         case Failed():
-            return replace(state, failure=event.failure, sentence=event.failure.sentence, progress=None), ()
+            return fail(state, event.failure), ()
 
 
 def _on_ready(state: State, event: Ready) -> Next:
-    wish = replace(state.wish, style=state.wish.style or event.models[0].id)
-    state = replace(state, ready=True, models=event.models, engines=event.engines, wish=wish, progress=None)
-    return _say(state, say("choose-photo")), ()
+    remembered = event.remembered
+    known = {model.id for model in event.models}
+    style = remembered.wish.style if remembered.wish.style in known else event.models[0].id
+    state = replace(
+        state,
+        ready=True,
+        models=event.models,
+        engines=event.engines,
+        wish=replace(remembered.wish, style=style),
+        look=remembered.look,
+        saving=remembered.saving,
+        own_models=remembered.own_models,
+        progress=None,
+    )
+    if _refusal(state) is not None:
+        # What was remembered no longer fits this browser: begin afresh rather than with an error nobody asked for.
+        state = replace(state, wish=Wish(style=style))
+    return speak(state, say("choose-photo")), ()
 
 
 def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
     # A photo dropped while another is painted wins: the old job ends and the new photo is painted in its place.
-    state, effects = _drop_job(state)
+    was_painting = state.job is not None
+    state, effects = drop_work(state)
     state = replace(
         state,
         opening=event.token,
         opening_name=event.name,
-        paint_when_open=state.paint_when_open or bool(effects),
+        paint_when_open=state.paint_when_open or was_painting,
     )
-    return _say(state, say("opening", name=event.name)), (*effects, OpenPhoto(event.token))
+    return speak(state, say("opening", name=event.name)), (*effects, OpenPhoto(event.token))
 
 
 def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     if event.token != state.opening:
         return state, ()
     photo = PhotoInfo(event.token, state.opening_name, event.size)
-    state = replace(state, photo=photo, opening=None, result=None)
+    state = replace(state, photo=photo, opening=None)
     if state.paint_when_open:
         return _start(replace(state, paint_when_open=False))
-    sentence = say("photo-ready", name=photo.name, width=photo.size.width, height=photo.size.height)
-    return _say(state, sentence), ()
+    return speak(state, photo_sentence(photo)), ()
 
 
 def _on_photo_refused(state: State, event: PhotoRefused) -> Next:
     if event.token != state.opening:
         return state, ()
-    return replace(_fail(state, event.failure), opening=None, paint_when_open=False), ()
+    return replace(fail(state, event.failure), opening=None, paint_when_open=False), ()
 
 
 def _on_wished(state: State, event: Wished) -> Next:
@@ -95,15 +136,20 @@ def _on_wished(state: State, event: Wished) -> Next:
         return state, ()
     state = replace(state, wish=wish)
     if (refusal := _refusal(state)) is not None:
-        state, effects = _drop_job(state)
-        return _fail(state, refusal), effects
+        state, effects = drop_work(state)
+        return fail(state, refusal), effects
     if state.job is not None:
-        return _start(state)
-    if state.opening is not None:
-        return state, ()
+        state, effects = _start(state)
+        return state, (*effects, Remember())
+    if state.opening is None and state.sheet is None:
+        state = speak(state, _sentence_after_wish(state))
+    return state, (Remember(),)
+
+
+def _sentence_after_wish(state: State) -> str:
     if state.photo is None:
-        return _say(state, say("choose-photo")), ()
-    return _say(state, say("settings-changed") if state.result else _photo_sentence(state.photo)), ()
+        return say("choose-photo")
+    return say("settings-changed") if state.result else photo_sentence(state.photo)
 
 
 def _with(wish: Wish, event: Wished) -> Wish:
@@ -138,87 +184,39 @@ def _refusal(state: State) -> Failure | None:
 
 def _on_paint_asked(state: State) -> Next:
     if state.opening is not None:
-        return _say(replace(state, paint_when_open=True), say("photo-waiting")), ()
+        return speak(replace(state, paint_when_open=True), say("photo-waiting")), ()
     if state.photo is None:
-        return _fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then paint.")), ()
+        return fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then paint.")), ()
     return _start(state)
 
 
 def _on_cancel_asked(state: State) -> Next:
-    if state.job is None and not state.paint_when_open:
+    if state.job is None and state.sheet is None and not state.paint_when_open:
         return state, ()
-    state, effects = _drop_job(state)
-    return _say(replace(state, paint_when_open=False), say("cancelled")), effects
+    state, effects = drop_work(state)
+    return speak(replace(state, paint_when_open=False), say("cancelled")), effects
 
 
 def _on_stage_reached(state: State, event: StageReached) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
     job = replace(state.job, stage=event.stage, engine=event.engine or state.job.engine)
-    return replace(state, job=job, sentence=_stage_sentence(state, job), progress=event.progress), ()
-
-
-def _on_painted(state: State, event: Painted) -> Next:
-    if state.job is None or state.job.id != event.job_id:
-        return state, ()
-    result = Result(state.job, event.engine, event.run_ms, event.size, event.notes)
-    return _say(replace(state, job=None, result=result, progress=None), _result_sentence(result)), ()
+    return replace(state, job=job, sentence=stage_sentence(state, job), progress=event.progress), ()
 
 
 def _on_paint_failed(state: State, event: PaintFailed) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
-    return replace(_fail(state, event.failure), job=None), ()
+    return replace(fail(state, event.failure), job=None), ()
 
 
 def _start(state: State) -> Next:
     photo = state.photo
     if photo is None:
         return state, ()
-    state, effects = _drop_job(state)
+    state, effects = drop_work(state)
     if (refusal := _refusal(state)) is not None:
-        return _fail(state, refusal), effects
+        return fail(state, refusal), effects
     job = Job(state.last_id + 1, photo, state.wish)
     state = replace(state, job=job, last_id=job.id, failure=None, progress=None)
-    return replace(state, sentence=_stage_sentence(state, job)), (*effects, StartPainting(job))
-
-
-def _drop_job(state: State) -> Next:
-    if state.job is None:
-        return state, ()
-    return replace(state, job=None, progress=None), (StopPainting(state.job.id),)
-
-
-def _say(state: State, sentence: str) -> State:
-    return replace(state, sentence=sentence, failure=None)
-
-
-def _fail(state: State, failure: Failure) -> State:
-    return replace(state, failure=failure, sentence=failure.sentence, progress=None)
-
-
-def _photo_sentence(photo: PhotoInfo) -> str:
-    return say("photo-ready", name=photo.name, width=photo.size.width, height=photo.size.height)
-
-
-def _stage_sentence(state: State, job: Job) -> str:
-    model = state.model(job.wish.style)
-    return say(
-        f"stage-{job.stage}",
-        title=model.title if model else job.wish.style,
-        engine=say(f"engine-{job.engine}") if job.engine else "",
-        width=job.size.width,
-        height=job.size.height,
-    )
-
-
-def _result_sentence(result: Result) -> str:
-    asked = painted_size(result.job.photo.size, result.job.wish.longest_px, max_pixels=result.job.photo.size.pixels)
-    sentence = say(
-        "done" if asked == result.size else "done-reduced",
-        seconds=f"{result.run_ms / 1000:.1f}",
-        engine=say(f"engine-{result.engine}"),
-        width=result.size.width,
-        height=result.size.height,
-    )
-    return " ".join((sentence, *result.notes))
+    return replace(state, sentence=stage_sentence(state, job)), (*effects, StartPainting(job))

@@ -19,6 +19,11 @@ WORDS = {
     "done": "Painted in {seconds} s with {engine}, {width} × {height}.",
     "done-reduced": "The photo was reduced to {width} × {height}, the most this page paints. "
     "Painted in {seconds} s with {engine}.",
+    "shown-again": "Shown again.",
+    "sheet": "Trying every style on your photo: {done} of {total}.",
+    "sheet-done": "Your photo in every style: choose one, then paint it large.",
+    "model-added": "Your style {title} joined the gallery. It is kept in this browser only.",
+    "model-removed": "Your style was removed from this browser.",
     "engine-auto": "Automatic",
     "engine-onnxjs:webgl": "ONNX.js, graphics card (WebGL)",
     "engine-onnxjs:wasm": "ONNX.js, processor (WebAssembly)",

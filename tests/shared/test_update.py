@@ -9,7 +9,12 @@ from app_py.events import (
     Effect,
     Event,
     Failed,
+    ForgetModel,
+    ForgetResults,
+    Looked,
     OpenPhoto,
+    OwnModelAdded,
+    OwnModelRemoved,
     PaintAsked,
     Painted,
     PaintFailed,
@@ -17,15 +22,23 @@ from app_py.events import (
     PhotoOpened,
     PhotoRefused,
     Ready,
+    RedoAsked,
+    Remember,
+    SheetAsked,
+    SheetEnded,
+    ShowResult,
     StageReached,
     StartPainting,
+    StartSheet,
     StopPainting,
+    TilePainted,
+    UndoAsked,
     Wished,
 )
 from app_py.manifest import FileSpec, ModelSpec
 from app_py.sizing import Size
 from app_py.snapshot import snapshot
-from app_py.state import EngineInfo, Failure, Progress, State
+from app_py.state import EngineInfo, Failure, Look, Progress, Remembered, Saving, Sheet, State, Wish
 from app_py.update import update
 
 MODELS = tuple(
@@ -99,14 +112,34 @@ def test_from_nothing_to_a_painting() -> None:
     state, _ = play(Painted(start.job.id, "ort:wasm", 1234.0, Size(300, 451)), state=state)
     shown = snapshot(state)
     assert shown["state"] == "done"
-    assert shown["result"] == {"engine": "ort:wasm", "runMs": 1234.0, "width": 451, "height": 300, "style": "waves-nc8"}
+    assert shown["result"] == {
+        "engine": "ort:wasm",
+        "runMs": 1234.0,
+        "width": 451,
+        "height": 300,
+        "style": "waves-nc8",
+        "reasons": [],
+    }
     assert "1.2 s" in shown["status"]
     assert shown["canDownload"]
 
 
-def test_a_wish_made_before_python_was_ready_is_kept() -> None:
-    state, _ = play(replace(READY), state=replace(State(), wish=replace(State().wish, style="mosaic-nc8")))
-    assert snapshot(state)["style"] == "mosaic-nc8"
+def test_the_settings_of_the_last_visit_are_taken_up() -> None:
+    remembered = Remembered(Wish("mosaic-nc8", "ort:wasm", "256"), Look(40, True), Saving("jpeg", 80))
+    state, _ = play(replace(READY, remembered=remembered))
+    shown = snapshot(state)
+    assert (shown["style"], shown["engine"], shown["size"]) == ("mosaic-nc8", "ort:wasm", "256")
+    assert shown["strength"] == 40
+    assert shown["keepColours"]
+    assert (shown["format"], shown["quality"]) == ("jpeg", 80)
+
+
+@pytest.mark.parametrize("wish", [Wish("gone-nc8"), Wish("waves-nc8", "ort:webgpu"), Wish("waves-nc8", "auto", "9000")])
+def test_remembered_wishes_that_no_longer_fit_are_dropped(wish: Wish) -> None:
+    state, _ = play(replace(READY, remembered=Remembered(wish)))
+    assert snapshot(state)["state"] == "ready"
+    assert snapshot(state)["style"] == "waves-nc8"
+    assert snapshot(state)["engine"] == "auto"
 
 
 def test_paint_asked_while_the_photo_opens_is_done_when_it_is_open() -> None:
@@ -120,7 +153,7 @@ def test_paint_asked_while_the_photo_opens_is_done_when_it_is_open() -> None:
 def test_a_photo_dropped_during_a_run_wins() -> None:
     running = painting()
     state, effects = play(PhotoArrived(2, "dog.jpg"), state=running)
-    assert effects == [StopPainting(1), OpenPhoto(2)]
+    assert effects == [StopPainting(), OpenPhoto(2)]
     # The first one's result comes too late and is never shown.
     state, effects = play(Painted(1, "ort:wasm", 1.0, Size(300, 451)), state=state)
     assert state.result is None
@@ -144,8 +177,8 @@ def test_of_two_photos_the_later_wins_whatever_opens_first() -> None:
 @pytest.mark.parametrize(("field", "value"), [("style", "mosaic-nc8"), ("size", "256"), ("engine", "ort:wasm")])
 def test_a_changed_wish_restarts_a_run(field: str, value: str) -> None:
     state, effects = play(Wished(field, value), state=painting())
-    stop, start = effects
-    assert stop == StopPainting(1)
+    stop, start, remember = effects
+    assert (stop, remember) == (StopPainting(), Remember())
     assert isinstance(start, StartPainting)
     assert getattr(start.job.wish, field) == value
     assert state.job == start.job
@@ -153,7 +186,7 @@ def test_a_changed_wish_restarts_a_run(field: str, value: str) -> None:
 
 def test_a_changed_wish_after_a_painting_asks_to_paint_again() -> None:
     state, effects = play(Wished("style", "mosaic-nc8"), state=done())
-    assert effects == []
+    assert effects == [Remember()]
     assert snapshot(state)["state"] == "ready"
     assert "Paint again" in snapshot(state)["status"]
     assert snapshot(state)["canDownload"]
@@ -161,7 +194,7 @@ def test_a_changed_wish_after_a_painting_asks_to_paint_again() -> None:
 
 def test_cancel_stops_and_leaves_the_page_ready() -> None:
     state, effects = play(CancelAsked(), state=painting())
-    assert effects == [StopPainting(1)]
+    assert effects == [StopPainting()]
     assert snapshot(state)["state"] == "ready"
     assert snapshot(state)["canRun"]
     state, effects = play(
@@ -249,3 +282,106 @@ def test_a_failure_outside_a_job_is_shown() -> None:
     state, _ = play(Failed(Failure("manifest-invalid", "The list is broken.")))
     assert snapshot(state)["state"] == "error"
     assert snapshot(state)["error"] == "manifest-invalid"
+
+
+def test_a_finished_painting_is_drawn_with_the_look_of_the_moment() -> None:
+    state, effects = play(Looked(Look(60, True)), state=painting())
+    assert effects == [Remember()]
+    state, effects = play(Painted(1, "ort:wasm", 1.0, Size(300, 451)), state=state)
+    show, forget = effects
+    assert isinstance(show, ShowResult)
+    assert show.look == Look(60, True)
+    assert forget == ForgetResults((1,))
+    _, effects = play(Looked(Look(10)), state=state)
+    assert effects == [ShowResult(show.result, Look(10)), Remember()]
+
+
+def paint_again(state: State, style: str) -> State:
+    state, effects = play(Wished("style", style), PaintAsked(), state=state)
+    start = effects[-1]
+    assert isinstance(start, StartPainting)
+    return play(Painted(start.job.id, "ort:wasm", 5.0, start.job.size), state=state)[0]
+
+
+def test_undo_and_redo_walk_through_the_results() -> None:
+    state = paint_again(done(), "mosaic-nc8")
+    assert snapshot(state)["canUndo"]
+    assert not snapshot(state)["canRedo"]
+
+    state, effects = play(UndoAsked(), state=state)
+    assert isinstance(effects[-1], ShowResult)
+    assert effects[-1].result.job.wish.style == "waves-nc8"
+    assert snapshot(state)["style"] == "waves-nc8"
+    assert snapshot(state)["state"] == "done"
+
+    state, _ = play(RedoAsked(), state=state)
+    assert snapshot(state)["style"] == "mosaic-nc8"
+    assert not snapshot(state)["canRedo"]
+
+    state, _ = play(UndoAsked(), UndoAsked(), state=state)
+    assert state.result is None
+    assert snapshot(state)["state"] == "ready"
+    assert not snapshot(state)["canUndo"]
+
+    # Painting anew ends the redo branch.
+    state = paint_again(state, "mosaic-nc8")
+    assert not snapshot(state)["canRedo"]
+
+
+def test_undo_returns_to_the_painting_of_an_earlier_photo() -> None:
+    state, _ = play(PhotoArrived(2, "dog.jpg"), PhotoOpened(2, Size(80, 80)), state=done())
+    assert state.result is None
+    state, effects = play(UndoAsked(), state=state)
+    assert isinstance(effects[-1], ShowResult)
+    assert state.photo is not None
+    assert state.photo.name == "cat.jpg"
+
+
+def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
+    state, _ = play(READY, Wished("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(2000, 2000)))
+    for style in ("mosaic-nc8", "waves-nc8", "mosaic-nc8", "waves-nc8"):
+        state = paint_again(state, style)
+    # 4 megapixels of the photo, once, and 8 for each result: two fit into 24.
+    assert [result.job.id for result in state.past] == [3, 4]
+
+
+def test_a_sheet_of_every_style() -> None:
+    models = ("waves-nc8", "mosaic-nc8", "unknown-nc8")
+    state, effects = play(SheetAsked(models), state=with_photo())
+    assert effects == [StartSheet(Sheet(1, ("waves-nc8", "mosaic-nc8")))]
+    assert snapshot(state)["state"] == "running"
+    assert snapshot(state)["canCancel"]
+    state, _ = play(TilePainted(1), state=state)
+    assert snapshot(state)["progress"] == {"done": 1, "total": 2}
+    state, _ = play(TilePainted(1), SheetEnded(1), state=state)
+    assert snapshot(state)["state"] == "ready"
+    assert "choose one" in snapshot(state)["status"]
+
+
+def test_a_sheet_gives_way_to_a_painting_and_can_be_cancelled() -> None:
+    state, _ = play(SheetAsked(("waves-nc8",)), state=with_photo())
+    painting_now, effects = play(PaintAsked(), state=state)
+    assert effects[0] == StopPainting()
+    assert painting_now.sheet is None
+    cancelled, effects = play(CancelAsked(), TilePainted(1), SheetEnded(1, Failure("x", "y")), state=state)
+    assert effects == [StopPainting()]
+    assert snapshot(cancelled)["state"] == "ready"
+
+
+def test_a_sheet_needs_a_photo() -> None:
+    state, effects = play(READY, SheetAsked(("waves-nc8",)))
+    assert effects == []
+    assert snapshot(state)["error"] == "photo-missing"
+
+
+def test_a_model_of_ones_own_joins_and_leaves_the_gallery() -> None:
+    own = replace(MODELS[0], id="own-1", title="Grandma")
+    state, effects = play(OwnModelAdded(own), state=with_photo())
+    assert effects == [Remember()]
+    assert snapshot(state)["style"] == "own-1"
+    assert snapshot(state)["ownModels"] == [{"id": "own-1", "title": "Grandma"}]
+    state, effects = play(OwnModelRemoved("own-1"), state=state)
+    assert effects == [ForgetModel("own-1"), Remember()]
+    assert snapshot(state)["style"] == "waves-nc8"
+    assert snapshot(state)["ownModels"] == []
+    assert play(OwnModelRemoved("waves-nc8"), state=state) == (state, [])
