@@ -57,4 +57,4 @@ shared-in-pyodide: runtime
 	$(BIN)/pytest --run-in-pyodide
 
 clean:
-	rm -rf .venv node_modules www/vendor .cache models/*.onnx models/*.npz models/*.webp models/manifest.json
+	rm -rf .venv node_modules www/vendor .cache models/*.onnx models/*.npz models/*.webp models/manifest.json models/ops

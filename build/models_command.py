@@ -11,6 +11,7 @@ from build.catalogue import ROOT, find_sources
 from build.errors import BuildError
 from build.files import write_atomically
 from build.manifest import Entry, files_intact, is_current, read_entries, write_manifest
+from build.ops.command import write_ops
 from build.variants import Variant, variants_of
 from build.verify.record import with_recorded_results
 
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
             " or run `python -m build models --download`"
         )
     write_manifest(FOLDER, entries)
+    write_ops()
     print(f"{len(entries)} models in {os.path.relpath(FOLDER)}/manifest.json, {len(built)} of them built now")
     return 0
 

@@ -55,10 +55,10 @@ def make_plan(
         PlanError: naming what was asked, what there is, and what to do.
     """
     by_id = {model.id: model for model in catalogue}
-    ids = _choose("model", models, tuple(by_id))
+    ids = choose("model", models, tuple(by_id))
     return Plan(
         models=tuple(by_id[model_id] for model_id in ids),
-        engines=_choose("engine", engines, PROVIDERS),
+        engines=choose("engine", engines, PROVIDERS),
         sizes=_sizes(sizes),
         runs=parse_runs(runs),
     )
@@ -81,7 +81,8 @@ def parse_runs(text: str) -> int:
     return runs
 
 
-def _choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+def choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The names that are asked for, each once, all of `known` for "all"; `PlanError` for none, or one nobody knows."""
     if ALL in asked:
         return tuple(known)
     if not asked:

@@ -1,10 +1,7 @@
 """Results of measurements, and the document that holds them (`results.schema.json`)."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from app_py.benchmark.engines import library
@@ -12,7 +9,7 @@ from app_py.benchmark.plan import Combination, Plan
 from app_py.benchmark.statistics import Summary, summarise
 from app_py.errors import AppError
 from app_py.report.device import Device
-from app_py.report.json_schema import ResultsError, check, parse_document
+from app_py.report.json_schema import ResultsError, check, load_schema, parse_document
 
 VERSION = 1
 
@@ -122,12 +119,9 @@ def read_document(data: bytes | str, name: str) -> Document:
     return document
 
 
-@cache
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of the document."""
-    text = files("app_py.benchmark").joinpath("results.schema.json").read_text(encoding="utf-8")
-    loaded: Mapping[str, Any] = json.loads(text)
-    return loaded
+    return load_schema("app_py.benchmark", "results.schema.json")
 
 
 def _rounded(time: float | None) -> float | None:

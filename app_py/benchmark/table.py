@@ -63,12 +63,17 @@ def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
     """Every (name, document) with its device, as GitHub shows Markdown."""
     parts = []
     for name, document in documents:
-        facts = [f"- {label}: {_escaped(value)}" for label, value in device_facts(document["device"])]
-        table = make_table(document, name)
-        lines = [table.columns, ("---",) * len(table.columns), *table.rows]
-        rows = ["| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines]
-        parts.append("\n".join([f"### {_escaped(name)}, {document['created'][:16]}", "", *facts, "", *rows, ""]))
+        facts = [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
+        rows = to_markdown_rows(COLUMNS, make_table(document, name).rows)
+        title = f"### {escape_markdown(name)}, {escape_markdown(document['created'][:16])}"
+        parts.append("\n".join([title, "", *facts, "", *rows, ""]))
     return "\n".join(parts)
+
+
+def to_markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table, every cell as it is."""
+    lines = [columns, ("---",) * len(columns), *rows]
+    return ["| " + " | ".join(escape_markdown(cell) for cell in line) + " |" for line in lines]
 
 
 def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -112,7 +117,7 @@ def _ms(time: float | None) -> str:
     return f"{time:.1f}" if time < 1000 else f"{time:,.0f}"
 
 
-def _escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is, whoever wrote it."""
     flat = " ".join(text.split())
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in flat)

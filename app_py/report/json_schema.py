@@ -5,9 +5,13 @@ Source: https://json-schema.org/draft/2020-12/json-schema-validation
 
 import json
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any, NoReturn
 
 from app_py.errors import AppError
+
+_LOCAL = "#/$defs/"
 
 MAX_BYTES = 4_000_000
 """No results file of ours comes near; a larger one is something else."""
@@ -75,7 +79,7 @@ class _Check:
 
     def value(self, value: Any, schema: Mapping[str, Any], path: str) -> None:
         if "$ref" in schema:
-            schema = self._root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+            schema = _resolve(schema["$ref"], self._root)
         kinds = schema.get("type")
         if kinds is not None and not _is_type(value, kinds):
             self._fail(path, f"should be {kinds if isinstance(kinds, str) else ' or '.join(kinds)}")
@@ -117,6 +121,21 @@ class _Check:
     def _fail(self, path: str, problem: str) -> NoReturn:
         where = path.lstrip(".") or "its top level"
         raise ResultsError(f"{self._name} does not hold results of this page: {where} {problem}.")
+
+
+@cache
+def load_schema(package: str, file: str) -> Mapping[str, Any]:
+    """A schema that lies in a package of ours."""
+    schema: Mapping[str, Any] = json.loads(files(package).joinpath(file).read_text(encoding="utf-8"))
+    return schema
+
+
+def _resolve(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A definition of the schema itself, or the file of that name in this package."""
+    if reference.startswith(_LOCAL):
+        local: Mapping[str, Any] = root["$defs"][reference.removeprefix(_LOCAL)]
+        return local
+    return load_schema(__package__, reference)
 
 
 def _is_type(value: Any, kinds: str | list[str]) -> bool:

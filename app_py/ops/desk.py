@@ -1,0 +1,159 @@
+"""The operator test page's heart: every chosen test on every chosen engine, and a verdict on each."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from app_py import _platform
+from app_py.benchmark.plan import ALL, choose
+from app_py.benchmark.table import device_facts
+from app_py.engine_worker import EngineWorker
+from app_py.errors import AppError, Cancelled
+from app_py.ops.cases import URL, Case, Tolerance, parse_cases
+from app_py.ops.report import COLUMNS, predecessor_text, rows, to_markdown
+from app_py.ops.results import Document, Result, make_document
+from app_py.ops.trial import try_case
+from app_py.providers import PROVIDERS
+from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
+from app_py.report.device import Device, describe_device, read_device
+
+
+class OpsDesk(Desk):
+    """One visitor's operator test."""
+
+    def __init__(self, page: ReportingPage) -> None:
+        super().__init__(page)
+        self._cases: tuple[Case, ...] = ()
+        self._tolerance = Tolerance(0.0, 0.0)
+        self._device: Device = describe_device({})
+        self._engines: tuple[str, ...] = (ALL,)
+        self._tests: tuple[str, ...] = (ALL,)
+        self._worker: EngineWorker | None = None
+        self._results: list[Result] = []
+        self._document: Document | None = None
+        self._stopped = False
+
+    def handle(self, message: Mapping[str, Any], file: File | None) -> None:
+        match message:
+            case {"type": "open", "query": str(query)}:
+                self.spawn(self._open(parse_qs(query.removeprefix("?"))))
+            case {"type": "start", "engines": [*engines], "tests": [*tests]}:
+                self._engines, self._tests = tuple(engines), tuple(tests)
+                self._start()
+            case {"type": "stop"} if self.status.phase == "running":
+                self._stopped = True
+                if self._worker is not None:
+                    self._worker.kill(Cancelled("Stopped."))
+            case {"type": "stop"}:
+                pass
+            case _:
+                raise ValueError(f"unknown message from the page: {message!r} {file!r}")
+
+    def snapshot(self) -> dict[str, Any]:
+        done = self.status.phase == "done" and self._document is not None
+        return {
+            **super().snapshot(),
+            "options": {
+                "engines": _choices(PROVIDERS, self._engines),
+                "tests": _choices([case.id for case in self._cases], self._tests),
+            },
+            "device": [list(fact) for fact in device_facts(self._device.to_json())],
+            "tables": [] if self._document is None else [_table(self._document)],
+            "pictures": [_picture(result) for result in self._results if result.picture is not None],
+            "results": json.dumps(self._document) if done else None,
+            "texts": self._texts() if done else None,
+        }
+
+    def _texts(self) -> dict[str, str]:
+        assert self._document is not None
+        return {
+            "markdown": to_markdown(self._document),
+            "predecessor": predecessor_text(self._document),
+            "json": json.dumps(self._document),
+        }
+
+    async def _open(self, asked: Mapping[str, list[str]]) -> None:
+        self._cases, self._tolerance = parse_cases(await self._fetch(f"{URL}ops.json"))
+        worker = EngineWorker(_platform.current())
+        self._device = await read_device(worker)
+        worker.kill()
+        self._engines = _asked("engines", asked)
+        self._tests = _asked("tests", asked)
+        if "1" in asked.get("autorun", ()):
+            self._start()
+        else:
+            choose("engine", self._engines, PROVIDERS)
+            self.show(phase="ready", sentence="Choose engines and tests, then start.")
+
+    def _start(self) -> None:
+        if self.status.phase == "running":
+            return
+        try:
+            engines = choose("engine", self._engines, PROVIDERS)
+            tests = choose("test", self._tests, [case.id for case in self._cases])
+        except AppError as error:
+            self.fail(error)
+            return
+        self._stopped, self._results = False, []
+        self.show(phase="running", sentence="Starting …", error=None, done=0, total=1)
+        self.spawn(self._run(engines, [case for case in self._cases if case.id in tests]))
+
+    async def _run(self, engines: Sequence[str], cases: Sequence[Case]) -> None:
+        created = datetime.now().astimezone().isoformat(timespec="seconds")
+        total = len(engines) * len(cases)
+        for engine in engines:
+            self._worker = EngineWorker(_platform.current())
+            for case in cases:
+                if self._stopped:
+                    break
+                if not self._worker.alive:
+                    self._worker = EngineWorker(_platform.current())
+                number = len(self._results) + 1
+                self.show(sentence=f"{number} of {total}: {case.title}, {engine}", done=number - 1, total=total)
+                try:
+                    result = await try_case(case, engine, self._tolerance, self._worker, self._fetch)
+                except Cancelled:
+                    break
+                self._results.append(result)
+                self._document = self._make(created)
+            self._worker.kill()
+        self._document = self._make(created)
+        self.show(phase="done", sentence=_sum_up(self._results, self._stopped))
+
+    def _make(self, created: str) -> Document:
+        return make_document(self._device, created, self._tolerance, self._results, self._stopped)
+
+    async def _fetch(self, url: str) -> bytes:
+        return await self.page.fetch(url, ignore_progress)
+
+
+def _sum_up(results: Sequence[Result], stopped: bool) -> str:
+    verdicts = [result.verdict for result in results]
+    failed = verdicts.count("fail") + verdicts.count("error")
+    words = ["Stopped."] if stopped else []
+    words.append(f"{verdicts.count('pass')} passed, {failed} failed.")
+    if missing := len({result.engine for result in results if result.verdict == "unavailable"}):
+        words.append(f"{missing} {'engine does' if missing == 1 else 'engines do'} not start on this device.")
+    return " ".join(words)
+
+
+def _asked(field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
+    if field not in asked:
+        return (ALL,)
+    return tuple(name for text in asked[field] for name in text.split(",") if name)
+
+
+def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"value": value, "checked": value in picked or ALL in picked} for value in values]
+
+
+def _table(document: Document) -> dict[str, Any]:
+    return {"caption": "Every test", "columns": list(COLUMNS), "rows": [list(row) for row in rows(document)]}
+
+
+def _picture(result: Result) -> dict[str, str]:
+    data = base64.b64encode(result.picture or b"").decode()
+    return {"label": f"{result.case.title}, {result.engine}", "url": f"data:image/png;base64,{data}"}

@@ -1,0 +1,1 @@
+"""Models of single operators with their results, for the operator test page."""

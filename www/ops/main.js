@@ -1,0 +1,35 @@
+// @ts-check
+/** The operator test page: DOM events become messages to Python, its snapshots become DOM. */
+
+import { chosen, offerChoices } from '../report/choices.js';
+import { connect, element, text } from '../report/page.js';
+
+/**
+ * @typedef {object} Ops what app_py.ops.desk adds to a report
+ * @property {Record<'engines' | 'tests', import('../report/choices.js').Choice[]>} options
+ * @property {{label: string, url: string}[]} pictures expected, found and difference of what is wrong
+ */
+
+const FIELDS = /** @type {const} */ (['engines', 'tests']);
+
+const send = connect('app_py.ops.page', render);
+
+/** @param {Ops} ops */
+function render({ options, pictures }) {
+  for (const field of FIELDS) offerChoices(element(field), options[field]);
+  element('pictures').replaceChildren(...pictures.map(figure));
+}
+
+/** @param {{label: string, url: string}} picture */
+function figure({ label, url }) {
+  const box = document.createElement('figure');
+  const image = Object.assign(new Image(), { src: url, alt: `Expected, found and difference: ${label}` });
+  box.append(image, text('figcaption', `${label}: expected, found, difference`));
+  return box;
+}
+
+element('form').addEventListener('submit', (/** @type {Event} */ event) => {
+  event.preventDefault();
+  const [engines, tests] = FIELDS.map((field) => chosen(element(field)));
+  send({ type: 'start', engines, tests });
+});
