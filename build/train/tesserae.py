@@ -49,14 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def lay(picture: Image.Image, stones: int, seed: int) -> Image.Image:
-    """An RGB mosaic, its short side `SHORT_PX`: a relaxed Voronoi tessellation (Lloyd 1982), one colour a stone.
+def lay(picture: Image.Image, stones: int, seed: int, short_px: int = SHORT_PX) -> Image.Image:
+    """An RGB mosaic, its short side `short_px`: a relaxed Voronoi tessellation (Lloyd 1982), one colour a stone.
 
     A stone has the mean colour of what it covers, a little brighter and purer and unevenly fired; its upper left
     edge catches the light, and dark mortar fills the joints.
     """
     random = np.random.default_rng(seed)
-    scaled = scale_to(picture, SHORT_PX)
+    scaled = scale_to(picture, short_px)
     pixels = np.asarray(scaled.filter(ImageFilter.GaussianBlur(SMOOTHING_PX))).astype(np.float64).reshape(-1, 3)
     rows, columns = np.mgrid[0 : scaled.height, 0 : scaled.width]
     places = np.stack([columns.ravel(), rows.ravel()], 1).astype(np.float64)
