@@ -36,7 +36,7 @@ def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], req
             for entry in table
             if (entry.provider, entry.status) == (requested, "unusable")
         ]
-    else:
+    elif not reasons:
         reasons += _comparison(best, table)
     return tuple(reasons)
 

@@ -12,7 +12,7 @@ from app_py.chooser import EngineChooser
 from app_py.device import candidates
 from app_py.engine_faults import FAULTS
 from app_py.engine_worker import EngineWorker
-from app_py.errors import Cancelled, EngineError
+from app_py.errors import AppError, Cancelled, EngineError
 from app_py.manifest import ModelSpec
 from app_py.providers import PROVIDERS
 from app_py.session import InferenceSession
@@ -20,8 +20,10 @@ from app_py.state import EngineInfo
 from app_py.tensors import NchwTensor
 from app_py.verdicts import Memory
 
-Stage = Callable[[str, str], None]
-"""Told the stage ('engine', 'paint') and the provider."""
+UNKNOWN_MS = float("inf")
+
+Stage = Callable[[str, str, float], None]
+"""Told the stage ('engine', 'paint'), the provider, and how many milliseconds it will probably take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,14 @@ class Painter:
         """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
         if self._job:
             self._job.cancel()
-        self._drop_session()
+        self._drop_session(Cancelled("Stopped."))
 
     async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
         pixels = tensor.shape[2] * tensor.shape[3]
         notes: list[str] = []
         retried = False
         while True:
-            stage("engine", "" if engine not in PROVIDERS else engine)
+            stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
             choice = await self._choose(model, pixels, engine, notes)
             try:
                 return await self._run(choice, tensor, stage, notes)
@@ -132,7 +134,7 @@ class Painter:
             ) from error
 
     async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: list[str]) -> Painting:
-        stage("paint", choice.provider)
+        stage("paint", choice.provider, choice.predicted_ms)
         limit_s = self._patience.limit_s(choice.predicted_ms)
         session = await self._open(choice)
         name = session.get_inputs()[0].name
@@ -171,7 +173,7 @@ class Painter:
             self._session = None
         self._drop_session()
 
-    def _drop_session(self) -> None:
+    def _drop_session(self, cause: AppError | None = None) -> None:
         if self._session:
-            self._session.worker.kill()
+            self._session.worker.kill(cause)
         self._session = None

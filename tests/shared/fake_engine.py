@@ -1,0 +1,113 @@
+"""Engine workers without engines: what the platform does in a browser, under a test's control."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from app_py import _platform
+from app_py._platform.interface import Bytes, EngineListener, Message
+from app_py.errors import ModelError
+
+T = TypeVar("T")
+
+Compute = Callable[[str, np.ndarray[Any, Any]], np.ndarray[Any, Any]]
+"""Provider and first feed, float32, to the output."""
+
+SILENCE = "silence"
+"""An answer that never comes."""
+
+DEATH = "death"
+"""A worker that ends with an error nobody caught."""
+
+NO_GPU = {"webgl": None, "webgpu": None}
+PROBE = {**NO_GPU, "simd": True, "isolated": False, "cores": 2, "browser": "Test/1.0"}
+
+
+class FakePlatform:
+    """A `Platform` whose engines compute with numpy.
+
+    `troubles` maps (provider, method) to what happens instead of an answer, one entry a call: an error's
+    `{code, message}`, `SILENCE` or `DEATH`. `log` lists (provider, method) of all calls.
+    """
+
+    engine_url: str | None = None
+
+    def __init__(self, compute: Compute | None = None, probe: Mapping[str, Any] | None = None) -> None:
+        self.compute: Compute = compute or (lambda _provider, feed: feed)
+        self.probe = {**PROBE, **(probe or {})}
+        self.troubles: dict[tuple[str, str], list[Any]] = {}
+        self.log: list[tuple[str, str]] = []
+        self.milliseconds: dict[str, float] = {}
+        self.workers: list[FakeConnection] = []
+        self.files: dict[str, bytes] = {}
+        self.may_block = True
+
+    def start_engine(self, listener: EngineListener) -> "FakeConnection":
+        self.workers.append(FakeConnection(self, listener))
+        return self.workers[-1]
+
+    def can_block(self) -> bool:
+        return self.may_block
+
+    def block_on(self, awaitable: Awaitable[T]) -> T:
+        return _platform.current().block_on(awaitable)
+
+    async def fetch(self, url: str) -> bytes:
+        if url not in self.files:
+            raise ModelError(f"{url} could not be fetched: the server answered 404.")
+        return self.files[url]
+
+
+class FakeConnection:
+    """One worker: `terminated` tells whether it was ended."""
+
+    def __init__(self, platform: FakePlatform, listener: EngineListener) -> None:
+        self._platform = platform
+        self._listener = listener
+        self._providers: list[str] = []
+        self.terminated = False
+
+    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
+        asyncio.get_running_loop().call_soon(self._answer, message, [buffer.copy() for buffer in buffers])
+
+    def terminate(self) -> None:
+        self.terminated = True
+
+    def _answer(self, message: Message, buffers: list[Bytes]) -> None:
+        if self.terminated:
+            return
+        method, params = message["method"], message["params"]
+        provider = params.get("provider") or (self._providers[params["session"] - 1] if "session" in params else "")
+        self._platform.log.append((provider, method))
+        troubles = self._platform.troubles.get((provider, method))
+        trouble = troubles.pop(0) if troubles else None
+        if trouble == DEATH:
+            self._listener.on_death("killed by the test")
+        elif isinstance(trouble, dict):
+            self._reply(message, False, error={"detail": "", **trouble})
+        elif trouble is None:
+            self._serve(message, method, provider, params, buffers)
+
+    def _serve(self, message: Message, method: str, provider: str, params: Any, buffers: list[Bytes]) -> None:
+        if method == "probe":
+            self._reply(message, True, result=self._platform.probe)
+        elif method == "create":
+            self._providers.append(provider)
+            self._reply(message, True, result={"session": len(self._providers), "inputs": ["x"], "outputs": ["y"]})
+        elif method == "run":
+            self._run(message, provider, params, buffers)
+        else:
+            self._reply(message, True, result={})
+
+    def _run(self, message: Message, provider: str, params: Any, buffers: list[Bytes]) -> None:
+        head = params["feeds"][0]
+        feed = buffers[0].view(head["type"]).reshape(head["dims"])
+        output = self._platform.compute(provider, feed)
+        heads = [{"name": name, "type": str(output.dtype), "dims": list(output.shape)} for name in params["outputs"]]
+        result = {"outputs": heads, "milliseconds": self._platform.milliseconds.get(provider, 1.0)}
+        self._reply(message, True, [output.reshape(-1).view(np.uint8)] * len(heads), result=result)
+
+    def _reply(self, message: Message, ok: bool, buffers: list[Bytes] | None = None, **rest: Any) -> None:
+        self._listener.on_message({"id": message["id"], "ok": ok, **rest}, buffers or [])

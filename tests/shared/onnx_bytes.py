@@ -1,0 +1,64 @@
+"""Small ONNX files, written byte by byte, since the `onnx` package does not exist in Pyodide."""
+
+from collections.abc import Mapping, Sequence
+
+FLOAT, INT64, STRING = 1, 7, 8
+
+Axis = int | str | None
+Value = tuple[str, int, "Sequence[Axis] | None"]
+"""Name, TensorProto.DataType, shape."""
+
+
+def model(
+    inputs: Sequence[Value] = (("x", FLOAT, (1, 3, "H", "W")),),
+    outputs: Sequence[Value] = (("y", FLOAT, (1, 3, "H", "W")),),
+    operators: Sequence[str] = ("Relu",),
+    weights: Sequence[str] = (),
+    opset: int = 7,
+    metadata: Mapping[str, str] | None = None,
+) -> bytes:
+    """A ModelProto of nodes without meaning; `weights` names initializers of no size, listed as inputs, too."""
+    graph = b"".join(_field(1, _field(4, name)) for name in operators) + _field(2, "graph")
+    graph += b"".join(_field(5, _number(2, FLOAT) + _field(8, name)) for name in weights)
+    listed = (*inputs, *((name, FLOAT, ()) for name in weights))
+    graph += b"".join(_field(11, _value(*value)) for value in listed)
+    graph += b"".join(_field(12, _value(*value)) for value in outputs)
+    head = _number(1, 3) + _field(2, "pytorch") + _number(5, 4) + _field(6, "a model")
+    tail = b"".join(_field(14, _field(1, key) + _field(2, text)) for key, text in (metadata or {}).items())
+    return head + _field(7, graph) + _field(8, _number(2, opset)) + tail
+
+
+def sequence_value(name: str) -> bytes:
+    """A model whose input is a sequence of tensors."""
+    kind = _field(4, _field(1, _field(1, _number(1, FLOAT))))
+    return _number(1, 3) + _field(7, _field(11, _field(1, name) + _field(2, kind)))
+
+
+def _value(name: str, element: int, shape: "Sequence[Axis] | None") -> bytes:
+    tensor = _number(1, element)
+    if shape is not None:
+        tensor += _field(2, b"".join(_field(1, _axis(axis)) for axis in shape))
+    return _field(1, name) + _field(2, _field(1, tensor))
+
+
+def _axis(axis: Axis) -> bytes:
+    if axis is None:
+        return b""
+    return _number(1, axis) if isinstance(axis, int) else _field(2, axis)
+
+
+def _field(number: int, value: str | bytes) -> bytes:
+    data = value.encode() if isinstance(value, str) else value
+    return _varint(number << 3 | 2) + _varint(len(data)) + data
+
+
+def _number(number: int, value: int) -> bytes:
+    return _varint(number << 3) + _varint(value % (1 << 64))
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])

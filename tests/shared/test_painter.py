@@ -1,0 +1,160 @@
+"""Painting goes on when an engine fails, and says so."""
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app_py.choice import Limits
+from app_py.errors import Cancelled, EngineError
+from app_py.painter import Painter, Painting, Patience
+from tests.shared.fake_engine import DEATH, SILENCE, FakePlatform
+from tests.shared.fake_models import FakeFiles, right, spec
+
+TENSOR = np.full((1, 3, 8, 12), 100, np.float32)
+LOST = {"code": "context-lost", "message": "The browser took the WebGL context away."}
+FULL = {"code": "out-of-memory", "message": "The GPU has no memory left for this size."}
+
+
+def ignore(*_stage: str) -> None:
+    pass
+
+
+def painter(platform: FakePlatform, patience: Patience | None = None) -> Painter:
+    limits = Limits(start_s=1.0, background_s=1.0, hang_s=1.0)
+    return Painter(FakeFiles(), platform=platform, limits=limits, patience=patience or Patience(base_s=0.05))
+
+
+def platform() -> FakePlatform:
+    return FakePlatform(lambda _provider, feed: right(feed))
+
+
+def paint(hands: Painter, where: FakePlatform, engine: str = "auto") -> Painting:
+    return where.block_on(hands.paint(TENSOR, spec(), engine, ignore))
+
+
+def after_the_tests(*troubles: Any) -> list[Any]:
+    """An engine runs its test twice before it paints."""
+    return [None, None, *troubles]
+
+
+def test_a_painting_tells_engine_time_and_reasons() -> None:
+    where = platform()
+    painting = paint(painter(where), where)
+    np.testing.assert_array_equal(painting.output, right(TENSOR))
+    assert (painting.engine, painting.run_ms, painting.notes) == ("ort:wasm", 1.0, ())
+    assert painting.choice.provider == "ort:wasm"
+
+
+def test_the_session_is_kept_and_models_change_in_the_same_worker() -> None:
+    where = platform()
+    hands = painter(where)
+
+    async def three() -> None:
+        for model in (spec(), spec(), spec(style="candy")):
+            await hands.paint(TENSOR, model, "auto", ignore)
+
+    where.block_on(three())
+    assert where.log.count(("ort:wasm", "create")) == 2
+    assert where.log.count(("ort:wasm", "release")) == 1
+    assert len(where.workers) == 2, "one to probe the device, one to paint"
+
+
+@pytest.mark.parametrize("trouble", [LOST, FULL, DEATH, SILENCE])
+def test_a_fault_is_answered_with_a_fresh_worker(trouble: Any) -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = after_the_tests(trouble)
+    painting = paint(painter(where), where)
+    np.testing.assert_array_equal(painting.output, right(TENSOR))
+    assert painting.engine == "ort:wasm"
+    assert len(painting.notes) == 1
+    assert "WebAssembly failed once" in painting.notes[0]
+    assert "started again" in painting.notes[0]
+    assert where.workers[-2].terminated
+    assert not where.workers[-1].terminated
+
+
+@pytest.mark.parametrize("trouble", [LOST, FULL, DEATH, SILENCE])
+def test_a_second_fault_is_answered_with_the_next_engine(trouble: Any) -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = after_the_tests(trouble, trouble)
+    hands = painter(where)
+
+    async def twice() -> tuple[Painting, Painting]:
+        return await hands.paint(TENSOR, spec(), "auto", ignore), await hands.paint(TENSOR, spec(), "auto", ignore)
+
+    first, second = where.block_on(twice())
+    assert first.engine == "onnxjs:wasm"
+    assert "Another engine was used" in first.notes[1]
+    assert (second.engine, second.notes) == ("onnxjs:wasm", ()), "what failed twice is not tried again"
+
+
+def test_when_every_engine_fails_the_words_name_the_way_out() -> None:
+    where = platform()
+    hands = painter(where)
+    for provider in ("ort:wasm", "onnxjs:wasm", "onnxjs:cpu"):
+        where.troubles[provider, "run"] = after_the_tests(FULL, FULL)
+    with pytest.raises(EngineError, match=r"No engine of this browser could paint this picture.*Choose a smaller size"):
+        paint(hands, where)
+    where.troubles.clear()
+    assert paint(hands, where).engine == "ort:wasm", "the next picture starts anew"
+
+
+def test_a_mistake_of_ours_is_not_retried() -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = after_the_tests({"code": "session-closed", "message": "closed"})
+    with pytest.raises(EngineError, match="closed"):
+        paint(painter(where), where)
+
+
+def test_stopping_ends_the_worker_and_the_next_painting_works() -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = after_the_tests(SILENCE)
+    hands = painter(where, Patience(base_s=60))
+
+    async def scenario() -> Painting:
+        job = asyncio.ensure_future(hands.paint(TENSOR, spec(), "auto", ignore))
+        while where.log.count(("ort:wasm", "run")) < 3:
+            await asyncio.sleep(0.001)
+        hands.stop()
+        with pytest.raises(Cancelled):
+            await job
+        assert where.workers[-1].terminated
+        return await hands.paint(TENSOR, spec(), "auto", ignore)
+
+    painting = where.block_on(scenario())
+    assert (painting.engine, painting.notes) == ("ort:wasm", ())
+
+
+def test_stopping_during_a_test_ends_its_worker() -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = [SILENCE]
+    hands = painter(where)
+
+    async def scenario() -> None:
+        job = asyncio.ensure_future(hands.paint(TENSOR, spec(), "auto", ignore))
+        while ("ort:wasm", "run") not in where.log:
+            await asyncio.sleep(0.001)
+        hands.stop()
+        with pytest.raises(Cancelled):
+            await job
+        await asyncio.sleep(0.01)
+        assert where.workers[-1].terminated
+
+    where.block_on(scenario())
+
+
+def test_patience_grows_with_the_work() -> None:
+    patience = Patience(base_s=10, factor=5, unknown_s=600)
+    assert patience.limit_s(1000) == 15
+    assert patience.limit_s(60_000) == 310
+    assert patience.limit_s(float("inf")) == 600
+
+
+def test_engines_say_why_they_are_not_usable() -> None:
+    where = platform()
+    engines = {info.id: info for info in where.block_on(painter(where).engines())}
+    assert engines["ort:wasm"].usable
+    assert not engines["onnxjs:webgl"].usable
+    assert "offers no WebGL" in engines["onnxjs:webgl"].why
