@@ -233,6 +233,7 @@ def answer(status: int, body: bytes) -> object:
         (404, b"not here", "model-unavailable"),
         (200, (ROOT / "models" / f"{OWN}.onnx").read_bytes()[:100_000], "model-damaged"),
     ],
+    ids=["missing", "cut short"],
 )
 def test_a_model_that_cannot_be_had(browser: Browser, site: str, status: int, body: bytes, code: str) -> None:
     with watched_page(browser, site) as (page, _):
