@@ -1,7 +1,7 @@
 """Runs painting models on engines, and goes on when one fails."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app_py import _platform
@@ -47,9 +47,27 @@ class Patience:
     base_s: float = 20.0
     factor: float = 8.0
     unknown_s: float = 600.0
+    longest_rescue_s: float = 180.0
+    """After a failure no engine is tried that needs longer: a smaller size is the better answer."""
 
     def limit_s(self, predicted_ms: float) -> float:
         return self.base_s + self.factor * predicted_ms / 1000 if predicted_ms < float("inf") else self.unknown_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A fault while painting; `again` if the engine had failed before on this picture."""
+
+    provider: str
+    error: EngineError
+    again: bool
+
+    @property
+    def sentence(self) -> str:
+        using = NAMES[self.provider]
+        if self.again:
+            return f"{using} failed again: {self.error} Another engine was used."
+        return f"{using} failed: {self.error} It was started again."
 
 
 class Painter:
@@ -101,46 +119,51 @@ class Painter:
 
     async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
         pixels = tensor.shape[2] * tensor.shape[3]
-        notes: list[str] = []
-        retried = False
+        failures: list[_Failure] = []
         while True:
             stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
-            choice = await self._choose(model, pixels, engine, notes)
+            choice = await self._choose(model, pixels, engine, failures)
             try:
-                return await self._run(choice, tensor, stage, notes)
+                return await self._run(choice, tensor, stage, tuple(failure.sentence for failure in failures))
             except EngineError as error:
                 self._drop_session()
                 if error.code not in FAULTS:
                     raise
-                using = NAMES[choice.provider]
-                if retried:
+                again = any(failure.provider == choice.provider for failure in failures)
+                failures.append(_Failure(choice.provider, error, again))
+                if again:
                     self._failed.add(choice.provider)
-                    notes.append(f"{using} failed twice: {error} Another engine was used.")
-                else:
-                    notes.append(f"{using} failed once: {error} It was started again.")
-                retried = not retried
 
-    async def _choose(self, model: ModelSpec, pixels: int, engine: str, notes: list[str]) -> Choice:
+    async def _choose(self, model: ModelSpec, pixels: int, engine: str, failures: "Sequence[_Failure]") -> Choice:
         try:
-            return await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+            choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
         except EngineError as error:
-            if error.code != "no-engine" or not notes:
+            if error.code != "no-engine" or not failures:
                 raise
-            self._failed.clear()
-            raise EngineError(
-                f"No engine of this browser could paint this picture. {notes[-1]} Choose a smaller size.",
-                code="engine-failed",
-                detail=error.detail,
-            ) from error
+            raise self._give_up(failures) from error
+        rescue = failures and choice.provider != failures[-1].provider
+        if rescue and choice.predicted_ms > self._patience.longest_rescue_s * 1000:
+            raise self._give_up(failures)
+        return choice
 
-    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: list[str]) -> Painting:
+    def _give_up(self, failures: "Sequence[_Failure]") -> EngineError:
+        """Nothing is left for this picture; the next one may try everything again."""
+        self._failed.clear()
+        self._drop_session()
+        return EngineError(
+            "No engine of this browser could paint this picture at this size. Choose a smaller size.",
+            code=failures[-1].error.code,
+            detail=" ".join(failure.sentence for failure in failures),
+        )
+
+    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: tuple[str, ...]) -> Painting:
         stage("paint", choice.provider, choice.predicted_ms)
         limit_s = self._patience.limit_s(choice.predicted_ms)
         session = await self._open(choice)
         name = session.get_inputs()[0].name
         (output,) = await session.run_async(None, {name: tensor}, timeout_s=limit_s)
         await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
-        return Painting(output, choice.provider, session.run_ms, choice, tuple(notes))
+        return Painting(output, choice.provider, session.run_ms, choice, notes)
 
     async def _open(self, choice: Choice) -> InferenceSession:
         """The session for a choice: the one that was tested just now, the one that is open, or a new one."""

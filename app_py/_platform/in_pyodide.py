@@ -93,7 +93,8 @@ def _to_numpy(buffer: Any) -> Bytes:
 def _engine_url_beside_wheel() -> str:
     """Where the engine worker lies if this package's wheel was installed from a site that has both."""
     wheel = importlib.metadata.distribution(DISTRIBUTION).read_text("PYODIDE_URL")
-    if not wheel or not wheel.startswith(("http://", "https://")):
+    wheel = urljoin(js.location.href, wheel or "")
+    if not wheel.startswith(("http://", "https://")) or not wheel.endswith(".whl"):
         raise EngineError(
             "Where the engine worker lies is unknown, because app_py was not installed from an address of this site; "
             "call app_py.set_engine_url() with the address of engine/worker.js.",

@@ -69,7 +69,7 @@ def test_a_fault_is_answered_with_a_fresh_worker(trouble: Any) -> None:
     np.testing.assert_array_equal(painting.output, right(TENSOR))
     assert painting.engine == "ort:wasm"
     assert len(painting.notes) == 1
-    assert "WebAssembly failed once" in painting.notes[0]
+    assert "WebAssembly failed: " in painting.notes[0]
     assert "started again" in painting.notes[0]
     assert where.workers[-2].terminated
     assert not where.workers[-1].terminated
@@ -95,8 +95,11 @@ def test_when_every_engine_fails_the_words_name_the_way_out() -> None:
     hands = painter(where)
     for provider in ("ort:wasm", "onnxjs:wasm", "onnxjs:cpu"):
         where.troubles[provider, "run"] = after_the_tests(FULL, FULL)
-    with pytest.raises(EngineError, match=r"No engine of this browser could paint this picture.*Choose a smaller size"):
+    with pytest.raises(
+        EngineError, match=r"No engine of this browser could paint this picture at this size\. Choose a smaller size"
+    ) as caught:
         paint(hands, where)
+    assert caught.value.code == "out-of-memory"
     where.troubles.clear()
     assert paint(hands, where).engine == "ort:wasm", "the next picture starts anew"
 
@@ -158,3 +161,13 @@ def test_engines_say_why_they_are_not_usable() -> None:
     assert engines["ort:wasm"].usable
     assert not engines["onnxjs:webgl"].usable
     assert "offers no WebGL" in engines["onnxjs:webgl"].why
+
+
+def test_a_rescue_that_takes_too_long_is_not_tried() -> None:
+    where = platform()
+    where.milliseconds["onnxjs:wasm"] = 1e6
+    where.troubles["ort:wasm", "run"] = after_the_tests(FULL, FULL)
+    with pytest.raises(EngineError, match="Choose a smaller size") as caught:
+        paint(painter(where), where)
+    assert "WebAssembly failed again" in caught.value.detail
+    assert where.log.count(("onnxjs:wasm", "run")) == 2, "its test only"
