@@ -165,7 +165,7 @@ def test_engines_say_why_they_are_not_usable() -> None:
 
 def test_a_rescue_that_takes_too_long_is_not_tried() -> None:
     where = platform()
-    where.milliseconds["onnxjs:wasm"] = 1e6
+    where.milliseconds["onnxjs:wasm"] = 1e7
     where.troubles["ort:wasm", "run"] = after_the_tests(FULL, FULL)
     with pytest.raises(EngineError, match="Choose a smaller size") as caught:
         paint(painter(where), where)
