@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from app_py import _platform
 from app_py import photo as photos
+from app_py._platform.interface import Platform
 from app_py.benchmark.chart import draw_results
 from app_py.benchmark.measure import measure
 from app_py.benchmark.plan import ALL, DEFAULT_RUNS, Plan, make_plan
 from app_py.benchmark.predecessor_text import log_text, predecessor_text
 from app_py.benchmark.results import Document, Result, make_document, read_document
-from app_py.benchmark.table import device_facts, make_table, to_markdown
+from app_py.benchmark.table import make_table, to_markdown
 from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
 from app_py.manifest import ModelSpec, parse_manifest
@@ -23,6 +23,7 @@ from app_py.providers import PROVIDERS
 from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.share import from_fragment, to_fragment
+from app_py.report.table import device_facts
 from app_py.sizing import Size
 from app_py.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
 
@@ -46,8 +47,9 @@ class Choice:
 class BenchmarkDesk(Desk):
     """One visitor's benchmark."""
 
-    def __init__(self, page: ReportingPage) -> None:
+    def __init__(self, page: ReportingPage, platform: Platform) -> None:
         super().__init__(page)
+        self._platform = platform
         self._catalogue: tuple[ModelSpec, ...] = ()
         self._device: Device = describe_device({})
         self._choice = Choice((), (), (), str(DEFAULT_RUNS))
@@ -118,10 +120,9 @@ class BenchmarkDesk(Desk):
         }
 
     async def _open(self, query: str, fragment: str) -> None:
-        self._read_fragment(fragment)
         manifest = await self.page.fetch("../models/manifest.json", ignore_progress)
         self._catalogue = parse_manifest(manifest)
-        worker = EngineWorker(_platform.current())
+        worker = EngineWorker(self._platform)
         self._device = await read_device(worker)
         worker.kill()
         asked = parse_qs(query.removeprefix("?"))
@@ -129,6 +130,7 @@ class BenchmarkDesk(Desk):
             self._preset("models", asked), self._preset("engines", asked), self._preset("sizes", asked), _runs(asked)
         )
         self._plan()
+        self._read_fragment(fragment)
         if "1" in asked.get("autorun", ()):
             self._start()
         elif self._opened:
@@ -198,7 +200,7 @@ class BenchmarkDesk(Desk):
                 break
             tensor = to_tensor(photos.resize(picture, Size(combination.size_px, combination.size_px)))
             watcher = _Watcher(self, plan, created, results, number)
-            self._worker = EngineWorker(_platform.current())
+            self._worker = EngineWorker(self._platform)
             try:
                 results.append(await measure(combination, tensor, plan.runs, self._worker, self._fetch, watcher))
             except Cancelled:
@@ -279,6 +281,5 @@ def _runs(asked: Mapping[str, list[str]]) -> str:
 
 
 def _table(name: str, document: Document) -> dict[str, Any]:
-    table = make_table(document, name)
     device = " · ".join(document["device"][fact] for fact in ("os", "browser", "gpu"))
-    return {"caption": f"{name}: {device}", "columns": list(table.columns), "rows": [list(row) for row in table.rows]}
+    return make_table(document, f"{name}: {device}").to_json()

@@ -1,7 +1,6 @@
 """Measures one combination: a fresh engine, a fresh session, a warm-up, the timed runs, and whether it was right."""
 
 import asyncio
-import io
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,11 +12,9 @@ from app_py.benchmark.plan import Combination
 from app_py.benchmark.results import Check, Result
 from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
+from app_py.self_test import MAX_ERROR, read_reference
 from app_py.session import InferenceSession
 from app_py.tensors import NchwTensor
-
-TOLERANCE = 1.0
-"""Of 255: what rounding to a pixel's value may hide."""
 
 PAUSE_S = 0.01
 """Between runs, off the clock, so that the page can draw and messages can come in."""
@@ -121,14 +118,14 @@ class _Measurement:
         reference = self._combination.model.reference
         if reference is None:
             return None
-        stored = np.load(io.BytesIO(await self._fetch(f"../models/{reference.file}")))
+        stored = read_reference(await self._fetch(f"../models/{reference.file}"))
         # A session of its own, so that the shaders of the timed size play no part in it.
         session = await self._open(model)
         try:
-            (found,) = await session.run_async(None, {session.get_inputs()[0].name: stored["input"]})
+            (found,) = await session.run_async(None, {session.get_inputs()[0].name: stored.input})
         finally:
             await session.close()
-        return Check(_largest_error(found, stored["output"]), TOLERANCE)
+        return Check(_largest_error(found, stored.output), MAX_ERROR)
 
 
 def _largest_error(found: NchwTensor, expected: NchwTensor) -> float | None:

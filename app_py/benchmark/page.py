@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from app_py import _platform
 from app_py.benchmark.desk import BenchmarkDesk
 from app_py.report.browser import LentPage, Receiver
 
 
 async def start(lent: Any) -> Receiver:
     """Start the benchmark on what the logic worker lends; returns the receiver of the page's events."""
-    return Receiver(BenchmarkDesk(LentPage(lent)))
+    return Receiver(BenchmarkDesk(LentPage(lent), _platform.current()))

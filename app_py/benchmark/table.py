@@ -1,11 +1,11 @@
 """Results as rows of a table, and that table as Markdown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_py.benchmark.engines import library
 from app_py.benchmark.results import Document
+from app_py.report.table import Table, device_facts, escape_markdown, to_markdown_rows
 
 COLUMNS = (
     "Model",
@@ -29,34 +29,9 @@ COLUMNS = (
 NOT_KNOWN = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Text only; the first row of `rows` belongs to the first result."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def make_table(document: Document, caption: str) -> Table:
     """A row for each combination; times in milliseconds."""
     return Table(caption, COLUMNS, tuple(_row(result) for result in document["results"]))
-
-
-def device_facts(device: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(label, value) of everything that is known of a device."""
-    cores, memory = device["cores"], device["memory_gb"]
-    return (
-        ("Device", f"{device['model']}{', mobile' if device['mobile'] else ''}"),
-        ("System", device["os"]),
-        ("Browser", f"{device['browser']} ({device['engine']})"),
-        ("Processor", f"{device['cpu_arch']}, {'unknown' if cores is None else cores} cores"),
-        ("Memory", "unknown" if memory is None else f"{memory:g} GB or more"),
-        ("GPU (WebGL)", device["gpu"]),
-        ("GPU (WebGPU)", device["webgpu"]),
-        ("Cross-origin isolated", "yes" if device["isolated"] else "no"),
-        ("Threads of onnxruntime-web", str(device["threads"])),
-    )
 
 
 def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
@@ -68,12 +43,6 @@ def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
         title = f"### {escape_markdown(name)}, {escape_markdown(document['created'][:16])}"
         parts.append("\n".join([title, "", *facts, "", *rows, ""]))
     return "\n".join(parts)
-
-
-def to_markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a Markdown table, every cell as it is."""
-    lines = [columns, ("---",) * len(columns), *rows]
-    return ["| " + " | ".join(escape_markdown(cell) for cell in line) + " |" for line in lines]
 
 
 def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -115,9 +84,3 @@ def _ms(time: float | None) -> str:
     if time is None:
         return NOT_KNOWN
     return f"{time:.1f}" if time < 1000 else f"{time:,.0f}"
-
-
-def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is, whoever wrote it."""
-    flat = " ".join(text.split())
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in flat)

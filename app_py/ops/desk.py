@@ -7,25 +7,26 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from app_py import _platform
+from app_py._platform.interface import Platform
 from app_py.benchmark.plan import ALL, choose
-from app_py.benchmark.table import device_facts
 from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
 from app_py.ops.cases import URL, Case, Tolerance, parse_cases
-from app_py.ops.report import COLUMNS, predecessor_text, rows, to_markdown
+from app_py.ops.report import make_tables, predecessor_text, to_markdown
 from app_py.ops.results import Document, Result, make_document
 from app_py.ops.trial import try_case
 from app_py.providers import PROVIDERS
 from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
+from app_py.report.table import device_facts
 
 
 class OpsDesk(Desk):
     """One visitor's operator test."""
 
-    def __init__(self, page: ReportingPage) -> None:
+    def __init__(self, page: ReportingPage, platform: Platform) -> None:
         super().__init__(page)
+        self._platform = platform
         self._cases: tuple[Case, ...] = ()
         self._tolerance = Tolerance(0.0, 0.0)
         self._device: Device = describe_device({})
@@ -61,7 +62,7 @@ class OpsDesk(Desk):
                 "tests": _choices([case.id for case in self._cases], self._tests),
             },
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
-            "tables": [] if self._document is None else [_table(self._document)],
+            "tables": [] if self._document is None else [table.to_json() for table in make_tables(self._document)],
             "pictures": [_picture(result) for result in self._results if result.picture is not None],
             "results": json.dumps(self._document) if done else None,
             "texts": self._texts() if done else None,
@@ -77,7 +78,7 @@ class OpsDesk(Desk):
 
     async def _open(self, asked: Mapping[str, list[str]]) -> None:
         self._cases, self._tolerance = parse_cases(await self._fetch(f"{URL}ops.json"))
-        worker = EngineWorker(_platform.current())
+        worker = EngineWorker(self._platform)
         self._device = await read_device(worker)
         worker.kill()
         self._engines = _asked("engines", asked)
@@ -105,12 +106,12 @@ class OpsDesk(Desk):
         created = datetime.now().astimezone().isoformat(timespec="seconds")
         total = len(engines) * len(cases)
         for engine in engines:
-            self._worker = EngineWorker(_platform.current())
+            self._worker = EngineWorker(self._platform)
             for case in cases:
                 if self._stopped:
                     break
                 if not self._worker.alive:
-                    self._worker = EngineWorker(_platform.current())
+                    self._worker = EngineWorker(self._platform)
                 number = len(self._results) + 1
                 self.show(sentence=f"{number} of {total}: {case.title}, {engine}", done=number - 1, total=total)
                 try:
@@ -148,10 +149,6 @@ def _asked(field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
 
 def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any]]:
     return [{"value": value, "checked": value in picked or ALL in picked} for value in values]
-
-
-def _table(document: Document) -> dict[str, Any]:
-    return {"caption": "Every test", "columns": list(COLUMNS), "rows": [list(row) for row in rows(document)]}
 
 
 def _picture(result: Result) -> dict[str, str]:

@@ -5,32 +5,33 @@ from typing import Any
 
 from app_py.benchmark.engines import library
 from app_py.benchmark.predecessor_text import END, FENCE, device_lines
-from app_py.benchmark.table import device_facts, escape_markdown, to_markdown_rows
 from app_py.ops.results import Document
+from app_py.report.table import Table, device_facts, escape_markdown, to_markdown_rows
 
 RULE = "-" * 70
-COLUMNS = ("Test", "Operators", "Engine", "Verdict", "Largest error", "Wrong values", "Time", "Remark")
-WORDS = {"pass": "pass", "fail": "FAIL", "error": "ERROR", "unavailable": "not on this device"}
+WORDS = {"pass": "pass", "fail": "FAIL", "error": "ERROR", "unavailable": "–"}
+REMARK_COLUMNS = ("Test", "Operators", "Engine", "Verdict", "Largest error", "Wrong values", "Remark")
 
 
-def rows(document: Document) -> list[tuple[str, ...]]:
-    """A row of text for each result, under `COLUMNS`."""
-    return [_row(result) for result in document["results"]]
+def make_tables(document: Document) -> list[Table]:
+    """Tests by engines with a verdict each, and below what is to be said about those that did not pass."""
+    engines = tuple(dict.fromkeys(result["engine"] for result in document["results"]))
+    cells = {(result["case"], result["engine"]): _cell(result) for result in document["results"]}
+    cases = {result["case"]: result["title"] for result in document["results"]}
+    rows = tuple((title, *(cells.get((case, engine), "") for engine in engines)) for case, title in cases.items())
+    tables = [Table("Verdict and largest error", ("Test", *engines), rows)]
+    if remarks := tuple(_remarks(document)):
+        tables.append(Table("What did not pass", REMARK_COLUMNS, remarks))
+    return tables
 
 
 def to_markdown(document: Document) -> str:
-    """The report for an issue: the device, then every result."""
-    facts = [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
-    return "\n".join(
-        [
-            f"### Operator test, {escape_markdown(document['created'][:16])}",
-            "",
-            *facts,
-            "",
-            *to_markdown_rows(COLUMNS, rows(document)),
-            "",
-        ]
-    )
+    """The report for an issue: the device, then the tables."""
+    lines = [f"### Operator test, {escape_markdown(document['created'][:16])}", ""]
+    lines += [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
+    for table in make_tables(document):
+        lines += ["", f"{table.caption}:", "", *to_markdown_rows(table.columns, table.rows)]
+    return "\n".join([*lines, ""])
 
 
 def predecessor_text(document: Document) -> str:
@@ -81,16 +82,26 @@ def _values(result: Any) -> Iterator[str]:
             yield f"output.data[{row['row']},{blank}{place}]: {'NaN' if value is None else f'{value:g}'}"
 
 
-def _row(result: Any) -> tuple[str, ...]:
-    name, version = library(result["engine"])
-    error, wrong, time = result["max_abs_error"], result["wrong_values"], result["run_ms"]
-    return (
-        result["title"],
-        " → ".join(result["operators"]),
-        f"{name} {version} {result['engine'].partition(':')[2]}",
-        WORDS[result["verdict"]],
-        "–" if error is None else f"{error:.2g}",
-        "–" if wrong is None else f"{wrong:,}",
-        "–" if time is None else f"{time:.1f} ms",
-        result["error"]["message"] if result["error"] else "",
-    )
+def _cell(result: Any) -> str:
+    error = result["max_abs_error"]
+    return WORDS[result["verdict"]] + ("" if error is None else f", {error:.1g}")
+
+
+def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
+    missing = set()
+    for result in document["results"]:
+        engine, said = result["engine"], result["error"]["message"] if result["error"] else ""
+        if result["verdict"] == "unavailable" and engine not in missing:
+            missing.add(engine)
+            yield ("all", "", engine, "not on this device", "", "", said)
+        elif result["verdict"] in ("fail", "error"):
+            error, wrong = result["max_abs_error"], result["wrong_values"]
+            yield (
+                result["title"],
+                " → ".join(result["operators"]),
+                engine,
+                WORDS[result["verdict"]],
+                "" if error is None else f"{error:.2g}",
+                "" if wrong is None else f"{wrong:,}",
+                said or ("" if error is not None else "another shape, or values that are no numbers"),
+            )

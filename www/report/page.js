@@ -1,6 +1,7 @@
 // @ts-check
 /** What the pages that report have in common. Snapshots come from Python; nothing is decided and no state kept here. */
 
+import { installOffline } from '../offline.js';
 import { View } from '../view.js';
 import { fillTables } from './table.js';
 
@@ -28,6 +29,7 @@ export const element = (id) => document.getElementById(id);
  * @returns {(event: {type: string, [key: string]: any}, file?: Blob) => void} sends an event to Python
  */
 export function connect(entry, render) {
+  installOffline();
   const view = new View(document);
   const url = new URL('../logic/worker.js', import.meta.url);
   url.searchParams.set('entry', entry);

@@ -1,0 +1,258 @@
+"""The benchmark page's logic with engines that are under control."""
+
+import asyncio
+import io
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app_py.benchmark.desk import BenchmarkDesk
+from app_py.benchmark.results import read_document
+from app_py.report.share import to_fragment
+from tests.shared.fake_engine import DEATH, PROBE, FakePlatform
+from tests.shared.fake_models import INPUT, MODEL, right
+from tests.shared.fake_page import FakeFile, FakePage, until
+from tests.shared.results_samples import document
+
+FILE = {"bytes": len(MODEL), "sha256": "0" * 64}
+
+
+def manifest() -> bytes:
+    models = [
+        {
+            "id": f"{style}-nc8",
+            "style": style,
+            "title": style,
+            "width": 8,
+            "padding": "reflect",
+            "file": f"{style}-nc8.onnx",
+            "opset": 7,
+            "licence": "MIT",
+            "reference": {"file": f"{style}.npz", **FILE},
+            **FILE,
+        }
+        for style in ("mosaic", "candy")
+    ]
+    return json.dumps({"version": 1, "models": models}).encode()
+
+
+def site() -> dict[str, bytes]:
+    reference, photo = io.BytesIO(), io.BytesIO()
+    np.savez(reference, input=INPUT, output=right(INPUT))
+    Image.new("RGB", (60, 40), (200, 40, 90)).save(photo, "PNG")
+    return {
+        "../models/manifest.json": manifest(),
+        "../models/mosaic-nc8.onnx": MODEL,
+        "../models/candy-nc8.onnx": MODEL,
+        "../models/mosaic.npz": reference.getvalue(),
+        "../models/candy.npz": reference.getvalue(),
+        "photos/photos.json": json.dumps([{"file": "one.png"}]).encode(),
+        "photos/one.png": photo.getvalue(),
+    }
+
+
+class Setting:
+    """A desk on a fake page with fake engines, which take what is no reference as a picture of 1 number to repeat."""
+
+    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+        self.platform = FakePlatform(lambda _provider, feed: right(feed), {**PROBE, "isolated": True})
+        self.page = FakePage(site() if files is None else files)
+        self.desk = BenchmarkDesk(self.page, self.platform)
+        self.page.desk = self.desk
+
+    async def open(self, query: str = "", fragment: str = "") -> dict[str, Any]:
+        self.desk.receive({"type": "open", "query": query, "fragment": fragment})
+        return await until(self.page, "ready", "error", "done")
+
+
+def run(work: Awaitable[None]) -> None:
+    FakePlatform().block_on(work)
+
+
+AUTORUN = "?models=mosaic-nc8,candy-nc8&engines=ort:wasm&sizes=64&runs=3&autorun=1"
+
+
+def test_an_address_runs_the_whole_plan() -> None:
+    async def story() -> None:
+        setting = Setting()
+        shown = await setting.open(AUTORUN)
+        assert shown["state"] == "done"
+        results = read_document(shown["results"], "own")["results"]
+        assert [result["model"] for result in results] == ["mosaic-nc8", "candy-nc8"]
+        assert all(len(result["times_ms"]) == 3 and result["check"]["right"] for result in results)
+        assert {result["memory_bytes"] for result in results} == {123_456}
+        assert setting.page.drawn == [(64, 64, 4)] * 2
+        assert set(shown["texts"]) == {"markdown", "predecessor", "json"}
+        assert "<svg" in shown["chart"]
+        # A fresh worker for each combination, one for the probe, and none left alive.
+        assert len(setting.platform.workers) == 3
+        assert all(worker.terminated for worker in setting.platform.workers)
+
+    run(story())
+
+
+def test_a_failure_in_the_middle_does_not_stop_the_others() -> None:
+    async def story() -> None:
+        files = site()
+        del files["../models/mosaic-nc8.onnx"]
+        setting = Setting(files)
+        shown = await setting.open(AUTORUN)
+        first, second = json.loads(shown["results"])["results"]
+        assert first["error"]["code"] == "not-found"
+        assert second["error"] is None
+        assert "1 of 2 combinations measured. 1 failed" in shown["status"]
+        assert "failed: The server answered 404" in shown["texts"]["markdown"]
+
+    run(story())
+
+
+def test_a_worker_that_dies_in_the_middle() -> None:
+    async def story() -> None:
+        setting = Setting()
+        setting.platform.troubles[("ort:wasm", "run")] = [None, None, DEATH]
+        shown = await setting.open(AUTORUN)
+        first, second = json.loads(shown["results"])["results"]
+        assert first["error"]["code"] == "engine-died"
+        assert (len(first["times_ms"]), first["summary"]) == (1, None)
+        assert second["check"]["right"]
+
+    run(story())
+
+
+def test_wrong_pictures_are_reported() -> None:
+    async def story() -> None:
+        setting = Setting()
+        setting.platform.compute = lambda _provider, feed: right(feed) + np.float32(9)
+        shown = await setting.open(AUTORUN)
+        found = json.loads(shown["results"])["results"][0]["check"]
+        assert not found["right"]
+        assert found["max_abs_error"] == pytest.approx(9, abs=0.01)
+        assert "2 gave wrong pictures" in shown["status"]
+        assert "(wrong picture)" in shown["chart"]
+
+    run(story())
+
+
+def test_runs_in_the_background_are_marked() -> None:
+    async def story() -> None:
+        setting = Setting()
+
+        def leave_for_one_run(state: dict[str, Any]) -> None:
+            if "run 1 of" in state["status"]:
+                setting.desk.receive({"type": "visibility", "hidden": True})
+                setting.desk.receive({"type": "visibility", "hidden": False})
+
+        setting.page.on_show = leave_for_one_run
+        shown = await setting.open(AUTORUN)
+        assert json.loads(shown["results"])["results"][0]["hidden_runs"] == [0]
+        assert "in the background for some runs" in shown["status"]
+
+    run(story())
+
+
+def test_stopping_keeps_what_was_measured() -> None:
+    async def story() -> None:
+        setting = Setting()
+
+        def stop_at_the_second(state: dict[str, Any]) -> None:
+            if state["status"].startswith("2 of 2") and "run 1" in state["status"]:
+                setting.page.on_show = lambda _state: None
+                setting.desk.receive({"type": "stop"})
+
+        setting.page.on_show = stop_at_the_second
+        shown = await setting.open(AUTORUN)
+        assert (shown["state"], json.loads(shown["results"])["stopped"]) == ("done", True)
+        assert "Stopped." in shown["status"]
+        assert len(json.loads(shown["results"])["results"]) == 1
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "query", ["?runs=0", "?runs=1000000", "?engines=netscape", "?models=,", "?sizes=1", "?runs=0&autorun=1"]
+)
+def test_a_bad_address_gets_a_sentence_and_the_page_goes_on(query: str) -> None:
+    async def story() -> None:
+        setting = Setting()
+        shown = await setting.open(query)
+        assert (shown["state"], shown["error"], shown["canStart"]) == ("error", "plan-invalid", True)
+        start = {"type": "start", "models": ["mosaic-nc8"], "engines": ["ort:wasm"], "sizes": ["64"], "runs": "1"}
+        setting.desk.receive(start)
+        assert (await until(setting.page, "done"))["error"] is None
+
+    run(story())
+
+
+def test_empty_fields_of_an_address_mean_the_usual() -> None:
+    async def story() -> None:
+        shown = await Setting().open("?engines=&models=&sizes=&runs=30")
+        assert shown["state"] == "ready"
+        checked = {field: [c["value"] for c in choices if c["checked"]] for field, choices in shown["options"].items()}
+        assert checked == {"models": ["mosaic-nc8"], "engines": ["ort:wasm", "onnxjs:webgl"], "sizes": ["128", "256"]}
+
+    run(story())
+
+
+def test_other_results_open_beside_ours() -> None:
+    async def story() -> None:
+        setting = Setting()
+        fragment = to_fragment(document())
+        shown = await setting.open("", f"#{fragment}")
+        assert (shown["state"], len(shown["tables"]), shown["results"]) == ("done", 1, None)
+        setting.desk.receive({"type": "file", "name": "phone.json"}, FakeFile(json.dumps(document()).encode()))
+        await until(setting.page, "done")
+        await asyncio.sleep(0)
+        assert [table["caption"].split(":")[0] for table in setting.page.last["tables"]] == [
+            "The link's device",
+            "phone.json",
+        ]
+        setting.desk.receive({"type": "close-files"})
+        assert setting.page.last["tables"] == []
+
+    run(story())
+
+
+@pytest.mark.parametrize("data", [b"not JSON", json.dumps({"kind": "benchmark"}).encode()])
+def test_a_wrong_file_gets_a_sentence(data: bytes) -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open()
+        setting.desk.receive({"type": "file", "name": "cat.json"}, FakeFile(data))
+        shown = await until(setting.page, "error")
+        assert (shown["error"], "cat.json" in shown["status"]) == ("results-invalid", True)
+
+    run(story())
+
+
+def test_a_damaged_link_does_not_keep_the_page_from_measuring() -> None:
+    async def story() -> None:
+        setting = Setting()
+        shown = await setting.open(AUTORUN, "#r=%%%")
+        assert shown["error"] == "results-invalid"
+        assert shown["options"]["models"], "the form must be there all the same"
+
+    run(story())
+
+
+def test_a_missing_manifest_is_said() -> None:
+    async def story() -> None:
+        shown = await Setting({}).open()
+        assert (shown["state"], shown["error"]) == ("error", "not-found")
+
+    run(story())
+
+
+def test_saving_gives_the_document() -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open(AUTORUN)
+        setting.desk.receive({"type": "save"})
+        ((name, data),) = setting.page.given
+        assert name.endswith(".json")
+        assert read_document(data, name)["kind"] == "benchmark"
+
+    run(story())
