@@ -1,7 +1,8 @@
 # make serve   everything the page needs, then the page at http://localhost:3000/www/
+# make site    the same as a folder for any static host, dist/site/
 # make test    everything that is checked: lint, types, tests, and the shared tests inside Pyodide
 #
-# Both may be interrupted and run again: a step counts as done only by a stamp written after it.
+# All may be interrupted and run again: a step counts as done only by a stamp written after it.
 
 PYTHON ?= python3
 PORT ?= 3000
@@ -12,7 +13,7 @@ ifneq ($(wildcard ../shared/weights),)
 export FNS_CHECKPOINTS ?= ../shared/weights
 endif
 
-.PHONY: serve test setup runtime models lint pytest shared-in-pyodide clean
+.PHONY: serve site test setup runtime models lint pytest shared-in-pyodide clean
 .NOTPARALLEL:
 
 serve: prerequisites-serve setup runtime models
@@ -20,6 +21,9 @@ serve: prerequisites-serve setup runtime models
 	    { echo "error: port $(PORT) is taken; stop what uses it, or choose another: make serve PORT=3001" >&2; exit 1; }
 	@echo "The page: http://localhost:$(PORT)/www/   (Ctrl+C stops it)"
 	@exec $(BIN)/python -m http.server $(PORT)
+
+site: prerequisites-serve setup runtime models
+	$(BIN)/python -m build site
 
 test: prerequisites-test setup runtime models lint pytest shared-in-pyodide
 

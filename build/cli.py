@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("build.check_command", "say what a target cannot run of an ONNX file, and which rule would help"),
     "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),
     "info": ("build.info_command", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
+    "site": ("build.site.command", "write dist/site/: the whole site, ready for any static host"),
+    "photos": ("build.train.free_photos", "gather photos of free licence to train styles on"),
     "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
     "tesserae": ("build.train.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
     "judge": ("build.judge.command", "compare the styles: measures, a table, a contact sheet"),

@@ -12,6 +12,7 @@ from build.errors import BuildError
 from build.files import write_atomically
 from build.manifest import Entry, files_intact, is_current, read_entries, write_manifest
 from build.ops.command import write_ops
+from build.site.listing import write_listing
 from build.variants import Variant, variants_of
 from build.verify.record import with_recorded_results
 
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         )
     write_manifest(FOLDER, entries)
     write_ops()
+    write_listing(ROOT)
     print(f"{len(entries)} models in {os.path.relpath(FOLDER)}/manifest.json, {len(built)} of them built now")
     return 0
 

@@ -1,13 +1,17 @@
 // @ts-check
 /** The page: DOM events become messages to the logic worker, its snapshots become DOM. No state is kept here. */
 
+import { installCamera } from './camera.js';
 import { installCompare } from './compare.js';
+import { installCrop } from './crop.js';
 import { installIntake, photoAt } from './intake.js';
+import { installOffline } from './offline.js';
+import { installSaving } from './saving.js';
 import { View } from './view.js';
+import { installZoom } from './zoom.js';
 
 const view = new View(document);
-/** @type {Worker} TypeScript does not infer it for a constant whose handlers are assigned. */
-const logic = new Worker(new URL('./logic/worker.js', import.meta.url), { type: 'module', name: 'logic' });
+const logic = new Worker(new URL('./logic/worker.js?entry=app_py.page', import.meta.url), { type: 'module', name: 'logic' });
 
 /**
  * @param {{type: string, [key: string]: any}} event
@@ -18,12 +22,14 @@ function send(event, file) {
   logic.postMessage({ method: 'event', params: event, file });
 }
 
+const { receiveFile } = installSaving(document, send);
+
 /** @type {Record<string, (params: any) => void>} */
 const notices = {
   show: (params) => view.render(JSON.parse(params.state)),
   draw: (params) => view.draw(params),
   loading: (params) => view.loading(params),
-  file: (params) => view.offerFile(params),
+  file: receiveFile,
 };
 
 logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params);
@@ -32,23 +38,55 @@ logic.onerror = (/** @type {ErrorEvent} */ event) => {
   view.broken(event.message ? 'internal' : 'python-missing');
 };
 
-document.addEventListener('change', ({ target }) => {
-  if (target instanceof HTMLSelectElement) send({ type: 'wish', field: target.id, value: target.value });
-});
-view.element('styles').addEventListener('click', ({ target }) => {
+const { element } = view;
+
+for (const field of ['size', 'engine']) {
+  const select = /** @type {HTMLSelectElement} */ (element(field));
+  select.addEventListener('change', () => send({ type: 'wish', field, value: select.value }));
+}
+element('styles').addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (button) send({ type: 'wish', field: 'style', value: button.dataset.style });
 });
-view.element('panel').addEventListener('submit', (event) => {
+element('panel').addEventListener('submit', (event) => {
   event.preventDefault();
   send({ type: 'paint' });
 });
-view.element('cancel').addEventListener('click', () => send({ type: 'cancel' }));
-view.element('download').addEventListener('click', () => send({ type: 'save' }));
+for (const [id, event] of Object.entries({
+  cancel: { type: 'cancel' },
+  undo: { type: 'undo' },
+  redo: { type: 'redo' },
+  rotate: { type: 'rotate', turns: 1 },
+  welcomed: { type: 'welcomed' },
+})) {
+  element(id).addEventListener('click', () => send(event));
+}
+element('try-all').addEventListener('click', () => send({ type: 'sheet', models: view.facesOfStyles() }));
+element('own-models').addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('button') : null;
+  if (button) send({ type: 'forget-model', id: button.dataset.model });
+});
+element('look').addEventListener('input', () => {
+  const strength = /** @type {HTMLInputElement} */ (element('strength')).valueAsNumber;
+  const keepColours = /** @type {HTMLInputElement} */ (element('keep-colours')).checked;
+  send({ type: 'look', strength, keepColours });
+});
+document.addEventListener('keydown', (event) => {
+  const types = event.target instanceof HTMLInputElement && event.target.type === 'search';
+  if (types || event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  send({ type: event.shiftKey ? 'redo' : 'undo' });
+});
 
 installCompare(document);
+installZoom(document);
+installCrop(document, send);
+installCamera(document, send);
 installIntake(document, send);
 view.showCatalogue();
+
+const { applyUpdate } = installOffline(({ update }) => (element('update').hidden = !update));
+element('update-now').addEventListener('click', applyUpdate);
 
 const query = new URLSearchParams(location.search);
 for (const field of ['style', 'engine', 'size']) {

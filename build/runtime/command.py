@@ -7,6 +7,7 @@ from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import LOCK_PATH, read_lock
 from build.runtime.vendor import assemble_vendor
+from build.site.listing import write_listing
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,5 +20,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Assemble `www/vendor/`, and say what was done."""
     changed = assemble_vendor(ROOT, read_lock(arguments.lock), Cache(arguments.cache), Sources.default())
+    write_listing(ROOT)
     print(f"www/vendor: {f'{len(changed)} files written' if changed else 'up to date'}")
     return 0

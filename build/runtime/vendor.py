@@ -14,6 +14,8 @@ from build.runtime.wheel import build_wheel, fingerprint
 VERSION = 1
 LISTING = "runtime.json"
 NOTICES = "NOTICES.md"
+SITE_LISTING = "site.json"
+"""Written by `build.site`, which lists more than this folder."""
 
 
 def assemble_vendor(root: Path, lock: Sequence[PinnedFile], cache: Cache, sources: Sources) -> list[str]:
@@ -35,7 +37,7 @@ def assemble_vendor(root: Path, lock: Sequence[PinnedFile], cache: Cache, source
         "wheel": wheel,
         "wheel_sources_sha256": fingerprint(root),
     }
-    kept = {file.path for file in files} | {wheel, NOTICES, LISTING}
+    kept = {file.path for file in files} | {wheel, NOTICES, LISTING, SITE_LISTING}
     changed += _prune(vendor, kept)
     _write_if_changed(vendor / LISTING, (json.dumps(listing, indent=1) + "\n").encode(), changed)
     return changed

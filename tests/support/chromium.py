@@ -56,8 +56,11 @@ class Watch:
 
 @contextlib.contextmanager
 def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[tuple[Page, Watch]]:
-    """A page in a context of its own; `options` are Playwright's for `new_context`."""
-    context = browser.new_context(**options)  # type: ignore[arg-type]
+    """A page in a context of its own; `options` are Playwright's for `new_context`.
+
+    Without service workers, unless asked for: they answer requests before `page.route` sees them, and reload once.
+    """
+    context = browser.new_context(**{"service_workers": "block", **options})  # type: ignore[arg-type]
     try:
         watch = Watch(context, origin)
         yield context.new_page(), watch

@@ -1,0 +1,78 @@
+// @ts-check
+/** The page's side of the service worker: visits without a network, new versions, threads. Works without it too. */
+
+/**
+ * @typedef {object} OfflineState
+ * @property {boolean} kept whether the page works without a network from now on
+ * @property {{done: number, total: number} | null} progress bytes, while the site is being kept
+ * @property {boolean} update whether a new version waits; `applyUpdate` reloads every open page for it
+ */
+
+/** A reload that makes the page isolated must come before anyone has begun to use it. */
+const LATEST_RELOAD_MS = 3_000;
+const RELOADED = 'reloaded for isolation';
+
+/**
+ * @param {(state: OfflineState) => void} [onState]
+ * @returns {{applyUpdate(): void}}
+ */
+export function installOffline(onState = () => undefined) {
+  const container = window.isSecureContext ? navigator.serviceWorker : undefined;
+  if (!container) return { applyUpdate: () => location.reload() };
+  /** @type {OfflineState} */
+  let state = { kept: false, progress: null, update: false };
+  container.addEventListener('message', ({ data: { method, params } }) => {
+    if (method === 'keeping') state = { ...state, progress: params };
+    if (method === 'kept') state = { kept: params.outcome !== 'partly', progress: null, update: params.outcome === 'update' };
+    onState(state);
+  });
+  register(container).catch(() => undefined); // private windows may refuse: the page works without
+  return { applyUpdate: () => container.controller?.postMessage({ method: 'update' }) };
+}
+
+/** @param {ServiceWorkerContainer} container */
+async function register(container) {
+  const untouched = watchTouches();
+  await container.register(new URL('service-worker.js', import.meta.url), { type: 'module', updateViaCache: 'none' });
+  if (!container.controller) await new Promise((resolve) => container.addEventListener('controllerchange', resolve, { once: true }));
+  if (isolate(untouched())) return;
+  await started();
+  const keep = () => container.controller?.postMessage({ method: 'keep', params: { roomy: isRoomy() } });
+  keep();
+  // A page that is open for days learns of new versions too.
+  document.addEventListener('visibilitychange', () => document.hidden || keep());
+}
+
+/** Reload once for the headers that make the page isolated. @param {boolean} untouched @returns {boolean} */
+function isolate(untouched) {
+  if (window.crossOriginIsolated || !untouched || performance.now() > LATEST_RELOAD_MS) return false;
+  if (sessionStorage.getItem(RELOADED)) return false;
+  sessionStorage.setItem(RELOADED, 'yes');
+  location.reload();
+  return true;
+}
+
+/** @returns {() => boolean} whether nobody has done anything here yet */
+function watchTouches() {
+  let untouched = true;
+  for (const type of ['pointerdown', 'keydown', 'change', 'drop', 'paste']) {
+    addEventListener(type, () => (untouched = false), { capture: true, once: true });
+  }
+  return () => untouched;
+}
+
+/** Keeping the site must not slow its start. */
+function started() {
+  const status = document.getElementById('status');
+  return new Promise((resolve) => {
+    const look = () => status?.dataset.state === 'loading' || resolve(undefined);
+    if (status) new MutationObserver(look).observe(status, { attributes: true, attributeFilter: ['data-state'] });
+    look();
+  });
+}
+
+/** Whether more may be fetched than this visit needs: the visitor may pay by the megabyte. */
+function isRoomy() {
+  const { connection } = /** @type {any} */ (navigator);
+  return !connection?.saveData && connection?.type !== 'cellular' && !/2g|3g/.test(connection?.effectiveType ?? '');
+}

@@ -1,0 +1,30 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * The headers that a plain static host does not send. Pages and worker scripts need them, other files do not:
+ * COOP and COEP make the page cross-origin isolated (https://html.spec.whatwg.org/#cross-origin-isolated), without
+ * which WebAssembly has no threads; a page states its Content-Security-Policy itself, but that one does not reach its workers.
+ */
+
+const WORKERS = ['worker', 'sharedworker'];
+const PAGES = ['document', 'iframe'];
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+const WORKER_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src blob:";
+
+/**
+ * @param {Request} request
+ * @param {Response} response
+ */
+export function withHeaders({ destination }, response) {
+  // A redirect that is not followed yet, and a failure, have no headers that could be set.
+  if (![...PAGES, ...WORKERS].includes(destination) || response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  if (WORKERS.includes(destination)) headers.set('Content-Security-Policy', WORKER_POLICY);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}

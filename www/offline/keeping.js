@@ -1,0 +1,84 @@
+// @ts-check
+/// <reference lib="webworker" />
+/** Keeps the site for visits without a network, and sees when there is a new version of it. */
+
+import { fetchListing, urlOf } from './listing.js';
+import { Release, announce, currentRelease, developmentCache, forgetOthers, nextRelease, promote } from './release.js';
+import { scope } from './scope.js';
+
+/**
+ * @typedef {import('./listing.js').Listing} Listing
+ * @typedef {import('./release.js').OnProgress} OnProgress
+ * @typedef {'kept' | 'partly' | 'update'} Outcome all is there; some is not; a new version waits
+ */
+
+/** @type {Promise<Outcome> | null} two pages that ask at once share one answer */
+let underway = null;
+
+/**
+ * @param {boolean} roomy whether the connection is good for more than is needed
+ * @param {OnProgress} onProgress in bytes
+ * @returns {Promise<Outcome>}
+ */
+export function keepSite(roomy, onProgress) {
+  underway ??= keep(roomy, onProgress).finally(() => (underway = null));
+  return underway;
+}
+
+/** @param {boolean} roomy @param {OnProgress} onProgress @returns {Promise<Outcome>} */
+async function keep(roomy, onProgress) {
+  const [listing, current] = [await fetchListing(), await currentRelease()];
+  if (listing === undefined) return (await nextRelease()) ? 'update' : current ? 'kept' : 'partly';
+  if (listing?.mode !== 'release') return keepDevelopment(listing, current, roomy, onProgress);
+  if (listing.release === current?.name) return keepRest(current, roomy, onProgress);
+  const next = await Release.of(listing);
+  await forgetOthers([current, next]);
+  if (!(await next.keep(['always'], current, onProgress))) return 'partly';
+  await next.seal();
+  if (current) {
+    await announce(next);
+    return 'update';
+  }
+  await promote(next);
+  return keepRest(next, roomy, onProgress);
+}
+
+/** @param {Release} release @param {boolean} roomy @param {OnProgress} onProgress @returns {Promise<Outcome>} */
+async function keepRest(release, roomy, onProgress) {
+  return !roomy || (await release.keep(['roomy'], null, onProgress)) ? 'kept' : 'partly';
+}
+
+/**
+ * @param {Listing | null} listing
+ * @param {Release | null} current left over from a release that was served here before
+ * @param {boolean} roomy
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Outcome>}
+ */
+async function keepDevelopment(listing, current, roomy, onProgress) {
+  if (current) await promote(null);
+  const cache = await developmentCache();
+  const wanted = (listing?.files ?? []).filter(({ keep }) => keep === 'always' || (roomy && keep === 'roomy'));
+  const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  let [done, lost] = [0, 0];
+  for (const { path, bytes } of wanted) {
+    const url = urlOf(path);
+    if (!(await cache.match(url))) {
+      const response = await fetch(url).catch(() => null);
+      if (response?.ok) await cache.put(url, response);
+      else lost += 1;
+    }
+    done += bytes;
+    onProgress(done, total);
+  }
+  if (current) return 'update';
+  return listing && !lost ? 'kept' : 'partly';
+}
+
+/** The version that waits takes its turn now, in every open page at once. */
+export async function applyUpdate() {
+  const next = await nextRelease();
+  if (next) await promote(next);
+  const pages = await scope.clients.matchAll({ type: 'window' });
+  await Promise.all(pages.map((page) => /** @type {WindowClient} */ (page).navigate(page.url)));
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * Releases of the site: each has a cache of its own, which holds its listing once all that must be there is there. One
+ * release is the current one, from which everything is answered; another may stand ready to take its place.
+ */
+
+import { LISTING, SCOPE, isListed, parseListing, urlOf } from './listing.js';
+
+/** @typedef {import('./listing.js').Entry} Entry @typedef {import('./listing.js').Listing} Listing */
+/** @typedef {(done: number, total: number) => void} OnProgress in bytes */
+
+// Sites at other paths of the same origin share its caches.
+const PREFIX = `site ${SCOPE.pathname} `;
+const STATE = `${PREFIX}state`;
+const DEVELOPMENT = 'development';
+
+export class Release {
+  /** @param {Listing} listing @param {Cache} cache */
+  constructor(listing, cache) {
+    this.name = listing.release;
+    this.files = new Map(listing.files.map((entry) => [urlOf(entry.path), entry]));
+    this.listing = listing;
+    this.cache = cache;
+  }
+
+  /** @param {Listing} listing */
+  static async of(listing) {
+    return new Release(listing, await caches.open(PREFIX + listing.release));
+  }
+
+  /** @param {string} name @returns {Promise<Release | null>} null unless it is complete */
+  static async complete(name) {
+    if (!name || !(await caches.has(PREFIX + name))) return null;
+    const cache = await caches.open(PREFIX + name);
+    const response = await cache.match(LISTING);
+    const listing = response && (await parseListing(response));
+    return listing ? new Release(listing, cache) : null;
+  }
+
+  /**
+   * The file of this release and no other: what the server gives under its name is checked before it counts.
+   * @param {string} url
+   * @param {Release | null} [older] from which a file that has not changed is taken
+   * @returns {Promise<Response | null>} null where the server has another file there by now
+   */
+  async answer(url, older) {
+    const kept = await this.cache.match(url);
+    if (kept) return kept;
+    const entry = /** @type {Entry} */ (this.files.get(url));
+    const same = older?.files.get(url)?.sha256 === entry.sha256 && (await older.cache.match(url));
+    const response = same || (await fetch(url, { cache: 'no-cache' }));
+    if (!response.ok) return response;
+    const data = await response.arrayBuffer();
+    if (!(await isListed(data, entry))) return null;
+    const checked = new Response(data, { headers: headersOf(response, entry) });
+    await this.cache.put(url, checked.clone());
+    return checked;
+  }
+
+  /**
+   * Fetch what is not there yet.
+   * @param {Entry['keep'][]} kinds
+   * @param {Release | null} older
+   * @param {OnProgress} onProgress
+   * @returns {Promise<boolean>} false where a file could not be had
+   */
+  async keep(kinds, older, onProgress) {
+    const wanted = this.listing.files.filter(({ keep }) => kinds.includes(keep));
+    const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+    let done = 0;
+    for (const { path, bytes } of wanted) {
+      const url = urlOf(path);
+      if (!(await this.cache.match(url)) && !(await this.answer(url, older).catch(() => null))?.ok) return false;
+      done += bytes;
+      onProgress(done, total);
+    }
+    return true;
+  }
+
+  /** Only now does it count as complete. */
+  async seal() {
+    await this.cache.put(LISTING, new Response(JSON.stringify(this.listing)));
+  }
+}
+
+/** What is kept is no longer compressed. @param {Response} response @param {Entry} entry */
+function headersOf(response, { bytes }) {
+  const headers = new Headers(response.headers);
+  headers.delete('Content-Encoding');
+  headers.set('Content-Length', String(bytes));
+  return headers;
+}
+
+/** @type {Promise<Release | null> | null} */
+let remembered = null;
+
+/** @returns {Promise<Release | null>} the release that everything is answered from */
+export function currentRelease() {
+  remembered ??= read('current').then(Release.complete);
+  return remembered;
+}
+
+/** @returns {Promise<Release | null>} the complete release that waits for its turn */
+export async function nextRelease() {
+  return Release.complete(await read('next'));
+}
+
+/** @param {Release} release complete by now: it waits for its turn */
+export async function announce(release) {
+  await write('next', release.name);
+}
+
+/** @param {Release | null} release from now on the current one; null: the site has none */
+export async function promote(release) {
+  await write('current', release?.name ?? '');
+  await write('next', '');
+  remembered = Promise.resolve(release);
+  await forgetOthers([release]);
+}
+
+/** @param {(Release | null)[]} releases all that are still of use */
+export async function forgetOthers(releases) {
+  const kept = [STATE, ...releases.map((release) => PREFIX + (release?.name ?? DEVELOPMENT))];
+  const stale = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && !kept.includes(name));
+  await Promise.all(stale.map((name) => caches.delete(name)));
+}
+
+/** The cache of a site that is no release: what was last seen of each file. */
+export const developmentCache = () => caches.open(PREFIX + DEVELOPMENT);
+
+/** @param {string} key */
+async function read(key) {
+  const response = await (await caches.open(STATE)).match(new URL(key, SCOPE));
+  return response ? response.text() : '';
+}
+
+/** @param {string} key @param {string} value */
+async function write(key, value) {
+  await (await caches.open(STATE)).put(new URL(key, SCOPE), new Response(value));
+}
