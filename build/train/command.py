@@ -77,6 +77,7 @@ def _configure_card(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--painter", default="")
     group.add_argument("--year", default="")
     group.add_argument("--source", default="", help="where the picture of the painting comes from")
+    group.add_argument("--photos-from", default="", metavar="TEXT", help="where the photos come from")
     group.add_argument("--licence", default=OWN_LICENCE, help="of the trained weights (%(default)s)")
 
 
@@ -131,6 +132,7 @@ def read_job(arguments: argparse.Namespace) -> Job:
             source=arguments.source,
         ),
         licence=arguments.licence,
+        photos_from=arguments.photos_from,
         content=arguments.content,
         checkpoint=checkpoint_path(arguments.out, style, recipe.width),
         recipe=recipe,

@@ -22,6 +22,7 @@ class Job:
     recipe: Recipe
     start: Path | None = None
     teacher: Path | None = None
+    photos_from: str = ""
     precision: str = "auto"
     device: str = "auto"
     preview: Path | None = None

@@ -158,7 +158,13 @@ class Trainer:
             painting=job.about,
             licence=job.licence,
             recipe=job.recipe,
-            data={"photos": len(self.found.paths), "steps_done": self.step, "processes": self.process.world},
+            data={
+                "photos": len(self.found.paths),
+                "photos_from": job.photos_from,
+                "steps_done": self.step,
+                "processes": self.process.world,
+                "precision": str(self.run.dtype).removeprefix("torch."),
+            },
             losses={
                 name: round(sum(float(getattr(row, name)) for row in last) / max(1, len(last)), 5)
                 for name in ("content", "style", "variation")
