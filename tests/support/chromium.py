@@ -1,42 +1,16 @@
-"""The system's Chromium under Playwright: found, started without a GPU, and watched."""
+"""The system's Chromium under Playwright, watched."""
 
 import contextlib
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    # WebGL in software: the machine needs no GPU.
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    # Chromium's own sandbox refuses root, as which containers run.
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    # The browser itself must not talk to anyone, nor can a page reach another host.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-)
+from build.browser import launch
+
+__all__ = ["Watch", "launch", "watched_page"]
+
 LOCAL_SCHEMES = ("blob", "data", "about")
-
-
-def find_chromium() -> Path:
-    """The browser's program; `RuntimeError` saying what to install where there is none."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
-    raise RuntimeError(f"the browser tests need Chromium, and none of {', '.join(NAMES)} was found: install chromium")
-
-
-def launch(chromium: BrowserType, *extra_flags: str) -> Browser:
-    """Start headless Chromium with WebGL on the processor."""
-    return chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *extra_flags])
 
 
 class Watch:
