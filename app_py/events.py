@@ -14,6 +14,12 @@ class Ready:
     models: tuple[ModelSpec, ...]
     engines: tuple[EngineInfo, ...]
     remembered: Remembered = NOTHING_REMEMBERED
+    first_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The welcome of the first visit was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,11 @@ class SavingWished:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """The painting is in the clipboard."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndoAsked:
     pass
 
@@ -138,6 +149,7 @@ class Failed:
 
 Event = (
     Ready
+    | Welcomed
     | PhotoArrived
     | PhotoOpened
     | PhotoRefused
@@ -149,6 +161,7 @@ Event = (
     | PaintFailed
     | Looked
     | SavingWished
+    | Copied
     | UndoAsked
     | RedoAsked
     | SheetAsked

@@ -33,6 +33,13 @@ class Library:
         self.models = parse_manifest(await self._fetch(MANIFEST_URL, ignore_progress))
         return self.models
 
+    def add(self, spec: ModelSpec, model: bytes, reference: bytes) -> None:
+        """A model that is not of the site: its files are given here."""
+        self.models = (*(known for known in self.models if known.id != spec.id), spec)
+        self._files[spec.model.sha256] = model
+        if spec.reference:
+            self._files[spec.reference.sha256] = reference
+
     async def read(self, file: FileSpec, on_progress: OnProgress = ignore_progress) -> bytes:
         """A file beside the manifest, as the manifest describes it.
 

@@ -28,8 +28,8 @@ class BrowserPage:
         height, width = rgba.shape[:2]
         self._lent.draw(canvas, width, height, rgba)
 
-    def give_file(self, name: str, mime: str, data: bytes) -> None:
-        self._lent.giveFile(name, mime, data)
+    def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
+        self._lent.giveFile(name, mime, data, purpose)
 
     async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
         try:
@@ -46,6 +46,30 @@ class BrowserPage:
         if decoded is None:
             return None
         return np.asarray(decoded.rgba.to_py(), np.uint8).reshape(decoded.height, decoded.width, 4)
+
+
+class BrowserStore:
+    """A `store.Store` over the store that `www/logic/python.js` lends, which is IndexedDB."""
+
+    def __init__(self, lent: Any) -> None:
+        self._lent = lent
+
+    async def get(self, key: str) -> str | None:
+        value = await self._lent.get(key)
+        return value if isinstance(value, str) else None
+
+    async def put(self, key: str, value: str) -> None:
+        await self._lent.put(key, value)
+
+    async def get_bytes(self, key: str) -> bytes | None:
+        value = await self._lent.get(key)
+        return value.to_bytes() if hasattr(value, "to_bytes") and not isinstance(value, int) else None
+
+    async def put_bytes(self, key: str, data: bytes) -> None:
+        await self._lent.putBytes(key, data)
+
+    async def remove(self, key: str) -> None:
+        await self._lent.remove(key)
 
 
 class BrowserFile:
@@ -78,6 +102,7 @@ async def start(lent: Any) -> Receiver:
     """Start the studio on what the logic worker lends; returns the receiver of the page's events."""
     page = BrowserPage(lent)
     library = Library(page.fetch)
-    studio = Studio(page, library, Painter(library))
+    store = BrowserStore(lent.store)
+    studio = Studio(page, library, Painter(library, store), store)
     await studio.start()
     return Receiver(studio)

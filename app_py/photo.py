@@ -3,7 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -115,6 +115,14 @@ def resize(image: RgbImage, size: Size) -> RgbImage:
 def flatten(rgba: RgbImage) -> RgbImage:
     """uint8 `(H, W, 4)`, alpha not premultiplied, to `(H, W, 3)` on white."""
     return np.asarray(_on_white(Image.fromarray(rgba)))
+
+
+def picture_format(name: str) -> PictureFormat:
+    """The format of that name; `PhotoError` for any other."""
+    for known in get_args(PictureFormat):
+        if known == name:
+            return cast(PictureFormat, known)
+    raise PhotoError(f"“{name}” is not a format this page writes; it knows PNG, JPEG and WebP.", code="format-unknown")
 
 
 def encode(image: RgbImage, picture_format: PictureFormat = "png", quality: int = 92) -> bytes:

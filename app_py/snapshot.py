@@ -29,6 +29,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "canUndo": bool(state.past),
         "canRedo": bool(state.future),
         "canTryAll": state.photo is not None and state.opening is None and state.sheet is None,
+        "welcome": state.welcome,
         "strength": state.look.strength_percent,
         "keepColours": state.look.keep_colours,
         "format": state.saving.format,

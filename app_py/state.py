@@ -135,6 +135,7 @@ class State:
     look: Look = Look()
     saving: Saving = Saving()
     sheet: Sheet | None = None
+    welcome: bool = False
     own_models: tuple[str, ...] = ()
     failure: Failure | None = None
     sentence: str = say("loading")

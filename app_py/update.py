@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app_py.events import (
     CancelAsked,
+    Copied,
     Event,
     Failed,
     Looked,
@@ -26,6 +27,7 @@ from app_py.events import (
     StartPainting,
     TilePainted,
     UndoAsked,
+    Welcomed,
     Wished,
 )
 from app_py.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, State, Wish
@@ -40,6 +42,8 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
     match event:
         case Ready():
             return _on_ready(state, event)
+        case Welcomed():
+            return replace(state, welcome=False), (Remember(),)
         case PhotoArrived():
             return _on_photo_arrived(state, event)
         case PhotoOpened():
@@ -62,6 +66,8 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return on_looked(state, event)
         case SavingWished():
             return on_saving_wished(state, event)
+        case Copied():
+            return speak(state, say("copied")), ()
         case UndoAsked():
             return on_undo(state)
         case RedoAsked():
@@ -93,6 +99,7 @@ def _on_ready(state: State, event: Ready) -> Next:
         look=remembered.look,
         saving=remembered.saving,
         own_models=remembered.own_models,
+        welcome=event.first_visit,
         progress=None,
     )
     if _refusal(state) is not None:

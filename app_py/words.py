@@ -19,6 +19,7 @@ WORDS = {
     "done": "Painted in {seconds} s with {engine}, {width} × {height}.",
     "done-reduced": "The photo was reduced to {width} × {height}, the most this page paints. "
     "Painted in {seconds} s with {engine}.",
+    "copied": "The painting is in the clipboard.",
     "shown-again": "Shown again.",
     "sheet": "Trying every style on your photo: {done} of {total}.",
     "sheet-done": "Your photo in every style: choose one, then paint it large.",

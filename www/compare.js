@@ -30,9 +30,14 @@ export function installCompare(document) {
     set((100 * (event.clientX - left)) / width);
   };
   handle.addEventListener('pointerdown', (event) => {
+    event.stopPropagation();
     handle.setPointerCapture(event.pointerId);
     handle.addEventListener('pointermove', follow);
   });
   handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', follow));
+  handle.addEventListener('dblclick', (event) => {
+    event.stopPropagation();
+    set(50);
+  });
   set(0);
 }

@@ -14,18 +14,61 @@
 const MODELS = '../models/';
 const PHOTOS = 'photos/';
 
-/** @param {HTMLElement} gallery */
-export async function fillGallery(gallery) {
+/** More styles than this are searched rather than looked through. */
+const MANY = 12;
+
+/** @param {HTMLElement} gallery @param {HTMLElement} searchRow */
+export async function fillGallery(gallery, searchRow) {
   /** @type {{models: Model[]}} */
   const { models } = await fetchJson(`${MODELS}manifest.json`);
   /** @type {Map<string, Model[]>} */
   const styles = new Map();
   for (const model of models) styles.set(model.style, [...(styles.get(model.style) ?? []), model]);
   gallery.replaceChildren(...[...styles.values()].map(card));
-  const chosen = gallery.dataset.chosen ?? models[0].id;
+  gallery.dataset.chosen ??= models[0].id;
+  press(gallery);
+  searchRow.hidden = styles.size <= MANY;
+  searchRow.addEventListener('input', ({ target }) => {
+    const wanted = /** @type {HTMLInputElement} */ (target).value.trim().toLowerCase();
+    for (const group of gallery.children) {
+      /** @type {HTMLElement} */ (group).hidden = !group.textContent?.toLowerCase().includes(wanted);
+    }
+  });
+}
+
+/** Press the chosen style's button, and only that. @param {HTMLElement} gallery */
+export function press(gallery) {
   for (const button of gallery.querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(button.dataset.style === chosen));
+    button.setAttribute('aria-pressed', String(button.dataset.style === gallery.dataset.chosen));
   }
+}
+
+/**
+ * The models that a person added: a card each, and a button that removes it.
+ * @param {HTMLElement} gallery
+ * @param {HTMLElement} list
+ * @param {{id: string, title: string}[]} own
+ */
+export function showOwnModels(gallery, list, own) {
+  const shown = [...gallery.querySelectorAll('[data-own]')];
+  if (shown.map((group) => group.getAttribute('data-own')).join() === own.map(({ id }) => id).join()) return;
+  for (const group of shown) group.remove();
+  for (const { id, title } of own) {
+    const group = card([{ id, style: id, title, width: 16, padding: 'reflect' }]);
+    group.dataset.own = id;
+    gallery.append(group);
+  }
+  list.replaceChildren(
+    ...own.map(({ id, title }) => {
+      const button = element('button', { type: 'button', className: 'button small', textContent: 'Remove' });
+      button.ariaLabel = `Remove the style ${title}`;
+      button.dataset.model = id;
+      const item = element('li', { textContent: title });
+      item.append(button);
+      return item;
+    }),
+  );
+  press(gallery);
 }
 
 /** @param {HTMLElement} samples */
@@ -51,13 +94,16 @@ function card(models) {
     const { file, width, height } = main.preview;
     face.append(element('img', { src: MODELS + file, alt: '', width, height, loading: 'lazy' }));
   }
+  // The photo in this style, once it was tried.
+  face.append(element('canvas', { id: `tile-${main.id}`, hidden: true }));
   face.append(element('span', { textContent: main.title }));
   group.append(face);
   if (others.length) {
     const variants = element('div', { className: 'variants' });
     for (const model of others) {
       const button = variantButton(model, `${model.title}, ${variantName(model)}`, 'variant');
-      button.textContent = variantName(model);
+      button.textContent = `${speed(model)}${model.padding === 'zero' ? ' □' : ''}`;
+      button.title = model.padding === 'zero' ? 'Plain edges, for graphics that mishandle reflected ones' : '';
       variants.append(button);
     }
     group.append(variants);
@@ -67,13 +113,18 @@ function card(models) {
 
 /** Finer first, then the reflecting edge, which leaves no frame. @param {Model} model */
 function rank({ width, padding }) {
-  return -2 * width + (padding === 'zero' ? 1 : 0) + (padding === 'zero' ? 1000 : 0);
+  return -width + (padding === 'zero' ? 1000 : 0);
 }
 
 /** @param {Model} model */
-function variantName({ width, padding }) {
-  const name = width <= 8 ? 'fast' : width <= 16 ? 'fine' : 'finest';
-  return padding === 'zero' ? `${name}, plain edges` : name;
+function variantName(model) {
+  return model.padding === 'zero' ? `${speed(model)}, plain edges` : speed(model);
+}
+
+/** @param {Model} model */
+function speed({ width }) {
+  if (width <= 8) return 'fast';
+  return width <= 16 ? 'fine' : 'finest';
 }
 
 /** @param {Model} model @param {string} name @param {string} className */

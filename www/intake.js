@@ -4,22 +4,30 @@
 /** @typedef {{type: string, [key: string]: any}} Event */
 /** @typedef {(event: Event, file?: Blob) => void} Send */
 
+const NO_PICTURE = 'There is no picture in the clipboard. Copy one, then paste it here.';
+
 /**
  * @param {Document} document
  * @param {Send} send
  */
 export function installIntake(document, send) {
-  const input = /** @type {HTMLInputElement} */ (document.getElementById('photo'));
+  /** @param {string} id */
+  const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
   /** @param {File} file */
-  const open = (file) => send({ type: 'photo', name: file.name }, file);
+  const open = (file) => send({ type: file.name.toLowerCase().endsWith('.onnx') ? 'model' : 'photo', name: file.name }, file);
 
-  input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) open(file);
-    // Emptied so that choosing the same file again is a change too.
-    input.value = '';
-  });
+  /** @param {string} code @param {string} sentence */
+  const fail = (code, sentence) => send({ type: 'fail', code, sentence });
+
+  for (const chooser of [input('photo'), input('model')]) {
+    chooser.addEventListener('change', () => {
+      const [file] = chooser.files ?? [];
+      if (file) open(file);
+      // Emptied so that choosing the same file again is a change too.
+      chooser.value = '';
+    });
+  }
 
   document.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -33,13 +41,25 @@ export function installIntake(document, send) {
     delete document.body.dataset.dragging;
     const [file] = event.dataTransfer?.files ?? [];
     if (file) open(file);
-    else fail(send, 'drop-empty', 'What was dropped is not a file. Drop a photo from your device, or choose one.');
+    else fail('drop-empty', 'What was dropped is not a file. Drop a photo from your device, or choose one.');
   });
 
   document.addEventListener('paste', (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.type === 'search') return;
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
     if (file) open(file);
-    else fail(send, 'paste-empty', 'There is no picture in the clipboard. Copy one, then paste it here.');
+    else fail('paste-empty', NO_PICTURE);
+  });
+  input('paste').addEventListener('click', async () => {
+    try {
+      for (const item of await navigator.clipboard.read()) {
+        const type = item.types.find((name) => name.startsWith('image/'));
+        if (type) return open(new File([await item.getType(type)], 'pasted picture', { type }));
+      }
+      fail('paste-empty', NO_PICTURE);
+    } catch {
+      fail('paste-refused', 'The browser does not let this button read the clipboard. Press Ctrl+V (or ⌘V) instead.');
+    }
   });
 
   document.getElementById('samples')?.addEventListener('click', ({ target }) => {
@@ -55,14 +75,15 @@ export function photoAt(address) {
     const sentence = 'This page opens photos of its own site only. Save the photo and choose the file instead.';
     return { type: 'fail', code: 'photo-foreign', sentence };
   }
-  return { type: 'photo', name: decodeURIComponent(url.pathname.split('/').pop() || 'photo'), url: url.href };
+  return { type: 'photo', name: fileName(url), url: url.href };
 }
 
-/**
- * @param {Send} send
- * @param {string} code
- * @param {string} sentence
- */
-function fail(send, code, sentence) {
-  send({ type: 'fail', code, sentence });
+/** @param {URL} url */
+function fileName({ pathname }) {
+  const name = pathname.split('/').pop() || 'photo';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // a stray % is part of the name
+  }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Snapshot in, DOM out. */
 
-import { fillGallery, fillSamples } from './gallery.js';
+import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
 
 /**
  * @typedef {object} Snapshot what app_py.snapshot makes
@@ -17,7 +17,16 @@ import { fillGallery, fillSamples } from './gallery.js';
  * @property {boolean} canRun
  * @property {boolean} canCancel
  * @property {boolean} canDownload
- * @property {{engine: string, runMs: number, width: number, height: number, style: string} | null} result
+ * @property {boolean} canUndo
+ * @property {boolean} canRedo
+ * @property {boolean} canTryAll
+ * @property {boolean} welcome
+ * @property {number} strength
+ * @property {boolean} keepColours
+ * @property {string} format
+ * @property {number} quality
+ * @property {{id: string, title: string}[]} ownModels
+ * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
 /** What to say when Python cannot start, or its worker broke, so that it cannot speak for itself. */
@@ -34,14 +43,18 @@ export class View {
     this.document = document;
   }
 
-  /** @param {string} id @returns {HTMLElement} */
-  element(id) {
-    return /** @type {HTMLElement} */ (this.document.getElementById(id));
+  /** @type {(id: string) => HTMLElement} */
+  element = (id) => /** @type {HTMLElement} */ (this.document.getElementById(id));
+
+  /** @param {string} id */
+  #input(id) {
+    return /** @type {HTMLInputElement} */ (this.element(id));
   }
 
   /** The gallery and the samples do not wait for Python. */
   showCatalogue() {
-    fillGallery(this.element('styles')).catch(() => undefined); // Python reads the same list and says what is wrong with it
+    // Python reads the same list and says what is wrong with it.
+    fillGallery(this.element('styles'), this.element('search-row')).catch(() => undefined);
     fillSamples(this.element('samples')).catch(() => this.element('samples').remove());
   }
 
@@ -60,11 +73,33 @@ export class View {
     this.#press(snapshot.style);
     this.#enable(snapshot);
     this.#engines(snapshot);
-    /** @type {HTMLSelectElement} */ (this.element('size')).value = snapshot.size;
+    this.#input('size').value = snapshot.size;
+    this.#look(snapshot);
+    showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', !snapshot.hasPhoto);
     frame.toggleAttribute('data-painted', snapshot.result !== null);
     this.element('compare').hidden = snapshot.result === null;
+    this.element('toolbar').hidden = !snapshot.hasPhoto || frame.hasAttribute('data-cropping');
+    this.element('welcome').hidden = !snapshot.welcome;
+  }
+
+  /** One model of every style: the one its picture in the gallery stands for. @returns {string[]} */
+  facesOfStyles() {
+    return [...this.element('styles').querySelectorAll('.face')].map((face) => /** @type {HTMLElement} */ (face).dataset.style ?? '');
+  }
+
+  /** The controls follow what was remembered and what Python decided, but never fight the hand that moves them. @param {Snapshot} snapshot */
+  #look({ strength, keepColours, format, quality }) {
+    const held = this.document.activeElement;
+    for (const [id, value] of Object.entries({ strength, quality })) {
+      if (held !== this.element(id)) this.#input(id).value = String(value);
+    }
+    this.#input('keep-colours').checked = keepColours;
+    this.element('strength-value').textContent = `${strength} %`;
+    this.#input('format').value = format;
+    this.element('quality-value').textContent = String(quality);
+    this.element('quality-row').hidden = format === 'png';
   }
 
   /**
@@ -95,23 +130,13 @@ export class View {
 
   /** @param {{canvas: string, width: number, height: number, rgba: ArrayBuffer}} params */
   draw({ canvas: id, width, height, rgba }) {
-    const canvas = /** @type {HTMLCanvasElement} */ (this.element(id));
+    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element(id));
+    if (!canvas) return; // a tile of a gallery that is not there
     canvas.width = width;
     canvas.height = height;
+    canvas.hidden = false;
     canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-    const frame = this.element('frame');
-    frame.style.setProperty('--ratio', String(width / height));
-    frame.removeAttribute('data-empty');
-  }
-
-  /** @param {{name: string, mime: string, bytes: ArrayBuffer}} params */
-  offerFile({ name, mime, bytes }) {
-    const link = this.document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes], { type: mime }));
-    link.download = name;
-    link.click();
-    // The download has its own reference once it has begun; a minute is ample.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    if (id === 'before') this.element('frame').style.setProperty('--ratio', String(width / height));
   }
 
   /** @param {string} state @param {string} sentence @param {string | null} error */
@@ -134,22 +159,28 @@ export class View {
 
   /** @param {string} style */
   #press(style) {
-    for (const button of this.element('styles').querySelectorAll('button')) {
-      button.setAttribute('aria-pressed', String(button.dataset.style === style));
-    }
-    this.element('styles').dataset.chosen = style;
+    const gallery = this.element('styles');
+    gallery.dataset.chosen = style;
+    press(gallery);
   }
 
-  /** @param {{canRun: boolean, canCancel: boolean, canDownload: boolean}} can */
-  #enable({ canRun, canCancel, canDownload }) {
-    const states = { run: canRun, cancel: canCancel, download: canDownload };
-    for (const [id, enabled] of Object.entries(states)) {
-      /** @type {HTMLButtonElement} */ (this.element(id)).disabled = !enabled;
-    }
+  /** @param {Snapshot} can */
+  #enable({ canRun, canCancel, canDownload, canUndo, canRedo, canTryAll }) {
+    const states = {
+      run: canRun,
+      cancel: canCancel,
+      download: canDownload,
+      copy: canDownload,
+      share: canDownload,
+      undo: canUndo,
+      redo: canRedo,
+      'try-all': canTryAll,
+    };
+    for (const [id, enabled] of Object.entries(states)) this.#input(id).disabled = !enabled;
   }
 
   /** @param {Snapshot} snapshot */
-  #engines({ engines, engine }) {
+  #engines({ engines, engine, result }) {
     const select = /** @type {HTMLSelectElement} */ (this.element('engine'));
     for (const { id, usable, why } of engines) {
       const option = [...select.options].find(({ value }) => value === id);
@@ -158,9 +189,11 @@ export class View {
       option.title = why;
     }
     if ([...select.options].some(({ value }) => value === engine)) select.value = engine;
-    this.element('engine-why').textContent = engines
-      .filter(({ usable }) => !usable)
-      .map(({ label, why }) => `${label}: ${why}`)
-      .join(' ');
+    const refusals = engines.filter(({ usable }) => !usable).map(({ label, why }) => `${label}: ${why}`);
+    const reasons = [...(result?.reasons ?? []), ...refusals];
+    this.element('engine-details').hidden = reasons.length === 0;
+    this.element('engine-why').replaceChildren(
+      ...reasons.map((reason) => Object.assign(this.document.createElement('li'), { textContent: reason })),
+    );
   }
 }

@@ -3,6 +3,7 @@
 /** Starts Pyodide with app_py in it and lends Python the page. */
 
 import { decodeImage } from './image.js';
+import { read, remove, write } from './store.js';
 
 const VENDOR = new URL('../vendor/', import.meta.url);
 const PAGE = new URL('../', import.meta.url);
@@ -69,10 +70,18 @@ function lendPage(notify) {
       notify('draw', { canvas, width, height, rgba }, [rgba]);
     },
 
-    /** @param {string} name @param {string} mime @param {any} data a Python buffer */
-    giveFile(name, mime, data) {
+    /** @param {string} name @param {string} mime @param {any} data a Python buffer @param {string} purpose */
+    giveFile(name, mime, data, purpose) {
       const bytes = copyOut(data);
-      notify('file', { name, mime, bytes }, [bytes]);
+      notify('file', { name, mime, bytes, purpose }, [bytes]);
+    },
+
+    store: {
+      get: read,
+      put: write,
+      remove,
+      /** @param {string} key @param {any} data a Python buffer */
+      putBytes: (key, data) => write(key, new Uint8Array(copyOut(data))),
     },
 
     /** @param {string} url relative to the page @param {(done: number, total: number) => void} onProgress */

@@ -2,6 +2,7 @@
 /** What the pages that report have in common. Snapshots come from Python; nothing is decided and no state kept here. */
 
 import { installOffline } from '../offline.js';
+import { download } from '../saving.js';
 import { View } from '../view.js';
 import { fillTables } from './table.js';
 
@@ -50,7 +51,7 @@ export function connect(entry, render) {
     },
     draw: ({ canvas: id, ...picture }) => draw(element(id), picture),
     loading: (params) => view.loading(params),
-    file: (params) => view.offerFile(params),
+    file: ({ name, mime, bytes }) => download(new File([bytes], name, { type: mime })),
     ask: async () => send({ type: 'memory', bytes: await measureMemory() }),
   };
   logic.onmessage = ({ data }) => notices[data.method](data.params);
