@@ -1,0 +1,113 @@
+"""A bare page with Pyodide and app_py in its main thread, so that engine workers are the page's own and can be hurt."""
+
+import json
+import textwrap
+from typing import Any
+
+from playwright.sync_api import Page, Route, Worker
+
+LOAD = """async () => {
+    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
+    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
+    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
+    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
+}"""
+
+SETUP = """
+import asyncio, json, time
+import numpy as np
+from app_py import InferenceSession, _platform
+from app_py.choice import Limits
+from app_py.errors import AppError
+from app_py.library import Library
+from app_py.painter import Painter, Patience
+
+platform = _platform.current()
+
+async def fetch(url, _on_progress):
+    return await platform.fetch(url.replace("../", "/", 1))
+
+library = Library(fetch)
+models = {model.id: model for model in await library.open()}
+
+def picture(height, width):
+    return np.random.default_rng(5).uniform(0, 255, (1, 3, height, width)).astype(np.float32)
+
+def ignore(*_stage):
+    pass
+
+async def truth(tensor, model):
+    session = await InferenceSession.create(f"/models/{model}.onnx", ["ort:wasm"])
+    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor})
+    await session.close()
+    return output
+
+def report(painting, expected):
+    return {
+        "engine": painting.engine,
+        "model": painting.choice.spec.id,
+        "notes": painting.notes,
+        "reasons": painting.choice.reasons,
+        "statuses": {entry.provider: entry.status for entry in painting.choice.table},
+        "error": float(np.abs(painting.output - expected).max()),
+    }
+"""
+
+
+class EngineLab:
+    """Python inside a real page, and the page's engine workers."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        page.goto(f"{site}/tests/support/in_pyodide/page.html")
+        page.evaluate(LOAD)
+        page.evaluate("code => self.py.runPythonAsync(code)", SETUP)
+
+    def python(self, code: str) -> Any:
+        """Run code, which may await; returns the JSON value of its last expression."""
+        start = self.start(code)
+        return self.finish(start)
+
+    def start(self, code: str) -> str:
+        """Let code run while the test does something else; returns what `finish` takes."""
+        lines = textwrap.dedent(code).strip().splitlines()
+        lines[-1] = f"json.dumps({lines[-1]})"
+        return str(
+            self.page.evaluate(
+                """code => {
+                    self.jobs ??= [];
+                    const failed = (error) => JSON.stringify({ failed: String(error) });
+                    self.jobs.push(self.py.runPythonAsync(code).catch(failed));
+                    return String(self.jobs.length - 1);
+                }""",
+                "\n".join(lines),
+            )
+        )
+
+    def finish(self, job: str) -> Any:
+        result = json.loads(self.page.evaluate("job => self.jobs[job]", job))
+        if isinstance(result, dict) and "failed" in result:
+            raise AssertionError(result["failed"])
+        return result
+
+    def worker(self) -> Worker:
+        """The engine worker that was started last."""
+        return [worker for worker in self.page.workers if worker.url.endswith("/www/engine/worker.js")][-1]
+
+    def poison(self, pattern: str, script: str) -> None:
+        """Serve `script` for every address that fits."""
+        self.page.route(pattern, lambda route: route.fulfill(body=script, content_type="text/javascript"))
+
+    def bend(self, pattern: str, old: str, new: str) -> None:
+        """Serve the real file with `old` replaced, which must be in it."""
+
+        def serve(route: Route) -> None:
+            response = route.fetch()
+            text = response.text()
+            assert old in text, f"{old!r} is not in {route.request.url}"
+            route.fulfill(response=response, body=text.replace(old, new))
+
+        self.page.route(pattern, serve)
+
+    def heal(self) -> None:
+        self.page.unroute_all(behavior="wait")

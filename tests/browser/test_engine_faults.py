@@ -1,0 +1,210 @@
+"""Real engines in real trouble: each is recovered from, and the words say so."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.engine_lab import EngineLab
+from tests.support.chromium import launch, watched_page
+
+ORT = "**/ort.wasm.min.mjs"
+ONNXJS = "**/onnx.min.js"
+
+
+@pytest.fixture(scope="module")
+def running_lab(browser: Browser, site: str) -> Iterator[EngineLab]:
+    with watched_page(browser, site) as (page, _watch):
+        lab = EngineLab(page, site)
+        lab.python(
+            """
+            small = picture(32, 48)
+            expected = await truth(small, "mosaic-nc8")
+            None
+            """
+        )
+        yield lab
+
+
+@pytest.fixture
+def lab(running_lab: EngineLab) -> Iterator[EngineLab]:
+    yield running_lab
+    running_lab.heal()
+    running_lab.python("painter.stop()")
+
+
+def test_a_lost_webgl_context(lab: EngineLab) -> None:
+    lab.python(
+        """
+        painter = Painter(library)
+        first = await painter.paint(small, models["mosaic-nc8"], "onnxjs:webgl", ignore)
+        None
+        """
+    )
+    lab.worker().evaluate("onnx.backend.webgl.glContext.gl.getExtension('WEBGL_lose_context').loseContext()")
+    report = lab.python(
+        """
+        again = await painter.paint(small, models["mosaic-nc8"], "onnxjs:webgl", ignore)
+        report(again, expected)
+        """
+    )
+    assert report["engine"] == "onnxjs:webgl"
+    assert report["notes"] == ["WebGL failed: The browser took the WebGL context away. It was started again."]
+    assert report["error"] < 0.05
+
+
+def test_a_worker_that_dies_silently(lab: EngineLab) -> None:
+    lab.python(
+        """
+        painter = Painter(library, patience=Patience(base_s=1.0))
+        first = await painter.paint(small, models["mosaic-nc8"], "ort:wasm", ignore)
+        None
+        """
+    )
+    lab.worker().evaluate("setTimeout(() => self.close())")
+    report = lab.python('report(await painter.paint(small, models["mosaic-nc8"], "ort:wasm", ignore), expected)')
+    assert report["engine"] == "ort:wasm"
+    assert "no sign of life" in report["notes"][0]
+    assert report["error"] < 0.05
+
+
+def test_an_engine_that_hangs_for_good(lab: EngineLab) -> None:
+    lab.poison(ORT, "for (;;);")
+    report = lab.python(
+        """
+        painter = Painter(library, limits=Limits(hang_s=2.0))
+        report(await painter.paint(small, models["mosaic-nc8"], "auto", ignore), expected)
+        """
+    )
+    assert report["statuses"]["ort:wasm"] == "late"
+    assert report["engine"] == "onnxjs:wasm"
+    assert report["reasons"][0] == "WebAssembly was not ready in time; using ONNX.js's WebAssembly."
+    assert report["error"] < 0.05
+
+
+@pytest.mark.parametrize("script", ["throw new Error('poisoned')", "<!doctype html>", "export {}"])
+def test_a_poisoned_engine_script(lab: EngineLab, script: str) -> None:
+    lab.poison(ORT, script)
+    report = lab.python(
+        """
+        painter = Painter(library)
+        report(await painter.paint(small, models["mosaic-nc8"], "auto", ignore), expected)
+        """
+    )
+    assert report["engine"] == "onnxjs:wasm"
+    assert report["reasons"][0] == "WebAssembly does not run on this device; using ONNX.js's WebAssembly."
+    assert report["error"] < 0.05
+
+
+def test_a_size_for_which_memory_does_not_suffice(lab: EngineLab) -> None:
+    result = lab.python(
+        """
+        painter = Painter(library)
+        try:
+            await painter.paint(np.zeros((1, 3, 9216, 9216), np.float32), models["mosaic-nc8"], "ort:wasm", ignore)
+        except AppError as error:
+            caught = [error.code, str(error), error.detail]
+        after = await painter.paint(small, models["mosaic-nc8"], "ort:wasm", ignore)
+        [caught, report(after, expected)]
+        """
+    )
+    (code, sentence, detail), after = result
+    assert code == "out-of-memory", detail
+    assert sentence == "No engine of this browser could paint this picture at this size. Choose a smaller size."
+    assert detail.startswith("WebAssembly failed: The engine has no memory left for a picture of this size")
+    assert (after["engine"], after["notes"]) == ("ort:wasm", [])
+    assert after["error"] < 0.05
+
+
+def test_cancelling_leaves_the_page_ready_within_a_second(lab: EngineLab) -> None:
+    job = lab.start(
+        """
+        painter = Painter(library)
+        await painter.paint(small, models["mosaic-nc8"], "ort:wasm", ignore)
+        large = asyncio.ensure_future(painter.paint(picture(1536, 1536), models["mosaic-nc8"], "ort:wasm", ignore))
+        await asyncio.sleep(1.5)
+        started = time.time()
+        painter.stop()
+        try:
+            await large
+        except AppError as error:
+            code = error.code
+        [code, time.time() - started]
+        """
+    )
+    code, seconds = lab.finish(job)
+    assert code == "cancelled"
+    assert seconds < 1
+    before = time.monotonic()
+    report = lab.python('report(await painter.paint(small, models["mosaic-nc8"], "ort:wasm", ignore), expected)')
+    assert time.monotonic() - before < 15
+    assert (report["engine"], report["notes"]) == ("ort:wasm", [])
+
+
+def test_wrong_reflect_padding_gets_the_zero_padded_variant(lab: EngineLab) -> None:
+    lab.bend(ONNXJS, "if (k < 0) { k = -k; }", "if (k < 0) { k = 0; }")
+    report = lab.python(
+        """
+        painter = Painter(library)
+        painting = await painter.paint(small, models["mosaic-nc8"], "onnxjs:webgl", ignore)
+        report(painting, await truth(small, "mosaic-nc8-zeropad"))
+        """
+    )
+    assert (report["engine"], report["model"]) == ("onnxjs:webgl", "mosaic-nc8-zeropad")
+    assert report["reasons"][0] == (
+        "This device's WebGL computes wrong pixels for reflect padding; using the style's variant with zero padding."
+    )
+    assert report["error"] < 0.05
+
+
+def test_wrong_pixels_on_a_real_gpu_are_not_taken_for_speed(lab: EngineLab) -> None:
+    lab.bend(ONNXJS, "if (k < 0) { k = -k; }", "if (k < 0) { k = 0; }")
+    shown = "String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER))"
+    lab.bend("**/engine/device.js", shown, "'NVIDIA GeForce RTX 3060'")
+    report = lab.python(
+        """
+        no_variants = Library(fetch)
+        painter = Painter(no_variants, limits=Limits(start_s=30.0))
+        report(await painter.paint(picture(160, 160), models["mosaic-nc8"], "auto", ignore), 0)
+        """
+    )
+    assert (report["engine"], report["statuses"]["onnxjs:webgl"]) == ("ort:wasm", "wrong")
+    assert report["reasons"] == ["This device's WebGL computes wrong pixels for reflect padding; using WebAssembly."]
+
+
+def test_a_slow_gpu_costs_a_start_no_more_than_its_share(lab: EngineLab) -> None:
+    shown = "String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER))"
+    lab.bend("**/engine/device.js", shown, "'NVIDIA GeForce RTX 3060'")
+    lab.poison(ONNXJS, "for (;;);")
+    report, seconds = lab.python(
+        """
+        painter = Painter(library)
+        await painter._chooser.device()
+        started = time.time()
+        choice = await painter._chooser.choose(models["mosaic-nc8"], 512 * 512)
+        [[choice.provider, choice.reasons], time.time() - started]
+        """
+    )
+    assert report == ["ort:wasm", ["WebGL was not ready in time; using WebAssembly."]]
+    assert seconds < 15
+
+
+def test_a_browser_without_webgl(site: str, browser: Browser) -> None:
+    bare = launch(browser.browser_type, "--use-gl=disabled")
+    try:
+        with watched_page(bare, site) as (page, _watch):
+            report = EngineLab(page, site).python(
+                """
+                small = picture(32, 48)
+                painter = Painter(library)
+                painting = await painter.paint(small, models["mosaic-nc8"], "auto", ignore)
+                report(painting, await truth(small, "mosaic-nc8"))
+                """
+            )
+    finally:
+        bare.close()
+    assert report["engine"] == "ort:wasm"
+    assert report["statuses"]["onnxjs:webgl"] == "unusable"
+    assert report["reasons"][0] == "This browser offers no WebGL; it may be switched off."
+    assert report["error"] < 0.05
