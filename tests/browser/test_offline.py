@@ -1,0 +1,254 @@
+"""Visits without a network, new versions, and the headers that make a page isolated."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.server import static_server
+from tests.support.small_site import SmallSite
+
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallSite:
+    return SmallSite(tmp_path / "site")
+
+
+@pytest.fixture
+def address(small: SmallSite) -> Iterator[str]:
+    with static_server(small.folder) as site:
+        yield f"{site}/www/"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(service_workers="allow")
+    yield context
+    context.close()
+
+
+def visit(context: BrowserContext, address: str) -> Page:
+    """A page that has heard from the service worker how things stand."""
+    page = context.new_page()
+    page.goto(address)
+    hear(page)
+    return page
+
+
+def hear(page: Page) -> None:
+    page.wait_for_function("document.body?.dataset.offline?.includes('\"progress\":null')", timeout=WAIT_MS)
+
+
+def offline_state(page: Page) -> dict[str, object]:
+    state: dict[str, object] = page.evaluate("JSON.parse(document.body.dataset.offline)")
+    return state
+
+
+def versions(page: Page) -> list[str]:
+    """What the page, its script and a script that it loads late say."""
+    found: list[str] = page.evaluate("versions()")
+    return found
+
+
+def test_the_first_visit_makes_the_page_isolated_with_one_reload(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1")
+    page = context.new_page()
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda: loads.append(page.url))
+    page.goto(address)
+    page.wait_for_function("window.crossOriginIsolated", timeout=WAIT_MS)
+    hear(page)
+    assert offline_state(page) == {"kept": True, "progress": None, "update": False}
+    assert len(loads) == 2
+    page.reload()
+    hear(page)
+    assert page.evaluate("crossOriginIsolated")
+    assert len(loads) == 3
+
+
+def test_a_page_in_use_is_not_reloaded(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    page = context.new_page()
+    page.add_init_script("addEventListener('load', () => dispatchEvent(new Event('paste')))")
+    # The registration hangs until the page was touched.
+    page.add_init_script(
+        """const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+        navigator.serviceWorker.register = async (...rest) => {
+            await new Promise((resolve) => addEventListener('paste', () => setTimeout(resolve, 50)));
+            return register(...rest);
+        };"""
+    )
+    page.goto(address)
+    hear(page)
+    assert not page.evaluate("crossOriginIsolated")
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
+
+
+def test_where_isolation_does_not_come_about_there_is_one_reload_and_no_more(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1")
+    isolation = small.folder / "www" / "offline" / "isolation.js"
+    isolation.write_text("export const withHeaders = (request, response) => response;")
+    small.list_files("release")
+    page = context.new_page()
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda: loads.append(page.url))
+    page.goto(address)
+    hear(page)
+    page.wait_for_timeout(1_000)
+    assert 1 <= len(loads) <= 2
+
+
+def test_without_a_service_worker_the_page_works(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    (small.folder / "www" / "service-worker.js").unlink()
+    page = context.new_page()
+    page.goto(address)
+    assert versions(page) == ["1", "1", "1"]
+
+
+def test_what_was_visited_once_works_without_a_network(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    visit(context, address).close()
+    context.set_offline(True)
+    page = visit(context, f"{address}?style=any")
+    assert versions(page) == ["1", "1", "1"]
+    assert page.evaluate("crossOriginIsolated")
+
+
+def test_a_new_release_comes_whole_and_when_asked_for(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    page, other = visit(context, address), visit(context, address)
+    small.release("2")
+    page.reload()
+    hear(page)
+    assert offline_state(page)["update"] is True
+    assert versions(page) == ["1", "1", "1"]
+    assert versions(other) == ["1", "1", "1"]
+    page.evaluate("applyUpdate()")
+    for each in (page, other):
+        each.wait_for_function("document.title === '2'", timeout=WAIT_MS)
+        hear(each)
+        assert versions(each) == ["2", "2", "2"]
+        assert offline_state(each)["update"] is False
+    names = page.evaluate("caches.keys()")
+    assert len(names) == 2, "the old release is forgotten"
+
+
+def test_a_new_release_takes_its_turn_when_no_page_is_open(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1")
+    page = visit(context, address)
+    small.release("2")
+    page.reload()
+    hear(page)
+    page.close()
+    assert versions(visit(context, address)) == ["2", "2", "2"]
+
+
+def test_a_half_uploaded_release_is_not_taken(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    page = visit(context, address)
+    small.release("2")
+    small.write("2", late="1")
+    page.reload()
+    hear(page)
+    assert offline_state(page)["update"] is False
+    page.close()
+    page = visit(context, address)
+    assert versions(page) == ["1", "1", "1"]
+    small.write("2")
+    page.reload()
+    hear(page)
+    assert offline_state(page)["update"] is True
+
+
+def test_a_file_that_comes_late_is_never_of_another_release(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1", on_first_use=("late.js",))
+    page = visit(context, address)
+    page.reload()
+    hear(page)
+    small.release("2", on_first_use=("late.js",))
+    assert page.evaluate("early") == ["1", "1"]
+    assert page.evaluate("versions().catch(() => 'refused')") == "refused"
+    assert page.evaluate("fetch('late.js').then(({ status }) => status)") == 409
+
+
+def test_a_file_that_was_used_once_is_kept(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1", on_first_use=("late.js",))
+    page = visit(context, address)
+    page.reload()
+    hear(page)
+    assert versions(page) == ["1", "1", "1"]
+    context.set_offline(True)
+    page.reload()
+    assert versions(page) == ["1", "1", "1"]
+
+
+def test_a_working_copy_is_never_stale(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.write("1")
+    small.list_files("development")
+    page = visit(context, address)
+    small.write("version two")  # the listing stays as it was
+    page.reload()
+    hear(page)
+    assert versions(page) == ["version two"] * 3
+    context.set_offline(True)
+    page.reload()
+    assert versions(page) == ["version two"] * 3
+
+
+def test_a_site_without_a_listing_works(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.write("1")
+    page = visit(context, address)
+    assert offline_state(page)["kept"] is False
+    assert versions(page) == ["1", "1", "1"]
+
+
+def test_a_working_copy_after_a_release_at_the_same_address(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1")
+    page = visit(context, address)
+    small.write("working")
+    small.list_files("development")
+    page.reload()
+    hear(page)
+    assert offline_state(page)["update"] is True
+    page.reload()
+    assert versions(page) == ["working"] * 3
+
+
+def test_a_shared_photo_arrives(context: BrowserContext, small: SmallSite, address: str) -> None:
+    small.release("1")
+    page = visit(context, address)
+    page.evaluate(
+        """() => {
+            const form = Object.assign(document.createElement('form'), { method: 'POST', action: 'share/' });
+            form.enctype = 'multipart/form-data';
+            const input = Object.assign(document.createElement('input'), { type: 'file', name: 'photo' });
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(['pixels'], 'a cat.jpg', { type: 'image/jpeg' }));
+            input.files = transfer.files;
+            form.append(input);
+            document.body.append(form);
+            form.submit();
+        }"""
+    )
+    page.wait_for_url("**/?photo=*", timeout=WAIT_MS)
+    shared = page.evaluate(
+        """async () => {
+            const response = await fetch(new URLSearchParams(location.search).get('photo'));
+            return [response.url, response.headers.get('content-type'), await response.text()];
+        }"""
+    )
+    assert shared == [f"{address}shared/a%20cat.jpg", "image/jpeg", "pixels"]

@@ -1,0 +1,56 @@
+"""A site of a few lines with the real service worker: releases can be made and broken in milliseconds."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from build.site.listing import LISTING, Mode, SiteFile, make_listing, site_files
+from tests.support.paths import ROOT
+
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<title>{version}</title>
+<p id="status" data-state="ready">ready</p>
+<script type="module" src="main.js"></script>
+"""
+SCRIPT = """
+import {{ installOffline }} from './offline.js';
+const offline = installOffline((state) => {{ document.body.dataset.offline = JSON.stringify(state); }});
+window.applyUpdate = offline.applyUpdate;
+window.versions = async () => [document.title, '{version}', (await import('./late.js')).version];
+window.early = ['{version}', document.title];
+"""
+
+
+class SmallSite:
+    """The folder of a site; its page is `www/`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "www").mkdir(parents=True)
+        shutil.copy(ROOT / "www" / "service-worker.js", folder / "www")
+        shutil.copy(ROOT / "www" / "offline.js", folder / "www")
+        shutil.copytree(ROOT / "www" / "offline", folder / "www" / "offline")
+        (folder / "models").mkdir()
+        (folder / "models" / "manifest.json").write_text('{"models": []}')
+
+    def write(self, version: str, late: str | None = None) -> None:
+        """Every file says `version`, but `late.js`, which is loaded on demand, says `late`."""
+        www = self.folder / "www"
+        (www / "index.html").write_text(PAGE.format(version=version))
+        (www / "main.js").write_text(SCRIPT.format(version=version))
+        (www / "late.js").write_text(f"export const version = '{late or version}';\n")
+
+    def list_files(self, mode: Mode, on_first_use: tuple[str, ...] = ()) -> None:
+        """Write the listing of what is there now."""
+        files: list[SiteFile] = [
+            replace(file, keep="used") if file.path in on_first_use else file for file in site_files(self.folder)
+        ]
+        (self.folder / LISTING).parent.mkdir(exist_ok=True)
+        (self.folder / LISTING).write_text(json.dumps(make_listing(files, mode)))
+
+    def release(self, version: str, on_first_use: tuple[str, ...] = ()) -> None:
+        """Put a whole release on the server."""
+        self.write(version)
+        self.list_files("release", on_first_use)
