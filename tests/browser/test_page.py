@@ -278,7 +278,7 @@ def test_a_foreign_photo_address_is_refused(page: Page, site: str) -> None:
 
 
 def test_without_webgl_the_page_says_so_and_paints_otherwise(site: str, browser: Browser) -> None:
-    without = launch(browser.browser_type, "--disable-3d-apis")
+    without = launch(browser.browser_type, "--use-gl=disabled")
     try:
         with watched_page(without, site) as (page, _):
             page.goto(f"{site}/www/?photo=photos/cat.jpg&size=128")
