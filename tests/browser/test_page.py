@@ -1,77 +1,31 @@
 """The page as people use it: real server, real browser, real engines, real pixels."""
 
-import base64
 import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app_py.photo import decode, resize
 from app_py.sizing import Size, painted_size
-from app_py.tensors import to_image, to_tensor
 from tests.support.chromium import launch, watched_page
+from tests.support.paintings import (
+    PAINT_MS,
+    START_MS,
+    assert_same_painting,
+    canvas_pixels,
+    expected_painting,
+    open_page,
+    state,
+    upload,
+)
 from tests.support.paths import ROOT
 
 SAMPLE = ROOT / "www" / "photos" / "cat.jpg"
 OWN = "starry-night-nc16"
-START_MS = 120_000
-PAINT_MS = 180_000
-
-Pixels = npt.NDArray[np.uint8]
-
-
-def state(page: Page, name: str, timeout: float = PAINT_MS) -> None:
-    page.wait_for_selector(f"#status[data-state={name}]", timeout=timeout)
-
-
-def open_page(page: Page, site: str, query: str = "") -> None:
-    page.goto(f"{site}/www/{query}")
-    state(page, "ready", START_MS)
-
-
-def upload(page: Page, name: str, data: bytes, mime: str = "image/jpeg") -> None:
-    page.set_input_files("#photo", {"name": name, "mimeType": mime, "buffer": data})
-
-
-def canvas_pixels(page: Page, canvas: str = "result") -> Pixels:
-    """uint8 `(H, W, 4)`: exactly what the canvas holds."""
-    width, height, values = page.evaluate(
-        """id => {
-            const canvas = document.getElementById(id);
-            const { width, height } = canvas;
-            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-            let text = '';
-            for (let i = 0; i < data.length; i += 32768) text += String.fromCharCode(...data.subarray(i, i + 32768));
-            return [width, height, btoa(text)];
-        }""",
-        canvas,
-    )
-    return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 4)
-
-
-def expected_painting(photo: bytes, model_id: str, longest_px: int | None) -> Pixels:
-    """What native onnxruntime makes of the same pixels."""
-    decoded = decode(photo, 2048)
-    size = painted_size(decoded.size, longest_px)
-    session = onnxruntime.InferenceSession(ROOT / "models" / f"{model_id}.onnx", providers=["CPUExecutionProvider"])
-    (output,) = session.run(None, {session.get_inputs()[0].name: to_tensor(resize(decoded.image, size))})
-    return to_image(output, size)
-
-
-def assert_same_painting(shown: Pixels, expected: Pixels) -> None:
-    assert shown.shape[:2] == expected.shape[:2]
-    assert (shown[:, :, 3] == 255).all()
-    difference = np.abs(shown[:, :, :3].astype(int) - expected.astype(int))
-    assert difference.mean() <= 1.0
-    assert np.percentile(difference, 99.9) <= 3
-    assert expected.std() > 10, "a flat picture would prove nothing"
 
 
 @pytest.fixture(scope="module")
