@@ -7,13 +7,14 @@ from itertools import count
 
 import onnx
 import onnx_ir as ir
+from onnx_ir.passes import PassError
 from onnxscript.rewriter import RULE_NAME_TAG
 
 from build.errors import BuildError
 from build.explain import Problem, find_problems
 from build.refusals import general_refusal
 from build.rules.prepare import declared_opset, fix_size
-from build.targets.target import Target
+from build.targets.target import Step, Target
 
 # Where a node comes from: the operator that it had in the source graph. The rewriter carries metadata over.
 ORIGIN_TAG = "build.origin"
@@ -66,7 +67,7 @@ def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] 
 def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
     """Lower a copy of `model` as far as it goes; what is left over is in `problems`."""
     lowered = model.clone()
-    refused = _refuse(lowered)
+    refused = _refuse(lowered) or _refuse_open_sides(lowered, target, sides or {})
     if refused:
         return Lowered(lowered, {}, {}, {}, frozenset(), refused)
     _normalize_domains(lowered)
@@ -79,13 +80,27 @@ def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]
     surviving: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     for step in target.steps:
-        counts[step.name] = step.apply(lowered)
+        counts[step.name] = _apply(step, lowered)
         if step.name == "remove-unused":
             # What is left now stays: the remaining steps tidy up, and take away what is read here.
             surviving = _collect_origins(lowered, lowered_by, turned_into)
             problems = find_problems(lowered, target)
     _declare(lowered, target)
     return Lowered(lowered, counts, _sorted(lowered_by), _sorted(turned_into), surviving, problems)
+
+
+def _apply(step: Step, model: ir.Model) -> int:
+    try:
+        return step.apply(model)
+    except PassError as error:
+        raise BuildError(f"the step {step.name} cannot work on this graph: {_root(error)}") from error
+
+
+def _root(error: BaseException) -> str:
+    """The message of the error that started a chain."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"
 
 
 def _refuse(model: ir.Model) -> tuple[Problem, ...]:
@@ -97,6 +112,17 @@ def _refuse(model: ir.Model) -> tuple[Problem, ...]:
         if (node.domain, node.op_type) not in own and (reason := general_refusal(node)) is not None
     ]
     return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
+
+
+def _refuse_open_sides(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]]) -> tuple[Problem, ...]:
+    """Inputs whose size is not known, where the target must know it."""
+    if target.symbolic:
+        return ()
+    weights = model.graph.initializers
+    inputs = [value for value in model.graph.inputs if value.name not in weights and value.name not in sides]
+    unknown = [v for v in inputs if v.shape is None or not all(isinstance(side, int) for side in v.shape)]
+    reason = f"its size is open, and {target.name} takes one fixed size; --size or --shape fixes it"
+    return tuple(Problem(f"input {value.name}", reason, 1) for value in unknown)
 
 
 def _normalize_domains(model: ir.Model) -> None:

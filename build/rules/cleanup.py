@@ -12,6 +12,13 @@ def lift_constants(model: ir.Model) -> int:
     return before - len(model.graph)
 
 
+def drop_identities(model: ir.Model) -> int:
+    """Identity nodes -> gone, except between an input and an output. Returns how many went."""
+    before = len(model.graph)
+    common.IdentityEliminationPass()(model)
+    return before - len(model.graph)
+
+
 def remove_unused(model: ir.Model) -> int:
     """Nodes, initializers and operator sets that no output depends on. Returns how many nodes went."""
     before = len(model.graph)

@@ -1,6 +1,8 @@
 """What every lowering starts with: one flat graph in which all that can be known beforehand is known."""
 
-from collections.abc import Mapping
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
 
 import onnx
 import onnx_ir as ir
@@ -27,29 +29,61 @@ def initializers_from_inputs(model: ir.Model) -> int:
 
 
 def fix_size(model: ir.Model, sides: Mapping[str, tuple[int, ...]]) -> None:
-    """Give the graph's inputs static shapes, by name."""
+    """Give the graph's inputs static shapes, by name. What follows from them is forgotten, to be inferred again."""
+    if not sides:
+        return
     for value in model.graph.inputs:
         if str(value.name) in sides:
             value.shape = ir.Shape(sides[str(value.name)])
-    if sides:
-        for node in model.graph:
-            for value in node.outputs:
+    for node in model.graph:
+        for value in node.outputs:
+            if value.is_graph_output() and value.shape is not None:
+                # A graph's outputs must declare how many axes they have.
+                value.shape = ir.Shape([None] * len(value.shape))
+            else:
                 value.shape = None
 
 
 def infer_shapes(model: ir.Model) -> int:
-    """Annotate values with types and shapes, as far as onnx can tell. Weights stay out of the way meanwhile."""
-    common.ShapeInferencePass(data_prop=True)(model)
+    """Annotate values with types and shapes, as far as onnx can tell."""
+    with _quiet():
+        common.ShapeInferencePass(data_prop=True)(model)
     return 0
 
 
 def fold(model: ir.Model) -> int:
-    """Everything that depends on constants and known shapes alone is computed now. Returns how many nodes went."""
-    before = len(model.graph)
+    """Everything that depends on constants and known shapes alone is computed now. Returns how many nodes went.
+
+    A size that was computed gives the next shapes, so the two take turns until nothing more goes.
+    """
+    start = before = len(model.graph)
+    while True:
+        with _quiet():
+            _fold_once(model)
+        if len(model.graph) == before:
+            return start - before
+        before = len(model.graph)
+        infer_shapes(model)
+
+
+def _fold_once(model: ir.Model) -> None:
     fold_constants(model, onnx_shape_inference=False, input_size_limit=FOLD_LIMIT, output_size_limit=FOLD_LIMIT)
     common.IdentityEliminationPass()(model)
     common.RemoveUnusedNodesPass()(model)
-    return before - len(model.graph)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What onnx cannot infer is no fault of the user's, who need not read about it."""
+    loggers = [logging.getLogger(name) for name in ("onnx_ir", "onnxscript")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def declared_opset(model: ir.Model) -> int:

@@ -1,14 +1,9 @@
-"""Nearest Upsample by whole factors -> copies by Concat and Reshape, for engines without Upsample.
-
-    [N,C,H,W] -> Unsqueeze [N,C,H,W,1] -> Concat with itself [N,C,H,W,s] -> Reshape [N,C,H,s*W]
-
-repeats along the last axis and needs no side to be known: 0 keeps a side and -1 is worked out. The other axis takes its
-turn after a Transpose.
-"""
+"""Nearest Upsample by whole factors -> copies by Concat and Reshape, for engines without Upsample."""
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.rules._last_axis import interleave
+from build.rules.base import LoweringRule, TapeBuilder, one
 from build.rules.reading import Refusal, rank_of, required_input, string_attribute
 from build.rules.resize_to_upsample import read_scales
 
@@ -37,17 +32,6 @@ class UpsampleToConcat(LoweringRule[Factors]):
         return int(scales[2]), int(scales[3])
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: Factors) -> ir.Value:
-        vertical, horizontal = plan
-        value = _repeat_last_axis(op, required_input(node), horizontal)
-        if vertical > 1:
-            turned = one(op.op("Transpose", value, perm=[0, 1, 3, 2]))
-            value = one(op.op("Transpose", _repeat_last_axis(op, turned, vertical), perm=[0, 1, 3, 2]))
-        return value if value is not required_input(node) else one(op.op("Identity", value))
-
-
-def _repeat_last_axis(op: TapeBuilder, value: ir.Value, factor: int) -> ir.Value:
-    if factor == 1:
-        return value
-    column = one(op.op("Unsqueeze", value, axes=[4]))
-    copies = one(op.op("Concat", *[column] * factor, axis=4))
-    return one(op.op("Reshape", copies, constant_node(op, [0, 0, 0, -1])))
+        x = required_input(node)
+        value = interleave(op, x, plan, lambda column: [column])
+        return value if value is not x else one(op.op("Identity", x))

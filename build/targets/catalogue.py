@@ -18,6 +18,9 @@ FALLBACK = KnownBug(
 TWICE = KnownBug(
     "a value that is used twice by one node is read wrongly (microsoft/onnxjs#53)", "the second use gets a copy"
 )
+FIXED_SIZE = KnownBug(
+    "sides that are not numbers are read as 0, so a file works at one size", "lowering asks for --size"
+)
 USER_AGENT = KnownBug(
     "webgl: how floats are read back is decided by the user agent; Safari and HeadlessChrome get a black picture",
     "none in the file; use 0.1.6 or later",
@@ -51,6 +54,7 @@ def _onnxjs(version: str, backends: tuple[str, ...], bugs: tuple[KnownBug, ...])
         ir_version=3 if old else 4,
         operators=operators,
         steps=onnxjs_steps(operators, ONNXJS_OPSET, distinct=version == "0.1.3"),
+        symbolic=not old,
         initializers_as_inputs=old,
         known_bugs=bugs,
     )
@@ -77,9 +81,9 @@ _ALL = (
     _onnxjs("0.1.8", ("webgl",), (POW, RESHAPED)),
     _onnxjs("0.1.8", ("wasm",), (FALLBACK,)),
     _onnxjs("0.1.8", ("cpu",), ()),
-    _onnxjs("0.1.5", ("webgl",), (POW, USER_AGENT)),
-    _onnxjs("0.1.5", ("cpu",), ()),
-    _onnxjs("0.1.3", ("webgl",), (POW, TWICE, USER_AGENT)),
+    _onnxjs("0.1.5", ("webgl",), (POW, USER_AGENT, FIXED_SIZE)),
+    _onnxjs("0.1.5", ("cpu",), (FIXED_SIZE,)),
+    _onnxjs("0.1.3", ("webgl",), (POW, TWICE, USER_AGENT, FIXED_SIZE)),
     _ort("onnxruntime-web-1.30:wasm", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("wasm",)),
     _ort("onnxruntime-web-1.30:webgpu", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("webgpu",)),
     _ort("onnxruntime", "onnxruntime", "1", "onnxruntime", ("cpu",)),

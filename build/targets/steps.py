@@ -1,20 +1,28 @@
 """The steps per kind of target, in their order, with the reason for it."""
 
 from collections.abc import Collection
+from typing import Any
 
 from build.rules._reductions import REDUCTIONS
 from build.rules.axes_to_attribute import AxesToAttribute
-from build.rules.cleanup import lift_constants, remove_unused, strip
+from build.rules.base import LoweringRule
+from build.rules.cleanup import drop_identities, lift_constants, remove_unused, strip
 from build.rules.clip_to_attributes import ClipToAttributes
+from build.rules.clip_to_relus import ClipToRelus
+from build.rules.constant_of_shape import ConstantOfShapeToConstant
+from build.rules.conv_transpose_to_conv import ConvTransposeToConv
 from build.rules.default_attributes import drop_unknown_defaults
 from build.rules.depth_to_space import DepthToSpace, SpaceToDepth
 from build.rules.distinct_inputs import distinct_inputs
 from build.rules.drop_cast import DropCast
 from build.rules.drop_dropout import DropDropout
+from build.rules.erf_to_polynomial import ErfToPolynomial
 from build.rules.expand_to_product import ExpandToProduct
 from build.rules.function_bodies import expand_functions
 from build.rules.gemm_with_bias import GemmWithBias
 from build.rules.instance_norm_to_reductions import InstanceNormToReductions
+from build.rules.layer_norm_to_reductions import LayerNormToReductions
+from build.rules.log_softmax_to_reductions import LogSoftmaxToReductions
 from build.rules.lrn_to_conv import LrnToConv
 from build.rules.min_max_to_clip import MinMaxToClip
 from build.rules.pad_to_attributes import PadToAttributes
@@ -24,6 +32,7 @@ from build.rules.prepare import fold, infer_shapes, initializers_from_inputs, in
 from build.rules.reciprocal_to_div import ReciprocalToDiv
 from build.rules.reduce_axes_to_attribute import ReduceAxesToAttribute
 from build.rules.reduce_one_axis_at_a_time import CONTINUED_WITH, ReduceOneAxisAtATime
+from build.rules.reshape_allowzero import ReshapeAllowZero
 from build.rules.resize_to_upsample import ResizeToUpsample
 from build.rules.slice_to_attributes import SliceToAttributes
 from build.rules.softmax_on_last_axis import SoftmaxOnLastAxis
@@ -49,6 +58,11 @@ PREPARE: tuple[Step, ...] = (
     Step("fold", "before the rules: most of them need their parameters as constants", whole=fold),
 )
 
+CONSTANTS: tuple[Step, ...] = (
+    Step("constant-of-shape", "after folding, which gives it its shape", (ConstantOfShapeToConstant(),)),
+    Step("fold-again", "what waited for such a constant", whole=fold),
+)
+
 FINISH: tuple[Step, ...] = (
     Step("remove-unused", "after the rules, which leave their matched nodes behind", whole=remove_unused),
     Step("lift-constants", "after the rules, which leave Constant nodes behind", whole=lift_constants),
@@ -59,34 +73,47 @@ ORT_STEPS: tuple[Step, ...] = (*PREPARE, *FINISH)
 
 
 def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> tuple[Step, ...]:
-    """The steps for one version and backend of ONNX.js, which has the operators `supported`."""
+    """The steps for one version and backend of ONNX.js, which has the operators `supported`.
 
-    def lacking(*op_types: str) -> bool:
-        return not any(op_type in supported for op_type in op_types)
+    `distinct` is for versions that must not see one value twice among the inputs of a node.
+    """
+    rules = _onnxjs_rules(supported)
+    owned = {rule.op_type for step in rules for rule in step.rules} - set(REDUCTIONS)
+    definitions = Step(
+        "function-bodies",
+        "before the rules, which then work on what definitions are made of; operators with a rule keep it",
+        whole=expand_functions({*supported, *owned}),
+    )
+    late = [
+        Step("drop-identities", "after the rules, which leave some where nothing is to do", whole=drop_identities),
+        Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)),
+    ]
+    if distinct:
+        late.append(Step("distinct-inputs", "after all rules: any may use a value twice", whole=distinct_inputs))
+    return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *FINISH)
 
-    steps = [
-        *PREPARE,
-        Step(
-            "function-bodies",
-            "before the other rules, which then work on what definitions are made of",
-            whole=expand_functions(supported),
-        ),
+
+def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
+    def only_without(op_type: str, *rules: LoweringRule[Any]) -> tuple[LoweringRule[Any], ...]:
+        return () if op_type in supported else rules
+
+    has_upsample, has_pad = "Upsample" in supported, "Pad" in supported
+    return (
         Step("drop", "early: what does nothing should not be lowered", (DropDropout(), DropCast())),
         Step(
             "zero-pad-into-conv",
             "before Pad changes its form: a Pad that disappears costs nothing",
             (ZeroPadIntoConv(),),
         ),
-    ]
-    if lacking("InstanceNormalization"):
-        steps.append(
-            Step(
-                "instance-norm-to-reductions",
-                "before reductions are rewritten, since it makes some",
-                (InstanceNormToReductions(),),
-            )
-        )
-    steps += [
+        Step(
+            "to-reductions",
+            "before reductions are rewritten, since it makes some",
+            (
+                LogSoftmaxToReductions(),
+                LayerNormToReductions(),
+                *only_without("InstanceNormalization", InstanceNormToReductions()),
+            ),
+        ),
         Step(
             "attributes",
             "before rules that expect the attribute form; inputs for parameters came with opsets 10 to 18",
@@ -94,6 +121,7 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> t
                 ClipToAttributes(),
                 SliceToAttributes(),
                 GemmWithBias(),
+                ReshapeAllowZero(),
                 AxesToAttribute("Squeeze"),
                 AxesToAttribute("Unsqueeze"),
                 *(SplitToAttribute(count) for count in range(1, MOST_PARTS + 1)),
@@ -102,23 +130,17 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> t
         ),
         Step(
             "one-axis",
-            "reductions over several axes are slow or wrong",
-            tuple(map(ReduceOneAxisAtATime, CONTINUED_WITH)),
+            "after all reductions are there: over several axes they are slow, one sum a pixel",
+            tuple(ReduceOneAxisAtATime(name) for name in CONTINUED_WITH),
         ),
         Step("softmax", "opset 13 changed its meaning, not its form", (SoftmaxOnLastAxis(),)),
         Step("resize-to-upsample", "no version of ONNX.js has Resize", (ResizeToUpsample(),)),
-    ]
-    if lacking("Upsample"):
-        steps.append(Step("upsample-to-concat", "after Resize became Upsample", (UpsampleToConcat(),)))
-    else:
-        steps.append(
-            Step("upsample-to-attribute", "after Resize became Upsample-9; theirs is 7-8", (UpsampleToAttribute(),))
-        )
-    if lacking("Pad"):
-        steps.append(Step("pad-to-slices", "after zero pads went into Conv", (PadToSlices(),)))
-    else:
-        steps.append(Step("pad-to-attributes", "after zero pads went into Conv", (PadToAttributes(),)))
-    steps.append(
+        Step("upsample-to-attribute", "after Resize became Upsample-9; theirs is 7-8", (UpsampleToAttribute(),))
+        if has_upsample
+        else Step("upsample-to-concat", "after Resize became Upsample", (UpsampleToConcat(),)),
+        Step("pad-to-attributes", "after zero pads went into Conv", (PadToAttributes(),))
+        if has_pad
+        else Step("pad-to-slices", "after zero pads went into Conv", (PadToSlices(),)),
         Step(
             "missing-operators",
             "operators that this version lacks, in others that it has",
@@ -130,16 +152,13 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> t
                 ExpandToProduct(),
                 DepthToSpace(),
                 SpaceToDepth(),
-                *((LrnToConv(),) if lacking("LRN") else ()),
-                *((ReciprocalToDiv(),) if lacking("Reciprocal") else ()),
-                *((SplitToSlices(count) for count in range(1, MOST_PARTS + 1)) if lacking("Split") else ()),
+                ErfToPolynomial(),
+                ConvTransposeToConv(),
+                *only_without("Clip", ClipToRelus()),
+                *only_without("LRN", LrnToConv()),
+                *only_without("Reciprocal", ReciprocalToDiv()),
+                *only_without("Split", *(SplitToSlices(count) for count in range(1, MOST_PARTS + 1))),
             ),
-        )
+        ),
+        Step("pow-to-products", "Pow is missing, or undefined for negative numbers", (PowToProducts(),)),
     )
-    steps.append(Step("pow-to-products", "Pow is missing, or undefined for negative numbers", (PowToProducts(),)))
-    steps.append(Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)))
-    if distinct:
-        steps.append(
-            Step("distinct-inputs", "last of the rules: any of them may use a value twice", whole=distinct_inputs)
-        )
-    return (*steps, *FINISH)

@@ -1,0 +1,151 @@
+"""ONNX files run in a real Chromium: by the page's own engine worker, or by an old ONNX.js from its npm package."""
+
+import base64
+import contextlib
+import functools
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from build.catalogue import ROOT
+from build.errors import BuildError
+from build.targets.extract import npm_package, read_member
+from build.targets.target import Target
+
+HARNESS = Path(__file__).parent / "harness"
+# 0.1.5 and older decide from the user agent how to read floats back, and take HeadlessChrome for a browser that cannot.
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version} Safari/537.36"
+FLAGS = (
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--enable-unsafe-webgpu",
+    "--enable-features=Vulkan",
+    "--use-webgpu-adapter=swiftshader",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OLD_FILES = ("onnx.min.js", "onnx-wasm.wasm", "onnx-worker.js")
+# What the page's own vendor folder holds; other versions come from npm, for verification only.
+PAGE_ONNXJS = "0.1.8"
+LIMIT_MS = 240_000
+
+Feeds = Mapping[str, NDArray[Any]]
+Outputs = dict[str, NDArray[Any]]
+
+
+class EngineRefusal(Exception):  # noqa: N818 - the engine's answer
+    """The engine in the browser did not run a model; the text is its own message."""
+
+
+class Browser:
+    """A Chromium with a page of ours in it; `run` runs a model on a backend of a target."""
+
+    def __init__(self, page: Any, address: str, scratch: Path) -> None:
+        self._page = page
+        self._address = address
+        self._scratch = scratch
+        self._files = 0
+
+    def run(self, target: Target, backend: str, model: bytes, runs: Sequence[Feeds]) -> list[Outputs]:
+        """The outputs of each run, by name. Raises `EngineRefusal` with the engine's message."""
+        engine = _engine(target, backend)
+        if "onnxjs" in engine:
+            self._provide(target.version)
+        calls = [[self._feed(name, array) for name, array in feeds.items()] for feeds in runs]
+        # A fresh page for each model: engines keep what they cannot free, and a version must not meet another.
+        self._page.goto(f"{self._address}/harness/index.html")
+        self._page.wait_for_function("'describe' in window")
+        arguments = [engine, self._publish(model, "onnx"), calls, LIMIT_MS]
+        answer = self._page.evaluate("(call) => runModel(...call).then((ok) => ({ ok }), describe)", arguments)
+        if "error" in answer:
+            raise EngineRefusal(str(answer["error"]).strip())
+        return [{output["name"]: _decode(output) for output in outputs} for outputs in answer["ok"]]
+
+    def _feed(self, name: str, array: NDArray[Any]) -> dict[str, Any]:
+        url = self._publish(np.ascontiguousarray(array).tobytes(), "bin")
+        return {"name": name, "type": str(array.dtype), "dims": list(array.shape), "url": url}
+
+    def _publish(self, data: bytes, suffix: str) -> str:
+        """Put bytes where the page can fetch them."""
+        self._files += 1
+        name = f"{self._files}.{suffix}"
+        (self._scratch / name).write_bytes(data)
+        return f"/{self._scratch.name}/{name}"
+
+    def _provide(self, version: str) -> None:
+        folder = self._scratch.parent / f"onnxjs-{version}"
+        if not folder.exists():
+            folder.mkdir()
+            archive = npm_package("onnxjs", version)
+            for name in OLD_FILES:
+                (folder / name).write_bytes(read_member(archive, f"package/dist/{name}"))
+
+
+def _engine(target: Target, backend: str) -> dict[str, str]:
+    if target.engine == "onnxjs" and target.version != PAGE_ONNXJS:
+        return {"onnxjs": target.version, "backend": backend}
+    return {"provider": f"{'onnxjs' if target.engine == 'onnxjs' else 'ort'}:{backend}"}
+
+
+def _decode(output: Mapping[str, Any]) -> NDArray[Any]:
+    dtype = {"bool": "uint8"}.get(output["type"], output["type"])
+    return np.frombuffer(base64.b64decode(output["base64"]), dtype=dtype).reshape(output["dims"])
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Start a server and a Chromium; both end with the context."""
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        raise BuildError("verification in the browser needs Chromium, which was not found (Debian: chromium)")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise BuildError("verification in the browser needs playwright; install the test requirements") from None
+    with tempfile.TemporaryDirectory() as folder, _serve(Path(folder)) as address, sync_playwright() as playwright:
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
+        shutil.copytree(HARNESS, Path(folder) / "harness")
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            context = browser.new_context(user_agent=USER_AGENT.format(version=browser.version))
+            yield Browser(context.new_page(), address, scratch)
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def _serve(folder: Path) -> Iterator[str]:
+    """Serve `/www/` from the repository and everything else from `folder`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def translate_path(self, path: str) -> str:
+        if path.startswith("/www/"):
+            return str(ROOT / path.split("?")[0].lstrip("/"))
+        return super().translate_path(path)
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads the server's log."""
