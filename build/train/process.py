@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import distributed
 
 from build.errors import BuildError
+
+Shared = TypeVar("Shared")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Process:
             distributed.all_reduce(values)
             values /= self.world
         return values
+
+    def share(self, value: Shared) -> Shared:
+        """The leading process's `value`, in every process."""
+        if self.world == 1:
+            return value
+        box = [value]
+        distributed.broadcast_object_list(box, src=0, device=self.device)
+        return box[0]
 
     def any(self, flag: bool) -> bool:
         """Whether `flag` holds in any process."""

@@ -1,14 +1,10 @@
 """From a job to a checkpoint: set up, train, save often, stop well."""
 
 import hashlib
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import torch
 
@@ -27,6 +23,7 @@ from build.train.progress import Progress
 from build.train.run import Run
 from build.train.ship import Shipped, ship
 from build.train.state import State, load_state, save_state
+from build.train.stop import stop_asked
 from build.train.vgg import load_loss_network
 
 # How often the losses are read from the device, and a stop or a NaN is noticed.
@@ -63,7 +60,8 @@ class Trainer:
         self.photos = Photos(self.found.paths, recipe.seed, process.rank)
         start, teacher = _checkpoint(job.start, recipe.width), _checkpoint(job.teacher)
         self.painting_sha256 = hashlib.sha256(job.painting.read_bytes()).hexdigest()
-        state = load_state(job.state, recipe, self.painting_sha256)
+        # Only the leading process's disk is sure to hold the state: the others may run on other machines.
+        state = process.share(load_state(job.state, recipe, self.painting_sha256) if process.leads else None)
         dtype = choose_precision(job.precision, process.device)
         network = load_loss_network(recipe.vgg).to(process.device).at_precision(dtype)
         loss = PerceptualLoss(network, painting.to(process.device), recipe)
@@ -194,26 +192,3 @@ def _checkpoint(path: Path | None, width: int | None = None) -> Checkpoint | Non
             f" {checkpoint.width}, or --teacher {path.name} to teach a network of width {width} what it paints"
         )
     return checkpoint
-
-
-@contextmanager
-def stop_asked() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set for as long as this lasts; a second one ends the program as ever."""
-    asked = threading.Event()
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        asked.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    # Signal handlers belong to the main thread; elsewhere (in a test, say) there is nobody to press Ctrl-C.
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -189,13 +189,13 @@ def test_numbers_that_cannot_be_meant_are_refused(
 
 
 def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
-    small_job(tmp_path)
+    train(small_job(tmp_path, steps=10))
     script = tmp_path / "both.py"
     script.write_text(
         "import sys\nfrom pathlib import Path\nfrom build.train import trainer\n"
         "from tests.host.training import small_job, tiny_loss_network\n"
         "trainer.load_loss_network = tiny_loss_network\n"
-        "trainer.train(small_job(Path(sys.argv[1])))\n"
+        "assert trainer.train(small_job(Path(sys.argv[1]))).step == 20\n"
     )
     command = [
         sys.executable,
@@ -207,11 +207,12 @@ def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": ""}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     job = small_job(tmp_path)
     assert json.loads(job.card.read_text())["data"]["processes"] == 2
     assert done.stdout.count("2 x cpu") == 1
+    assert done.stdout.count("going on after step 10") == 1
     alone = small_job(tmp_path / "alone")
     train(alone)
     key = "conv1.conv2d.weight"
