@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
     "tesserae": ("build.train.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
     "judge": ("build.judge.command", "compare the styles: measures, a table, a contact sheet"),
+    "conformance": ("build.conformance.command", "run ONNX's own operator tests in Chromium on every engine"),
+    "bench": ("build.bench.command", "measure speed in headless Chromium beside native onnxruntime"),
 }
 
 

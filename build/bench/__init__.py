@@ -1,0 +1,1 @@
+"""Measurements in headless Chromium beside native onnxruntime: the numbers behind what the documents claim."""

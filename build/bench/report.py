@@ -1,0 +1,167 @@
+"""`docs/performance.md`, written from the newest run of each suite in the ledger."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from build.bench.history import Run, newest
+from build.bench.machine import ROOT
+from build.bench.suites import SUITES
+from build.files import write_atomically
+
+PAGE = ROOT / "docs" / "performance.md"
+
+INTRODUCTION = """# Performance, measured
+
+Written by `python -m build bench` from the newest run of each suite in `benchmarks/history/`; do not edit. What it
+means for a visitor is in [performance-for-users.md](performance-for-users.md), how to add a run in the last section.
+
+Absolute times belong to the machine that is named with them. Contestants took turns in one run, so the ratios hold
+even where something else was running. **WebGL here is SwiftShader, a graphics processor imitated by the processor**:
+it says whether a graph is right and which of two graphs is cheaper, and nothing about the speed of a real graphics
+processor, which was not at hand. WebGPU needs one, too, and was not measured.
+"""
+
+AFTERWORD = """## How to add a run
+
+```sh
+python -m build bench --suite engines        # or predecessor, bridge, startup, scaling; several are allowed
+python -m build bench --trend                # draws docs/performance-trend.svg from the ledger
+```
+
+A run is one file in `benchmarks/history/`: machine, versions, commit, and every single time.
+Times of a contestant begin after its first run, which is listed apart, and three more that are not counted, because
+browsers go on compiling while WebAssembly runs. Each time includes reading the result back.
+"""
+
+
+def write_report(runs: list[Run], path: Path = PAGE) -> None:
+    """Write the page; suites that were never run are named as such."""
+    parts = [INTRODUCTION]
+    for suite, summary in SUITES.items():
+        run = newest(runs, suite)
+        parts.append(f"## {suite.capitalize()}: {summary}\n")
+        if run is None:
+            parts.append(f"Not measured yet{_why(runs, suite)}.\n")
+            continue
+        parts.append(_origin(run))
+        parts.append("\n".join(SECTIONS[suite](run["suites"][suite])) + "\n")
+    write_atomically(path, "\n".join([*parts, AFTERWORD]).encode())
+
+
+def _why(runs: list[Run], suite: str) -> str:
+    reasons = [run["suites"][suite].get("skipped") for run in runs if suite in run["suites"]]
+    return f" ({reasons[-1]})" if reasons and reasons[-1] else ""
+
+
+def _origin(run: Run) -> str:
+    machine = run["machine"]
+    note = f" {run['note']}" if run["note"] else ""
+    return (
+        f"{run['created'][:10]}, commit {run['commit']}, {machine['cpu']}, {machine['cores']} cores,"
+        f" {machine['memory_gb']} GB; Chromium {machine['chromium']}, onnxruntime {machine['onnxruntime']};"
+        f" load before the run {machine['load']}.{note}\n"
+    )
+
+
+def _engines(suite: Any) -> Iterator[str]:
+    peaks = suite["peak_multiply_adds_per_s"]
+    said = ", ".join(f"{name} {rate / 1e9:.1f}" for name, rate in peaks.items())
+    yield f"Peak of matrix multiplication, 10⁹ multiply-adds per second: {said}."
+    yield (
+        "“Of peak” is how much of that the network's convolutions reach, everything between them included;"
+        " 100 % would be the floor of the time."
+    )
+    yield ""
+    columns = ("Model", "Size", "Engine", "First run, ms", "Median, ms", "Times native", "Of peak", "Largest error")
+    yield from _table(columns, [_engine_row(row, peaks) for row in suite["rows"]])
+    yield ""
+    for engine, reason in suite.get("not_measured", {}).items():
+        yield f"Not measured: {engine}, {reason}."
+
+
+def _engine_row(row: Any, peaks: Any) -> list[str]:
+    cells = [row["model"], _px(row), row["engine"]]
+    if "skipped" in row:
+        return [*cells, "–", "–", "–", "–", row["skipped"]]
+    peak = peaks.get(row["engine"])
+    share = "–" if peak is None else f"{row['multiply_adds'] / row['median_ms'] * 1e3 / peak:.0%}"
+    error = f"{row['max_abs_error']:.2g} of 255" if "max_abs_error" in row else "the reference"
+    return [*cells, _ms(row["first_ms"]), _ms(row["median_ms"]), f"{row['ratio']:.1f}", share, error]
+
+
+def _predecessor(suite: Any) -> Iterator[str]:
+    yield "The predecessor's files ran under an ordinary user agent: under the headless one its engine paints black."
+    yield ""
+    columns = ("Model", "What", "First run, ms", "Median, ms", "Times as fast", "Largest error", "Mean error of 255")
+    yield from _table(columns, [_predecessor_row(row) for row in suite["rows"]])
+
+
+def _predecessor_row(row: Any) -> list[str]:
+    times = [_ms(row["first_ms"]), _ms(row["median_ms"]), f"{row['times_faster']:.2f}"]
+    return [row["model"], row["engine"], *times, f"{row['max_abs_error']:.2g}", f"{row['mean_abs_error']:.2g}"]
+
+
+def _bridge(suite: Any) -> Iterator[str]:
+    yield "Medians of the benchmark page itself: what Python waits for, less what the engine ran."
+    yield ""
+    columns = ("Model", "Size", "Engine", "Megabytes both ways", "Around the engine, ms", "Engine, ms", "Share")
+    yield from _table(columns, [_bridge_row(row) for row in suite["rows"]])
+
+
+def _bridge_row(row: Any) -> list[str]:
+    cells = [row["model"], _px(row), row["engine"], f"{row['megabytes']:.1f}", f"{row['bridge_ms']:.1f}"]
+    return [*cells, _ms(row["run_ms"]), f"{row['bridge_ms'] / row['call_ms']:.1%}"]
+
+
+def _startup(suite: Any) -> Iterator[str]:
+    yield (
+        f"From opening the address to a page that is ready to paint. A first visit fetches"
+        f" {suite['bytes'] / 1e6:.1f} MB before it is ready, here from the same machine."
+    )
+    yield ""
+    rows = [
+        [row["visit"], _ms(row["median_ms"]), ", ".join(f"{time:,}" for time in row["times_ms"])]
+        for row in suite["rows"]
+    ]
+    yield from _table(("Visit", "Median, ms", "Times, ms"), rows)
+    for visit, reason in suite.get("not_measured", {}).items():
+        yield ""
+        yield f"Not measured: {visit}, {reason}."
+
+
+def _scaling(suite: Any) -> Iterator[str]:
+    yield "onnxruntime-web (WebAssembly); memory is the most the page's process held, less the empty page."
+    yield ""
+    columns = ("Model", "Size", "Median, ms", "ms a megapixel", "Times native", "Memory, MiB")
+    yield from _table(columns, [_scaling_row(row) for row in suite["rows"]])
+
+
+def _scaling_row(row: Any) -> list[str]:
+    cells = [row["model"], _px(row)]
+    if "error" in row:
+        return [*cells, "–", "–", "–", row["error"]]
+    times = [_ms(row["median_ms"]), _ms(row["ms_per_megapixel"]), f"{row['ratio']:.1f}"]
+    return [*cells, *times, f"{row['peak_bytes'] / 2**20:,.0f}"]
+
+
+SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
+    "engines": _engines,
+    "predecessor": _predecessor,
+    "bridge": _bridge,
+    "startup": _startup,
+    "scaling": _scaling,
+}
+
+
+def _px(row: Any) -> str:
+    return f"{row['size']} px"
+
+
+def _ms(time: float) -> str:
+    return f"{time:,.1f}" if time < 1000 else f"{time:,.0f}"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for line in (columns, ("---",) * len(columns), *rows):
+        yield "| " + " | ".join(line) + " |"

@@ -1,0 +1,33 @@
+"""What is measured: one suite a file. Each has `run(options) -> Rows`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+Rows = dict[str, Any]
+"""JSON values: `rows`, a list of objects, and what else belongs to the suite; or `skipped`, why there are none."""
+
+SUITES: Mapping[str, str] = {
+    "engines": "every engine on two widths and three sizes, beside native onnxruntime",
+    "predecessor": "the predecessor's files on its ONNX.js 0.1.5, beside ours",
+    "bridge": "what a call costs around the engine",
+    "startup": "from the address to a page that is ready: cold, warm, without a network",
+    "scaling": "256 pixels to the largest size that works",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`budget_s` bounds the time of one contestant, within which it makes at most `runs` runs."""
+
+    runs: int
+    budget_s: float
+    models: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+
+def run_suite(name: str, options: Options) -> Rows:
+    """Run a suite by its name."""
+    run = cast(Callable[[Options], Rows], import_module(f"build.bench.suites.{name}").run)
+    return run(options)

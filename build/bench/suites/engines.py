@@ -1,0 +1,99 @@
+"""Every engine on every model and size, in turns with native onnxruntime; and how far each is from what is possible."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app_py.providers import PROVIDERS
+from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
+from build.bench.native import Native, count_multiply_adds, square_product
+from build.bench.rounds import Series, ratio, take_turns
+from build.bench.suites import Options, Rows
+from build.errors import BuildError
+from build.files import write_atomically
+from build.models_command import FOLDER
+from build.verify.host import Difference
+
+NATIVE = "native"
+SINGLE = "ort:wasm, 1 thread"
+PRODUCT_SIDE = 768
+NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
+
+
+def run(options: Options) -> Rows:
+    """Rows of `{model, size, engine, ...}`, the machine's measured peaks, and each model's multiply-adds."""
+    rows: list[dict[str, Any]] = []
+    speed: dict[tuple[str, str], float] = {}
+    with open_lab() as lab:
+        peaks = _peaks(lab, options)
+        for model in options.models:
+            for size in sorted(options.sizes):
+                rows += _measure(lab, model, size, options, speed)
+    return {"rows": rows, "peak_multiply_adds_per_s": peaks, "not_measured": NOT_MEASURED}
+
+
+def entries(model: Path) -> list[Entry]:
+    """The contestants in the browser."""
+    listed = [Entry(provider, model, provider) for provider in PROVIDERS if provider not in NOT_MEASURED]
+    return [*listed, Entry(SINGLE, model, "ort:wasm", threads=1)]
+
+
+def _measure(
+    lab: Lab, model_id: str, size: int, options: Options, speed: dict[tuple[str, str], float]
+) -> list[dict[str, Any]]:
+    model = FOLDER / f"{model_id}.onnx"
+    if not model.is_file():
+        raise BuildError(f"there is no model {model_id}; run `python -m build models`, or name others with --models")
+    path, tensor = write_picture(size)
+    native = Native(model)
+    contestants: dict[str, Callable[[], float]] = {NATIVE: lambda: native.run(tensor)}
+    rows: list[dict[str, Any]] = []
+    opened: dict[str, float] = {}
+    for entry in entries(model):
+        predicted_s = speed.get((model_id, entry.name), 0.0) * size**2 / 1e3
+        if predicted_s > options.budget_s:
+            reason = f"a run would take about {predicted_s:.0f} s"
+            rows.append({"model": model_id, "size": size, "engine": entry.name, "skipped": reason})
+            continue
+        opened[entry.name] = lab.open(entry)
+        contestants[entry.name] = lambda name=entry.name: lab.run(name, path, size)  # type: ignore[misc]
+    series = take_turns(contestants, options.runs, options.budget_s)
+    common = {"model": model_id, "size": size, "multiply_adds": count_multiply_adds(model, size)}
+    measured = [{**common, "engine": NATIVE, **series[NATIVE].to_json(), "ratio": 1.0}]
+    for name, load_ms in opened.items():
+        error = Difference.between(lab.output(name).reshape(native.output.shape), native.output)
+        lab.close(name)
+        speed[model_id, name] = series[name].median_ms / size**2
+        row = {**common, "engine": name, **series[name].to_json(), "load_ms": round(load_ms, 1)}
+        row |= {"ratio": round(ratio(series[name], series[NATIVE]), 2), "max_abs_error": error.maximum}
+        measured.append(row)
+        print(_line(model_id, size, name, series[name], row), flush=True)
+    return measured + rows
+
+
+def _line(model: str, size: int, name: str, series: Series, row: dict[str, Any]) -> str:
+    return (
+        f"{model:<20} {size:>5} px  {name:<20} {series.median_ms:>10,.1f} ms  {row['ratio']:>8.1f} x native"
+        f"  off by {row['max_abs_error']:.2g}"
+    )
+
+
+def _peaks(lab: Lab, options: Options) -> dict[str, float]:
+    """Multiply-adds per second that matrix multiplication reaches: what convolution could hope for."""
+    product = SCRATCH / "product.onnx"
+    write_atomically(product, square_product(PRODUCT_SIDE))
+    matrix = np.random.default_rng(0).standard_normal((1, 1, PRODUCT_SIDE, PRODUCT_SIDE)).astype(np.float32)
+    path = SCRATCH / "matrix.f32"
+    write_atomically(path, matrix.tobytes())
+    native = Native(product)
+    contestants: dict[str, Callable[[], float]] = {NATIVE: lambda: native.run(matrix)}
+    for name, threads in (("ort:wasm", None), (SINGLE, 1)):
+        lab.open(Entry(name, product, "ort:wasm", threads))
+        contestants[name] = lambda name=name: lab.run(name, path, PRODUCT_SIDE)  # type: ignore[misc]
+    series = take_turns(contestants, options.runs, options.budget_s)
+    for name in contestants:
+        if name != NATIVE:
+            lab.close(name)
+    return {name: round(PRODUCT_SIDE**3 / min(each.times_ms) * 1e3) for name, each in series.items()}
