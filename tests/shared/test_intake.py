@@ -1,0 +1,86 @@
+"""Photos on their way in: which decoder, turned, cut."""
+
+import asyncio
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app_py.errors import PhotoError
+from app_py.intake import cropped, open_photo, rotated
+from app_py.photo import Photo
+from app_py.sizing import Size
+from app_py.tensors import RgbImage
+
+
+class Browser:
+    """A native decoder that gives what it was told to, and remembers whether it was asked."""
+
+    def __init__(self, rgba: RgbImage | None) -> None:
+        self.rgba = rgba
+        self.asked = 0
+
+    async def decode(self, data: bytes) -> RgbImage | None:
+        del data
+        self.asked += 1
+        return self.rgba
+
+
+def file_of(picture_format: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (24, 16), (250, 0, 0)).save(out, picture_format)
+    return out.getvalue()
+
+
+def test_a_jpeg_is_decoded_by_the_browser() -> None:
+    browser = Browser(np.full((16, 24, 4), 255, np.uint8))
+    photo = asyncio.run(open_photo(file_of("JPEG"), browser))
+    assert browser.asked == 1
+    assert (photo.image == 255).all()
+    assert photo.size == Size(16, 24)
+
+
+def test_a_png_is_decoded_here() -> None:
+    browser = Browser(np.zeros((16, 24, 4), np.uint8))
+    photo = asyncio.run(open_photo(file_of("PNG"), browser))
+    assert browser.asked == 0
+    assert photo.image[0, 0].tolist() == [250, 0, 0]
+
+
+def test_pillow_helps_out_where_the_browser_cannot() -> None:
+    photo = asyncio.run(open_photo(file_of("JPEG"), Browser(None)))
+    assert photo.image[0, 0, 0] > 240
+
+
+def test_the_browser_helps_out_where_pillow_cannot() -> None:
+    rgba = np.zeros((16, 24, 4), np.uint8)
+    rgba[..., 3] = 255
+    assert asyncio.run(open_photo(b"some new format", Browser(rgba))).size == Size(16, 24)
+    with pytest.raises(PhotoError, match="not a picture"):
+        asyncio.run(open_photo(b"no picture at all", Browser(None)))
+
+
+def test_quarter_turns_are_clockwise() -> None:
+    image = np.zeros((8, 12, 3), np.uint8)
+    image[0, 0] = 255
+    photo = Photo(image, Size(80, 120))
+    turned = rotated(photo, 1)
+    assert turned.size == Size(120, 80)
+    assert turned.image.shape == (12, 8, 3)
+    # The top left corner comes to the top right.
+    assert turned.image[0, -1].tolist() == [255, 255, 255]
+    np.testing.assert_array_equal(rotated(photo, 4).image, image)
+    np.testing.assert_array_equal(rotated(turned, -1).image, image)
+
+
+def test_a_cut_takes_the_fractions_of_both_sides() -> None:
+    image = np.arange(20 * 40 * 3, dtype=np.uint32).astype(np.uint8).reshape(20, 40, 3)
+    cut = cropped(Photo(image, Size(200, 400)), (0.25, 0.5, 0.75, 1.0))
+    np.testing.assert_array_equal(cut.image, image[10:20, 10:30])
+    assert cut.size == Size(100, 200)
+
+
+def test_a_cut_that_leaves_too_little_is_refused() -> None:
+    with pytest.raises(PhotoError, match="too small"):
+        cropped(Photo(np.zeros((20, 40, 3), np.uint8), Size(20, 40)), (0.5, 0.5, 0.55, 1.0))

@@ -1,0 +1,53 @@
+"""What is kept from visit to visit, and what is made of it when it is odd."""
+
+import json
+
+import pytest
+
+from app_py.manifest import FileSpec, ModelSpec
+from app_py.state import Look, Remembered, Saving, Wish
+from app_py.store import Settings, read_settings
+
+OWN = ModelSpec(
+    id="own-1",
+    style="own-1",
+    title="Grandma",
+    width=16,
+    padding="reflect",
+    model=FileSpec("own-1.onnx", 3, "ab" * 32),
+    opset=17,
+    licence="your own",
+    reference=FileSpec("own-1.reference.npz", 4, "cd" * 32),
+    preview=None,
+)
+
+
+def test_settings_come_back_as_they_were() -> None:
+    remembered = Remembered(Wish("own-1", "ort:wasm", "768"), Look(35, True), Saving("webp", 70), ("own-1",))
+    settings = Settings(remembered, (OWN,))
+    assert read_settings(settings.to_json()) == settings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "[]",
+        "3",
+        "{",
+        '{"wish": 3}',
+        '{"look": {"strength_percent": "much"}}',
+        '{"own": [{"id": "x"}]}',
+        '{"wish": {"colour": 1}}',
+    ],
+)
+def test_what_cannot_be_understood_is_left_at_its_default(text: str | None) -> None:
+    assert read_settings(text) == Settings()
+
+
+def test_values_out_of_range_are_brought_back() -> None:
+    text = json.dumps({"look": {"strength_percent": 900, "keep_colours": 1}, "saving": {"format": "bmp", "quality": 9}})
+    settings = read_settings(text)
+    assert settings.remembered.look == Look(100, True)
+    assert settings.remembered.saving == Saving()

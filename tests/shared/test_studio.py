@@ -1,0 +1,365 @@
+"""The studio with a page of paper and a painter that inverts: events in, snapshots, pictures and files out."""
+
+import asyncio
+import hashlib
+import io
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app_py.choice import Choice
+from app_py.errors import AppError, Cancelled, EngineError
+from app_py.library import Library
+from app_py.manifest import ModelSpec
+from app_py.painter import Painting
+from app_py.state import EngineInfo
+from app_py.store import NoStore
+from app_py.studio import Studio
+from app_py.tensors import NchwTensor, RgbImage
+
+MODEL = b"a model"
+ENTRY = {
+    "style": "waves",
+    "title": "Waves",
+    "width": 8,
+    "padding": "reflect",
+    "bytes": len(MODEL),
+    "sha256": hashlib.sha256(MODEL).hexdigest(),
+    "opset": 7,
+    "licence": "CC0-1.0",
+}
+MANIFEST = json.dumps(
+    {
+        "version": 1,
+        "models": [
+            {**ENTRY, "id": f"{name}-nc8", "style": name, "file": f"{name}-nc8.onnx"} for name in ("waves", "mosaic")
+        ],
+    }
+).encode()
+
+
+def photo(colour: tuple[int, int, int] = (200, 100, 50), size: tuple[int, int] = (60, 40)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return out.getvalue()
+
+
+class PaperPage:
+    """Keeps what it is shown and given."""
+
+    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+        self.files = {"manifest.json": MANIFEST, "waves-nc8.onnx": MODEL, "mosaic-nc8.onnx": MODEL, **(files or {})}
+        self.shown: dict[str, Any] = {}
+        self.drawn: dict[str, RgbImage] = {}
+        self.given: list[tuple[str, str, bytes, str]] = []
+        self.states: list[str] = []
+
+    def show(self, state: str) -> None:
+        self.shown = json.loads(state)
+        self.states.append(self.shown["state"])
+
+    def draw(self, canvas: str, rgba: RgbImage) -> None:
+        self.drawn[canvas] = rgba.copy()
+
+    def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
+        self.given.append((name, mime, data, purpose))
+
+    async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
+        name = url.rsplit("/", 1)[-1]
+        if name not in self.files:
+            raise AppError(f"The server answered 404 for {url}.", code="not-found")
+        on_progress(len(self.files[name]), len(self.files[name]))
+        return self.files[name]
+
+    async def decode(self, data: bytes) -> RgbImage | None:
+        del data
+        return None
+
+
+class InvertingPainter:
+    """Stands in for the engines: gives 255 minus the photo, fails or waits when told to."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.gate: asyncio.Event | None = None
+        self.stopped = 0
+
+    async def engines(self) -> tuple[EngineInfo, ...]:
+        return (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False, "This browser has no WebGPU."))
+
+    async def paint(
+        self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Callable[[str, str, float], None]
+    ) -> Painting:
+        del engine
+        stage("paint", "ort:wasm", 100.0)
+        stopped = self.stopped
+        if self.gate:
+            await self.gate.wait()
+        if self.stopped > stopped:
+            raise Cancelled("Stopped.")
+        if self.error:
+            raise self.error
+        choice = Choice("ort:wasm", model, 100.0, ("WebAssembly is the fastest here.",), ())
+        return Painting(255 - tensor, "ort:wasm", 12.0, choice)
+
+    def stop(self) -> None:
+        self.stopped += 1
+        if self.gate:
+            self.gate.set()
+            self.gate = None
+
+
+class MemoryStore(NoStore):
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        return self.texts.get(key)
+
+    async def put(self, key: str, value: str) -> None:
+        self.texts[key] = value
+
+
+class ChosenFile:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    async def read(self) -> bytes:
+        return self.data
+
+
+class Desk:
+    """A studio on paper, and the waits that a person would make."""
+
+    def __init__(self, page: PaperPage | None = None, store: MemoryStore | None = None) -> None:
+        self.page = page or PaperPage()
+        self.painter = InvertingPainter()
+        self.store = store or MemoryStore()
+        self.studio = Studio(self.page, Library(self.page.fetch), self.painter, self.store)  # type: ignore[arg-type]
+
+    def say(self, kind: str, **rest: Any) -> None:
+        self.studio.receive({"type": kind, **rest})
+
+    def choose(self, data: bytes, name: str = "cat.png") -> None:
+        self.studio.receive({"type": "photo", "name": name}, ChosenFile(data))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        for _ in range(400):
+            if condition():
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"waited in vain; the page shows {self.page.shown}")
+
+    async def settle(self, state: str) -> None:
+        await self.until(lambda: self.page.shown.get("state") == state and not self.studio._to_show)
+
+
+def on_a_desk(story: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        desk = Desk()
+        await desk.studio.start()
+        await story(desk)
+
+    asyncio.run(run())
+
+
+async def paint(desk: Desk, colour: tuple[int, int, int] = (200, 100, 50)) -> None:
+    desk.choose(photo(colour))
+    desk.say("paint")
+    await desk.until(lambda: desk.page.shown["state"] == "done")
+    await asyncio.sleep(0.02)
+
+
+def test_a_photo_becomes_a_painting() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        assert desk.page.drawn["result"].shape == (40, 60, 4)
+        assert (desk.page.drawn["result"][:, :, :3] == (55, 155, 205)).all()
+        assert (desk.page.drawn["before"][:, :, :3] == (200, 100, 50)).all()
+        assert desk.page.shown["result"]["reasons"] == ["WebAssembly is the fastest here."]
+
+    on_a_desk(story)
+
+
+@pytest.mark.parametrize(("name", "magic"), [("png", b"\x89PNG"), ("jpeg", b"\xff\xd8"), ("webp", b"RIFF")])
+def test_saving(name: str, magic: bytes) -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        desk.say("saving", format=name, quality=80)
+        desk.say("save", purpose="share")
+        ((file_name, mime, data, purpose),) = desk.page.given
+        assert file_name == f"cat-waves-nc8.{'jpg' if name == 'jpeg' else name}"
+        assert (mime, purpose) == (f"image/{name}", "share")
+        assert data.startswith(magic)
+        assert b"Exif" not in data
+
+    on_a_desk(story)
+
+
+def test_the_look_applies_without_painting_again() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        desk.painter.error = EngineError("must not be asked")
+        for strength in (90, 70, 0):
+            desk.say("look", strength=strength, keepColours=False)
+        await asyncio.sleep(0.05)
+        assert (desk.page.drawn["result"][:, :, :3] == (200, 100, 50)).all()
+        desk.say("save", purpose="download")
+        saved = np.asarray(Image.open(io.BytesIO(desk.page.given[0][2])))
+        assert (saved == (200, 100, 50)).all()
+
+    on_a_desk(story)
+
+
+def test_turning_and_cutting_make_a_new_photo() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        desk.say("rotate", turns=1)
+        await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
+        desk.say("crop", box=[0.0, 0.0, 1.0, 0.5])
+        await desk.until(lambda: "40 × 30" in desk.page.shown["status"])
+        desk.say("uncut")
+        await desk.until(lambda: "60 × 40" in desk.page.shown["status"])
+        desk.say("crop", box=[0.0, 0.0, 0.01, 0.01])
+        await desk.settle("error")
+        assert desk.page.shown["error"] == "photo-too-small"
+        desk.say("paint")
+        await desk.settle("done")
+
+    on_a_desk(story)
+
+
+def test_undo_shows_the_painting_before() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        await paint(desk, (10, 20, 30))
+        desk.say("undo")
+        await asyncio.sleep(0.05)
+        assert (desk.page.drawn["result"][:, :, :3] == (55, 155, 205)).all()
+        desk.say("redo")
+        await asyncio.sleep(0.05)
+        assert (desk.page.drawn["result"][:, :, :3] == (245, 235, 225)).all()
+
+    on_a_desk(story)
+
+
+def test_every_style_is_tried_on_the_photo() -> None:
+    async def story(desk: Desk) -> None:
+        desk.choose(photo())
+        await desk.until(lambda: desk.page.shown["canTryAll"])
+        desk.say("sheet", models=["waves-nc8", "mosaic-nc8"])
+        await desk.until(lambda: "every style: choose" in desk.page.shown["status"])
+        for tile in ("tile-waves-nc8", "tile-mosaic-nc8"):
+            assert desk.page.drawn[tile].shape == (40, 40, 4)
+            assert (desk.page.drawn[tile][:, :, :3] == (55, 155, 205)).all()
+
+    on_a_desk(story)
+
+
+def test_cancel_ends_the_engine_and_late_results_are_dropped() -> None:
+    async def story(desk: Desk) -> None:
+        desk.painter.gate = asyncio.Event()
+        desk.choose(photo())
+        desk.say("paint")
+        await desk.until(lambda: "Painting" in desk.page.shown["status"])
+        desk.say("cancel")
+        assert desk.painter.stopped == 1
+        assert desk.page.shown["state"] == "ready"
+        await asyncio.sleep(0.05)
+        assert desk.page.shown["state"] == "ready"
+        assert "result" not in desk.page.drawn
+
+    on_a_desk(story)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EngineError("The engine broke.", code="engine-died"), "engine-died"),
+        (MemoryError(), "out-of-memory"),
+        (ZeroDivisionError("a defect of ours"), "internal"),
+    ],
+)
+def test_whatever_the_painter_throws_becomes_a_sentence(error: Exception, code: str) -> None:
+    async def story(desk: Desk) -> None:
+        desk.painter.error = error
+        desk.choose(photo())
+        desk.say("paint")
+        await desk.settle("error")
+        assert desk.page.shown["error"] == code
+        assert "Traceback" not in desk.page.shown["status"]
+        desk.painter.error = None
+        desk.say("paint")
+        await desk.settle("done")
+
+    on_a_desk(story)
+
+
+def test_a_photo_address_that_leads_nowhere() -> None:
+    async def story(desk: Desk) -> None:
+        desk.say("photo", name="gone.jpg", url="http://here/gone.jpg")
+        await desk.settle("error")
+        assert desk.page.shown["error"] == "photo-not-found"
+
+    on_a_desk(story)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [({"waves-nc8.onnx": MODEL[:-1]}, "model-damaged"), ({"waves-nc8.onnx": MODEL[::-1]}, "model-damaged")],
+)
+def test_a_model_that_is_not_the_one_promised(files: dict[str, bytes], code: str) -> None:
+    async def run() -> None:
+        desk = Desk(PaperPage(files))
+        await desk.studio.start()
+        desk.choose(photo())
+        desk.say("paint")
+        await desk.settle("error")
+        assert desk.page.shown["error"] == code
+        desk.say("wish", field="style", value="mosaic-nc8")
+        desk.say("paint")
+        await desk.settle("done")
+
+    asyncio.run(run())
+
+
+def test_settings_are_remembered_for_the_next_visit() -> None:
+    async def run() -> None:
+        store = MemoryStore()
+        first = Desk(store=store)
+        await first.studio.start()
+        assert first.page.shown["welcome"]
+        first.say("welcomed")
+        first.say("wish", field="style", value="mosaic-nc8")
+        first.say("look", strength=30, keepColours=True)
+        await first.until(lambda: bool(store.texts))
+
+        second = Desk(store=store)
+        await second.studio.start()
+        assert second.page.shown["style"] == "mosaic-nc8"
+        assert second.page.shown["strength"] == 30
+        assert second.page.shown["keepColours"]
+        assert not second.page.shown["welcome"]
+
+    asyncio.run(run())
+
+
+def test_a_broken_manifest_is_shown() -> None:
+    async def run() -> None:
+        desk = Desk(PaperPage({"manifest.json": b"{"}))
+        await desk.studio.start()
+        assert desk.page.shown["error"] == "manifest-invalid"
+
+    asyncio.run(run())
+
+
+def test_an_unknown_message_is_a_defect() -> None:
+    async def story(desk: Desk) -> None:
+        with pytest.raises(ValueError, match="unknown message"):
+            desk.say("dance")
+
+    on_a_desk(story)
