@@ -1,8 +1,11 @@
 """Training runs: from a painting and photos to a checkpoint, through stops, crashes and bad input."""
 
+import contextlib
 import dataclasses
 import errno
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -188,6 +191,25 @@ def test_numbers_that_cannot_be_meant_are_refused(
     assert option.partition("=")[0] in capsys.readouterr().err
 
 
+def run_group(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Exit status and output of a command, whose children end with it even when it hangs."""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=240)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, output
+
+
 def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
     train(small_job(tmp_path, steps=10))
     script = tmp_path / "both.py"
@@ -207,12 +229,12 @@ def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": ""}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stderr
+    status, output = run_group(command, environment)
+    assert status == 0, output
     job = small_job(tmp_path)
     assert json.loads(job.card.read_text())["data"]["processes"] == 2
-    assert done.stdout.count("2 x cpu") == 1
-    assert done.stdout.count("going on after step 10") == 1
+    assert output.count("2 x cpu") == 1
+    assert output.count("going on after step 10") == 1
     alone = small_job(tmp_path / "alone")
     train(alone)
     key = "conv1.conv2d.weight"
