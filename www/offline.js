@@ -8,8 +8,8 @@
  * @property {boolean} update whether a new version waits; `applyUpdate` reloads every open page for it
  */
 
-/** A reload that makes the page isolated must come before anyone has begun to use it. */
-const LATEST_RELOAD_MS = 3_000;
+/** A reload that makes the page isolated costs what was loaded so far: past this it waits for the next visit. */
+const LATEST_RELOAD_MS = 5_000;
 const RELOADED = 'reloaded for isolation';
 
 /**

@@ -1,14 +1,15 @@
 """The system's Chromium under Playwright, watched."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from build.browser import launch
 
-__all__ = ["Watch", "launch", "watched_page"]
+__all__ = ["Watch", "launch", "wait_until", "watched_page"]
 
 LOCAL_SCHEMES = ("blob", "data", "about")
 
@@ -26,6 +27,20 @@ class Watch:
         parts = urlsplit(request.url)
         if parts.scheme not in LOCAL_SCHEMES and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self.problems.append(f"request that leaves the origin: {request.method} {request.url}")
+
+
+def wait_until(page: Page, condition: str, timeout_ms: float = 30_000) -> None:
+    """Wait for a JavaScript expression to be true, across reloads. (`wait_for_function` needs a page that allows eval.)
+
+    Raises `TimeoutError`.
+    """
+    deadline = time.monotonic() + timeout_ms / 1_000
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Error):  # the page is just being reloaded
+            if page.evaluate(condition):
+                return
+        page.wait_for_timeout(100)
+    raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}")
 
 
 @contextlib.contextmanager

