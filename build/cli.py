@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("build.export_command", "one checkpoint -> one ONNX file for one target"),
     "check": ("build.check_command", "say what a target cannot run of an ONNX file, and which rule would help"),
     "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),
+    "verify": ("build.verify_command", "run every model on every backend in a real Chromium; writes docs/parity.md"),
     "info": ("build.info_command", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
     "site": ("build.site.command", "write dist/site/: the whole site, ready for any static host"),
     "photos": ("build.train.free_photos", "gather photos of free licence to train styles on"),

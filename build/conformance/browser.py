@@ -1,0 +1,51 @@
+"""The other half: a page with Pyodide and app_py in it, fed with batches of cases."""
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from build.browser import isolating_server, launch
+from build.conformance.cases import Case, batches
+
+ROOT = Path(__file__).parents[2]
+WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
+BATCH = 60
+
+LOAD = """async (inside) => {
+    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
+    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
+    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
+    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
+    self.py.FS.writeFile('/home/pyodide/inside.py', inside);
+}"""
+
+RUN = "([provider, cases]) => self.py.pyimport('inside').run_cases(provider, cases)"
+
+Result = tuple[str, str]
+"""Status (pass, wrong, refused) and reason."""
+
+
+@contextlib.contextmanager
+def open_page() -> Iterator[Page]:
+    """A page with Pyodide and app_py loaded."""
+    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+        browser = launch(playwright.chromium, *WEBGPU)
+        try:
+            page = browser.new_page()
+            page.route("**/bare.html", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+            page.goto(f"{site}/www/bare.html")
+            page.evaluate(LOAD, (Path(__file__).parent / "inside.py").read_text())
+            yield page
+        finally:
+            browser.close()
+
+
+def run_cases(page: Page, provider: str, cases: Sequence[Case]) -> Iterator[tuple[str, Result]]:
+    """Run cases on one engine, batch by batch; yields name and result."""
+    for batch in batches(cases, BATCH):
+        text = json.dumps([case.to_json() for case in batch])
+        for name, status, reason in json.loads(page.evaluate(RUN, [provider, text])):
+            yield name, (status, reason)

@@ -1,0 +1,86 @@
+"""The published conformance matrix, and its agreement with the tables that lowering goes by."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import onnx
+import pytest
+
+from app_py.providers import PROVIDERS
+from build.conformance.cases import SEVERAL, collect_cases
+from build.conformance.report import RESULTS, TABLE, Row, to_markdown
+from build.targets.operators import Operators, load_operators, supports
+
+TABLES = {"onnxjs": "onnxjs-0.1.8", "ort": "onnxruntime-web-1.30"}
+
+FUNCTIONS = {
+    name for name in (schema.name for schema in onnx.defs.get_all_schemas_with_history() if schema.has_function)
+}
+"""Operators that ONNX defines by others: an engine may run them without having them."""
+
+# (engine, operator): why the engine and its table say different things
+KNOWN: Mapping[tuple[str, str], str] = {}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    tests: list[dict[str, Any]] = json.loads(RESULTS.read_text())["tests"]
+    return [Row(test["name"], test["operator"], test["opset"], test["results"]) for test in tests]
+
+
+def test_every_engine_ran_every_test(rows: list[Row]) -> None:
+    assert len(rows) > 2000
+    assert all(set(row.results) == set(PROVIDERS) for row in rows)
+
+
+def test_the_page_shows_the_results(rows: list[Row]) -> None:
+    assert TABLE.read_text() == to_markdown(rows)
+
+
+def operators_of(provider: str) -> Operators:
+    engine, backend = provider.split(":")
+    return load_operators(TABLES[engine], backend)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_passes_is_in_the_table(rows: list[Row], provider: str) -> None:
+    table = operators_of(provider)
+    missing = {
+        f"{row.operator} {row.opset} ({row.name})"
+        for row in rows
+        if row.operator != SEVERAL
+        and row.results[provider][0] == "pass"
+        and not supports(table, row.operator, row.opset)
+        and row.operator not in FUNCTIONS
+        and (provider, row.operator) not in KNOWN
+    }
+    assert not missing, "these run, and `python -m build check` would say that they do not"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_the_engine_lacks_is_not_in_the_table(rows: list[Row], provider: str) -> None:
+    table = operators_of(provider)
+    lacking: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for row in rows:
+        if row.operator != SEVERAL:
+            lacking[row.operator, row.opset].add(row.results[provider][1])
+    wrong = {
+        f"{operator} {opset}"
+        for (operator, opset), reasons in lacking.items()
+        if reasons == {"unsupported-operator"}
+        and supports(table, operator, opset)
+        and (provider, operator) not in KNOWN
+    }
+    assert not wrong, "`python -m build check` says that these run, and the engine has no such operator"
+
+
+def test_older_opsets_are_taken_only_where_they_mean_the_same() -> None:
+    names = {case.name: case for case in collect_cases("test_softmax_axis_1")}
+    assert names["test_softmax_axis_1"].opset == 13
+    # Before opset 13 Softmax flattened its input to two dimensions
+    assert "test_softmax_axis_1_opset11" not in names
+    relu = {case.name: case.opset for case in collect_cases("test_relu")}
+    assert relu["test_relu_opset7"] == 7
+    assert relu["test_relu_opset13"] == 13
