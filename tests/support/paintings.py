@@ -15,6 +15,15 @@ from tests.support.paths import ROOT
 START_MS = 120_000
 PAINT_MS = 180_000
 
+READ_CANVAS = """id => {
+    const canvas = document.getElementById(id);
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let text = '';
+    for (let i = 0; i < data.length; i += 32768) text += String.fromCharCode(...data.subarray(i, i + 32768));
+    return [width, height, btoa(text)];
+}"""
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -33,17 +42,7 @@ def upload(page: Page, name: str, data: bytes, mime: str = "image/jpeg") -> None
 
 def canvas_pixels(page: Page, canvas: str = "result") -> Pixels:
     """uint8 `(H, W, 4)`: exactly what the canvas holds."""
-    width, height, values = page.evaluate(
-        """id => {
-            const canvas = document.getElementById(id);
-            const { width, height } = canvas;
-            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-            let text = '';
-            for (let i = 0; i < data.length; i += 32768) text += String.fromCharCode(...data.subarray(i, i + 32768));
-            return [width, height, btoa(text)];
-        }""",
-        canvas,
-    )
+    width, height, values = page.evaluate(READ_CANVAS, canvas)
     return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 4)
 
 

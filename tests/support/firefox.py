@@ -1,0 +1,155 @@
+"""Firefox over WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
+
+Spoken to directly: Debian packages no geckodriver, and Playwright's Firefox is one of its own.
+"""
+
+import base64
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import websocket
+
+NAMES = ("firefox-esr", "firefox")
+REPLY_S = 240
+PREFERENCES: dict[str, bool] = {
+    # WebGL in software: the machine needs no GPU.
+    "webgl.force-enabled": True,
+    "gfx.webrender.software": True,
+    "app.update.disabledForTesting": True,
+}
+
+
+class FirefoxPage:
+    """One tab. Mirrors the names of Playwright's `Page` where they do the same."""
+
+    def __init__(self, address: str, origin: str) -> None:
+        self._socket = websocket.create_connection(f"{address}/session", suppress_origin=True, timeout=REPLY_S)
+        self._last_id = 0
+        self._origin = origin
+        self.problems: list[str] = []
+        """Uncaught errors, and requests that left the origin."""
+        self._call("session.new", capabilities={})
+        self._call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self._context = self._call("browsingContext.getTree")["contexts"][0]["context"]
+
+    def goto(self, url: str) -> None:
+        self._call("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def reload(self) -> None:
+        self._call("browsingContext.reload", context=self._context, wait="complete")
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression, or what its promise resolves to, by way of JSON."""
+        answer = self._call(
+            "script.evaluate",
+            expression=f"(async () => JSON.stringify(await ({expression})) ?? 'null')()",
+            target={"context": self._context},
+            awaitPromise=True,
+        )
+        if answer["type"] == "exception":
+            raise RuntimeError(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+    def wait_until(self, condition: str, timeout_ms: float) -> None:
+        """Wait for an expression to be true, across reloads. Raises `TimeoutError` with the page's own words."""
+        deadline = time.monotonic() + timeout_ms / 1_000
+        while time.monotonic() < deadline:
+            with contextlib.suppress(BidiError):  # the page is just being reloaded
+                if self.evaluate(condition):
+                    return
+            time.sleep(0.2)
+        words = self.evaluate("document.getElementById('status')?.textContent")
+        raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}; the page says: {words}")
+
+    def state(self, name: str, timeout_ms: float) -> None:
+        self.wait_until(f"document.getElementById('status')?.dataset.state === {json.dumps(name)}", timeout_ms)
+
+    def click(self, selector: str) -> None:
+        self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def select_option(self, selector: str, value: str) -> None:
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.evaluate(f"{element}.value = {json.dumps(value)}")
+        self.evaluate(f"{element}.dispatchEvent(new Event('change', {{ bubbles: true }}))")
+
+    def set_input_files(self, selector: str, path: Path) -> None:
+        found = self._call(
+            "browsingContext.locateNodes", context=self._context, locator={"type": "css", "value": selector}
+        )
+        element = {"sharedId": found["nodes"][0]["sharedId"]}
+        self._call("input.setFiles", context=self._context, element=element, files=[str(path)])
+
+    def screenshot(self, path: Path) -> None:
+        answer = self._call("browsingContext.captureScreenshot", context=self._context)
+        path.write_bytes(base64.b64decode(answer["data"]))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _call(self, method: str, **params: Any) -> Any:
+        self._last_id += 1
+        self._socket.send(json.dumps({"id": self._last_id, "method": method, "params": params}))
+        while True:
+            message = json.loads(self._socket.recv())
+            if message.get("type") == "event":
+                self._take(message["method"], message["params"])
+            elif message.get("id") == self._last_id:
+                if message["type"] == "error":
+                    raise BidiError(f"{method}: {message['error']}: {message['message']}")
+                return message["result"]
+
+    def _take(self, event: str, params: dict[str, Any]) -> None:
+        if event == "log.entryAdded" and params["type"] == "javascript" and params["level"] == "error":
+            self.problems.append(f"uncaught error: {params['text']}")
+        if event == "network.beforeRequestSent":
+            parts = urlsplit(params["request"]["url"])
+            if parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" != self._origin:
+                self.problems.append(f"request that leaves the origin: {params['request']['url']}")
+
+
+class BidiError(RuntimeError):
+    """Firefox refused a command."""
+
+
+@contextlib.contextmanager
+def firefox_page(origin: str, **preferences: bool) -> Iterator[FirefoxPage]:
+    """A tab of a fresh Firefox; `preferences` have `__` for each dot."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        raise RuntimeError(
+            f"the browser tests need Firefox, and none of {', '.join(NAMES)} was found: install firefox-esr"
+        )
+    # Firefox goes on writing to its profile for a moment after it was told to end.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        chosen = PREFERENCES | {name.replace("__", "."): value for name, value in preferences.items()}
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in chosen.items()]
+        (Path(profile) / "user.js").write_text("\n".join(lines))
+        command = [program, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            page = FirefoxPage(_address(process), origin)
+            yield page
+            page.close()
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _address(process: subprocess.Popen[bytes]) -> str:
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        found = re.search(rb"WebDriver BiDi listening on (ws://\S+)", line)
+        if found:
+            return found[1].decode()
+        said.append(line.decode(errors="replace"))
+    raise RuntimeError(f"Firefox did not start: {''.join(said)[-500:]}")
