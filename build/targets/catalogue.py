@@ -15,9 +15,7 @@ RESHAPED = KnownBug(
 FALLBACK = KnownBug(
     "wasm: Pad, Upsample and most others run as JavaScript on the cpu backend", "zero padding goes into Conv's own pads"
 )
-TWICE = KnownBug(
-    "a value that is used twice by one node is read wrongly (microsoft/onnxjs#53)", "the second use gets a copy"
-)
+TWICE = KnownBug("a node that names one value twice fails (microsoft/onnxjs#53)", "the second use gets a copy")
 FIXED_SIZE = KnownBug(
     "sides that are not numbers are read as 0, so a file works at one size", "lowering asks for --size"
 )

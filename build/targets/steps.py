@@ -14,7 +14,6 @@ from build.rules.conv_transpose_to_conv import ConvTransposeToConv
 from build.rules.default_attributes import drop_unknown_defaults
 from build.rules.depth_to_space import DepthToSpace, SpaceToDepth
 from build.rules.distinct_inputs import distinct_inputs
-from build.rules.drop_cast import DropCast
 from build.rules.drop_dropout import DropDropout
 from build.rules.erf_to_polynomial import ErfToPolynomial
 from build.rules.expand_to_product import ExpandToProduct
@@ -99,7 +98,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
 
     has_upsample, has_pad = "Upsample" in supported, "Pad" in supported
     return (
-        Step("drop", "early: what does nothing should not be lowered", (DropDropout(), DropCast())),
+        Step("drop", "early: what does nothing should not be lowered", (DropDropout(),)),
         Step(
             "zero-pad-into-conv",
             "before Pad changes its form: a Pad that disappears costs nothing",

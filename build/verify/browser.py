@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,8 @@ class EngineRefusal(Exception):  # noqa: N818 - the engine's answer
 class Browser:
     """A Chromium with a page of ours in it; `run` runs a model on a backend of a target."""
 
-    def __init__(self, page: Any, address: str, scratch: Path) -> None:
+    def __init__(self, page: Any, address: str, scratch: Path, version: str) -> None:
+        self.version = version
         self._page = page
         self._address = address
         self._scratch = scratch
@@ -121,7 +122,7 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         try:
             context = browser.new_context(user_agent=USER_AGENT.format(version=browser.version))
-            yield Browser(context.new_page(), address, scratch)
+            yield Browser(context.new_page(), address, scratch, browser.version)
         finally:
             browser.close()
 
@@ -140,7 +141,11 @@ def _serve(folder: Path) -> Iterator[str]:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map: ClassVar = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
 
     def translate_path(self, path: str) -> str:
         if path.startswith("/www/"):

@@ -1,0 +1,405 @@
+"""One small graph for each rule: what it must replace, how often, on which target.
+
+The host's tests lower each and compare it with its source in onnxruntime; `python -m build verify` runs the lowered
+graphs in a real browser. Inputs are seeded noise in -1..1.
+"""
+
+from dataclasses import dataclass
+
+import onnx
+import onnx_ir as ir
+
+WEBGL, CPU = "onnxjs-0.1.8:webgl", "onnxjs-0.1.8:cpu"
+OLD_WEBGL, OLD_CPU, OLDEST = "onnxjs-0.1.5:webgl", "onnxjs-0.1.5:cpu", "onnxjs-0.1.3:webgl"
+
+
+@dataclass(frozen=True)
+class Case:
+    """`graph` is ONNX's textual syntax; `step` must change something `count` times when lowering for `target`."""
+
+    name: str
+    target: str
+    step: str
+    count: int
+    graph: str
+
+    def model(self) -> ir.Model:
+        """The source graph."""
+        return ir.from_proto(onnx.parser.parse_model(self.graph))
+
+
+def _graph(opset: int, inputs: str, outputs: str, body: str) -> str:
+    return f'<ir_version: 8, opset_import: ["" : {opset}]> g ({inputs}) => ({outputs}) {{ {body} }}'
+
+
+def _unary(opset: int, shape: str, out: str, body: str) -> str:
+    return _graph(opset, f"float[{shape}] x", f"float[{out}] y", body)
+
+
+_KERNEL = "w = Constant <value = float[2,3,1,1] {0.5, -1.0, 0.25, 1.5, -0.5, 0.75}> ()"
+
+CASES: tuple[Case, ...] = (
+    Case(
+        "zero pad before Conv",
+        WEBGL,
+        "zero-pad-into-conv",
+        1,
+        _unary(
+            18,
+            "1,3,5,6",
+            "1,2,8,9",
+            f"p = Constant <value = int64[8] {{0,0,1,2,0,0,2,1}}> () q = Pad (x, p) {_KERNEL} y = Conv (q, w)",
+        ),
+    ),
+    Case(
+        "reflect Pad with inputs",
+        WEBGL,
+        "pad-to-attributes",
+        1,
+        _unary(
+            18,
+            "1,2,5,6",
+            "1,2,8,10",
+            'p = Constant <value = int64[8] {0,0,1,2,0,0,2,2}> () y = Pad <mode = "reflect"> (x, p)',
+        ),
+    ),
+    Case(
+        "constant Pad on some axes",
+        WEBGL,
+        "pad-to-attributes",
+        1,
+        _unary(
+            18,
+            "1,2,5,6",
+            "1,2,6,9",
+            "p = Constant <value = int64[4] {1,1,0,2}> () v = Constant <value = float {0.5}> ()"
+            " a = Constant <value = int64[2] {2,-1}> () y = Pad (x, p, v, a)",
+        ),
+    ),
+    Case(
+        "reflect Pad without Pad",
+        OLD_CPU,
+        "pad-to-slices",
+        1,
+        _unary(
+            11,
+            "1,2,5,6",
+            "1,2,8,9",
+            'p = Constant <value = int64[8] {0,0,2,1,0,0,1,2}> () y = Pad <mode = "reflect"> (x, p)',
+        ),
+    ),
+    Case(
+        "edge Pad without Pad",
+        OLD_CPU,
+        "pad-to-slices",
+        1,
+        _unary(
+            11,
+            "1,2,5,6",
+            "1,2,8,9",
+            'p = Constant <value = int64[8] {0,0,2,1,0,0,1,2}> () y = Pad <mode = "edge"> (x, p)',
+        ),
+    ),
+    Case(
+        "constant Pad without Pad",
+        OLD_CPU,
+        "pad-to-slices",
+        1,
+        _unary(
+            11,
+            "1,2,5,6",
+            "1,2,8,9",
+            "p = Constant <value = int64[8] {0,0,2,1,0,0,1,2}> ()"
+            " v = Constant <value = float {-2.0}> () y = Pad (x, p, v)",
+        ),
+    ),
+    Case(
+        "Resize to Upsample",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            18,
+            "1,2,5,6",
+            "1,2,10,12",
+            "s = Constant <value = float[4] {1.0,1.0,2.0,2.0}> ()"
+            ' y = Resize <mode = "nearest", coordinate_transformation_mode = "asymmetric", nearest_mode = "floor">'
+            " (x, , s)",
+        ),
+    ),
+    Case(
+        "Resize with half pixels and sizes",
+        WEBGL,
+        "upsample-to-attribute",
+        1,
+        _unary(
+            13,
+            "1,2,5,6",
+            "1,2,15,18",
+            's = Constant <value = int64[4] {1,2,15,18}> () y = Resize <mode = "nearest"> (x, , , s)',
+        ),
+    ),
+    Case(
+        "Upsample without Upsample",
+        OLD_WEBGL,
+        "upsample-to-concat",
+        1,
+        _unary(
+            9,
+            "1,2,5,6",
+            "1,2,15,12",
+            's = Constant <value = float[4] {1.0,1.0,3.0,2.0}> () y = Upsample <mode = "nearest"> (x, s)',
+        ),
+    ),
+    Case(
+        "InstanceNormalization",
+        OLD_WEBGL,
+        "to-reductions",
+        1,
+        _unary(
+            9,
+            "1,3,5,6",
+            "1,3,5,6",
+            "s = Constant <value = float[3] {1.5,-0.5,2.0}> () b = Constant <value = float[3] {0.1,0.2,-0.3}> ()"
+            " y = InstanceNormalization <epsilon = 0.001> (x, s, b)",
+        ),
+    ),
+    Case(
+        "LayerNormalization",
+        WEBGL,
+        "to-reductions",
+        1,
+        _unary(
+            17,
+            "2,5,4",
+            "2,5,4",
+            "s = Constant <value = float[4] {1.5,-0.5,2.0,1.0}> ()"
+            " b = Constant <value = float[4] {0.1,0.2,-0.3,0.0}> ()"
+            " y = LayerNormalization (x, s, b)",
+        ),
+    ),
+    Case("LogSoftmax", WEBGL, "to-reductions", 1, _unary(13, "2,5,4", "2,5,4", "y = LogSoftmax <axis = 1> (x)")),
+    Case(
+        "axes of a reduction as input",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(18, "2,3,4,5", "2,3,4,1", "a = Constant <value = int64[1] {-1}> () y = ReduceMean (x, a)"),
+    ),
+    Case(
+        "reduction over several axes",
+        WEBGL,
+        "one-axis",
+        1,
+        _unary(9, "2,3,4,5", "2,3", "y = ReduceMean <axes = [2, 3], keepdims = 0> (x)"),
+    ),
+    Case(
+        "sum of squares over several axes",
+        WEBGL,
+        "one-axis",
+        1,
+        _unary(9, "2,3,4,5", "2,1,1,5", "y = ReduceSumSquare <axes = [1, 2]> (x)"),
+    ),
+    Case(
+        "Squeeze and Unsqueeze",
+        WEBGL,
+        "attributes",
+        2,
+        _unary(
+            13,
+            "1,3,4",
+            "3,4,1",
+            "a = Constant <value = int64[1] {0}> () z = Squeeze (x, a)"
+            " b = Constant <value = int64[1] {-1}> () y = Unsqueeze (z, b)",
+        ),
+    ),
+    Case(
+        "Clip with inputs",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "3,4",
+            "3,4",
+            "a = Constant <value = float {-0.25}> () b = Constant <value = float {0.5}> () y = Clip (x, a, b)",
+        ),
+    ),
+    Case(
+        "Clip without Clip",
+        OLDEST,
+        "missing-operators",
+        1,
+        _unary(6, "3,4", "3,4", "y = Clip <min = -0.25, max = 0.5> (x)"),
+    ),
+    Case(
+        "Slice with inputs",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "1,3,6,7",
+            "1,3,4,5",
+            "s = Constant <value = int64[2] {1,-5}> () e = Constant <value = int64[2] {-1,9223372036854775807}> ()"
+            " a = Constant <value = int64[2] {2,-1}> () y = Slice (x, s, e, a)",
+        ),
+    ),
+    Case(
+        "Split with inputs",
+        WEBGL,
+        "attributes",
+        1,
+        _graph(
+            13,
+            "float[2,6] x",
+            "float[2,2] y, float[2,4] z",
+            "s = Constant <value = int64[2] {2,4}> () y, z = Split <axis = 1> (x, s)",
+        ),
+    ),
+    Case(
+        "Split without Split",
+        CPU,
+        "missing-operators",
+        1,
+        _graph(18, "float[2,5] x", "float[2,3] y, float[2,2] z", "y, z = Split <axis = -1, num_outputs = 2> (x)"),
+    ),
+    Case(
+        "Gemm without bias",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "2,3",
+            "2,2",
+            "w = Constant <value = float[2,3] {1.0,-2.0,0.5,0.25,1.5,-1.0}> () y = Gemm <transB = 1> (x, w)",
+        ),
+    ),
+    Case(
+        "Reshape with allowzero",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(18, "2,6", "2,3,2", "s = Constant <value = int64[3] {2,3,-1}> () y = Reshape <allowzero = 1> (x, s)"),
+    ),
+    Case("Softmax on an inner axis", WEBGL, "softmax", 1, _unary(13, "2,5,4", "2,5,4", "y = Softmax <axis = 1> (x)")),
+    Case("Dropout", WEBGL, "drop", 1, _unary(9, "3,4", "3,4", "z = Relu (x) d = Dropout (z) y = Neg (d)")),
+    Case("Cast to the same type", WEBGL, "fold", 1, _unary(13, "3,4", "3,4", "c = Cast <to = 1> (x) y = Neg (c)")),
+    Case(
+        "Max and Min with a number",
+        WEBGL,
+        "missing-operators",
+        2,
+        _unary(
+            13,
+            "3,4",
+            "3,4",
+            "a = Constant <value = float {-0.25}> () b = Constant <value = float {0.5}> ()"
+            " m = Max (x, a) y = Min (m, b)",
+        ),
+    ),
+    Case(
+        "Sum and Mean that broadcast",
+        WEBGL,
+        "missing-operators",
+        2,
+        _graph(13, "float[3,4] x, float[4] b", "float[3,4] y", "s = Sum (x, b, x) y = Mean (s, b)"),
+    ),
+    Case(
+        "Expand",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(13, "3,1", "2,3,4", "s = Constant <value = int64[3] {2,3,4}> () y = Expand (x, s)"),
+    ),
+    Case(
+        "DepthToSpace",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(13, "1,8,2,3", "1,2,4,6", "y = DepthToSpace <blocksize = 2> (x)"),
+    ),
+    Case(
+        "pixel shuffle",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(13, "1,8,2,3", "1,2,4,6", 'y = DepthToSpace <blocksize = 2, mode = "CRD"> (x)'),
+    ),
+    Case(
+        "SpaceToDepth",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(13, "1,2,4,6", "1,8,2,3", "y = SpaceToDepth <blocksize = 2> (x)"),
+    ),
+    Case("Erf", WEBGL, "missing-operators", 1, _unary(13, "3,4", "3,4", "y = Erf (x)")),
+    Case(
+        "ConvTranspose",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(
+            11,
+            "1,2,4,5",
+            "1,1,8,10",
+            "w = Constant <value = float[2,1,3,3] {1.0,2.0,-1.0,0.5,0.0,1.5,-0.5,1.0,0.25,"
+            "0.1,-0.2,0.3,0.4,0.5,-0.6,0.7,0.8,-0.9}> ()"
+            " y = ConvTranspose <strides = [2, 2], pads = [1, 1, 1, 1], output_padding = [1, 1]> (x, w)",
+        ),
+    ),
+    Case("LRN", WEBGL, "missing-operators", 1, _unary(9, "1,5,2,3", "1,5,2,3", "y = LRN <size = 3, alpha = 0.5> (x)")),
+    Case("Reciprocal", WEBGL, "missing-operators", 1, _unary(9, "3,4", "3,4", "e = Exp (x) y = Reciprocal (e)")),
+    Case(
+        "square",
+        WEBGL,
+        "pow-to-products",
+        1,
+        _unary(9, "3,4", "3,1", "t = Constant <value = float {2.0}> () p = Pow (x, t) y = ReduceMean <axes = [1]> (p)"),
+    ),
+    Case("HardSwish", WEBGL, "function-bodies", 2, _unary(14, "3,4", "3,4", "y = HardSwish (x)")),
+    Case("Mish", WEBGL, "function-bodies", 2, _unary(18, "3,4", "3,4", "y = Mish (x)")),
+    Case("HardSigmoid of opset 6", WEBGL, "function-bodies", 1, _unary(9, "3,4", "3,4", "y = HardSigmoid (x)")),
+    Case(
+        "ReduceL2",
+        WEBGL,
+        "function-bodies",
+        1,
+        _unary(18, "3,4", "3,1", "a = Constant <value = int64[1] {1}> () y = ReduceL2 (x, a)"),
+    ),
+    Case(
+        "ConstantOfShape as weights",
+        WEBGL,
+        "constant-of-shape",
+        1,
+        _unary(
+            9,
+            "3,4",
+            "3,4",
+            "s = Constant <value = int64[1] {4}> () w = ConstantOfShape <value = float[1] {0.5}> (s) y = Mul (x, w)",
+        ),
+    ),
+    Case(
+        "shape arithmetic",
+        WEBGL,
+        "fold",
+        5,
+        _unary(
+            13,
+            "2,3,4",
+            "2,12",
+            "s = Shape (x) i = Constant <value = int64[1] {0}> () n = Gather (s, i)"
+            " m = Constant <value = int64[1] {-1}> ()"
+            " t = Concat <axis = 0> (n, m) y = Reshape (x, t)",
+        ),
+    ),
+    Case("one value twice", OLDEST, "distinct-inputs", 1, _unary(7, "3,4", "3,4", "r = Relu (x) y = Mul (r, r)")),
+    Case(
+        "attributes with their default",
+        WEBGL,
+        "default-attributes",
+        1,
+        _unary(14, "2,6", "3,4", "s = Constant <value = int64[2] {3,4}> () y = Reshape <allowzero = 0> (x, s)"),
+    ),
+)

@@ -1,0 +1,121 @@
+"""What `python -m build verify` has to run: every model on every backend, every rule's case on the backends it is for."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx_ir as ir
+
+from build.catalogue import Source, find_sources
+from build.errors import BuildError
+from build.export.checkpoint import load_checkpoint
+from build.export.master import INPUT, export_master
+from build.lowering import lower
+from build.targets.catalogue import TARGETS
+from build.targets.target import Target
+from build.verify.browser import Feeds
+from build.verify.cases import CASES, Case
+from build.verify.foreign import make_feeds
+from build.verify.host import Floats, sample_picture, start_session
+
+# On the 0..255 scale, as on the host; for rules, of the range of the output.
+MODEL_TOLERANCE = 0.05
+CASE_TOLERANCE = 2e-4
+# A second picture, neither square nor a multiple of 4, where another size of the same file costs little.
+SECOND_SIZE = (27, 38)
+SLOW = ("webgpu",)
+SHIPPED_TARGETS = ("onnxjs-0.1.8:webgl", "onnxjs-0.1.8:wasm", "onnxjs-0.1.8:cpu")
+ORT_TARGETS = ("onnxruntime-web-1.30:wasm", "onnxruntime-web-1.30:webgpu")
+OLD_TARGETS = ("onnxjs-0.1.5:webgl", "onnxjs-0.1.5:cpu", "onnxjs-0.1.3:webgl")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file for one target: what to run, and what must come out."""
+
+    key: str
+    label: str
+    target: Target
+    data: bytes
+    nodes: int
+    runs: tuple[Feeds, ...]
+    expected: tuple[Floats, ...]
+    tolerance: float
+    shipped: bool
+
+
+class ModelJobs:
+    """The jobs of one model of the manifest."""
+
+    def __init__(self, entry: Mapping[str, Any], folder: Path) -> None:
+        self.entry = entry
+        self._folder = folder
+
+    @cached_property
+    def _data(self) -> bytes:
+        return (self._folder / self.entry["file"]).read_bytes()
+
+    @cached_property
+    def _reference(self) -> tuple[Floats, Floats]:
+        """torch's own input and output, made when the model was built."""
+        with np.load(io.BytesIO((self._folder / self.entry["reference"]["file"]).read_bytes())) as arrays:
+            return arrays["input"], arrays["output"]
+
+    def job(self, target_name: str) -> Job:
+        """The job for one target."""
+        target = TARGETS[target_name]
+        picture, output = self._reference
+        data, nodes, shipped = self._data, int(self.entry["nodes"]), target_name not in OLD_TARGETS
+        runs: tuple[Feeds, ...] = ({INPUT: picture},)
+        expected: tuple[Floats, ...] = (output,)
+        if not shipped:
+            data, nodes = self._lower_anew(target, picture.shape)
+        elif target.backends[0] not in SLOW:
+            second = sample_picture(*SECOND_SIZE, seed=1)
+            # The host's check has shown that onnxruntime computes on this file what torch does.
+            runs += ({INPUT: second},)
+            expected += (np.asarray(start_session(data).run(None, {INPUT: second})[0]),)
+        key, label = str(self.entry["sha256"]), str(self.entry["id"])
+        return Job(key, label, target, data, nodes, runs, expected, MODEL_TOLERANCE, shipped)
+
+    def _lower_anew(self, target: Target, shape: tuple[int, ...]) -> tuple[bytes, int]:
+        lowered = lower(
+            export_master(load_checkpoint(self._source.path), self.entry["padding"]), target, {INPUT: shape}
+        )
+        return lowered.to_bytes(), len(lowered.model.graph)
+
+    @property
+    def _source(self) -> Source:
+        name = self.entry["source"]["checkpoint"]
+        found = next((source for source in find_sources() if source.path.name == name), None)
+        if found is None:
+            raise BuildError(f"{name} is not at hand, from which {self.entry['id']} would be lowered for older engines")
+        return found
+
+
+def case_jobs(case: Case) -> Iterator[Job]:
+    """A rule's case on the target it is for, and, where that is WebGL of the pinned ONNX.js, on its other backends too."""
+    names = SHIPPED_TARGETS if case.target == SHIPPED_TARGETS[0] else (case.target,)
+    source = case.model()
+    feeds = make_feeds(source, {})
+    expected = tuple(np.asarray(out) for out in start_session(ir.to_proto(source).SerializeToString()).run(None, feeds))
+    for name in names:
+        try:
+            lowered = lower(source, TARGETS[name])
+        except BuildError:
+            # Another backend lacks an operator that this one has; `check` says so, and nothing is to be run.
+            continue
+        nodes = len(lowered.model.graph)
+        yield Job(
+            case.name, case.name, TARGETS[name], lowered.to_bytes(), nodes, (feeds,), expected, CASE_TOLERANCE, False
+        )
+
+
+def all_case_jobs() -> Iterator[Job]:
+    """Every case on every target it is for."""
+    for case in CASES:
+        yield from case_jobs(case)
