@@ -31,6 +31,8 @@ if [ "$purpose" = test ]; then
     # The same names as in build/browser.py.
     command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable ||
         need "Chromium" "chromium"
+    # The same names as in tests/support/firefox.py.
+    command -v firefox-esr || command -v firefox || need "Firefox" "firefox-esr"
 fi >/dev/null 2>&1
 
 if [ -n "$missing" ]; then

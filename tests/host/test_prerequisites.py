@@ -10,7 +10,7 @@ from tests.support.paths import ROOT
 
 SCRIPT = ROOT / "build" / "prerequisites.sh"
 SH = shutil.which("sh") or "/bin/sh"
-GOOD = {"python3": "exit 0", "node": "exit 0", "npm": "exit 0", "chromium": "exit 0"}
+GOOD = dict.fromkeys(("python3", "node", "npm", "chromium", "firefox-esr"), "exit 0")
 OLD_PYTHON = 'case "$2" in *version_info*) exit 1;; *python_version*) echo 3.9.2;; esac'
 NO_ENSUREPIP = 'case "$2" in *ensurepip*) exit 1;; esac'
 OLD_NODE = 'case "$1" in -e) exit 1;; *) echo v16.20.0;; esac'
@@ -43,6 +43,7 @@ def test_nothing_is_said_where_nothing_is_missing(tmp_path: Path, purpose: str) 
         ("serve", {"node": OLD_NODE}, "Node 18 or newer (found v16.20.0); {apt} nodejs"),
         ("serve", {"npm": None}, "npm; {apt} npm"),
         ("test", {"chromium": None}, "Chromium; {apt} chromium"),
+        ("test", {"firefox-esr": None}, "Firefox; {apt} firefox-esr"),
         ("test", {"npm": None, "chromium": None}, "npm, Chromium; {apt} npm chromium"),
     ],
 )
