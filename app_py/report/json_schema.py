@@ -4,6 +4,7 @@ Source: https://json-schema.org/draft/2020-12/json-schema-validation
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,12 @@ _LOCAL = "#/$defs/"
 
 MAX_BYTES = 4_000_000
 """No results file of ours comes near; a larger one is something else."""
+
+MAX_DEPTH = 64
+"""Deeper nesting is refused before it is parsed: inside Pyodide it would overflow JavaScript's stack, which no Python
+exception reports and no Python survives."""
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -60,11 +67,23 @@ def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> A
     if len(data) > MAX_BYTES:
         raise ResultsError(f"{name} is too large for results of this page ({len(data):,} bytes).")
     try:
-        document = json.loads(data, parse_constant=_refuse_constant)
+        text = data if isinstance(data, str) else data.decode(json.detect_encoding(data))
+        if _is_too_deep(text):
+            raise ValueError(f"nested more than {MAX_DEPTH} deep")
+        document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{name} is not JSON. Choose a file that this page has saved.", detail=str(error)) from error
     check(document, schema, name)
     return document
+
+
+def _is_too_deep(text: str) -> bool:
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def check(value: Any, schema: Mapping[str, Any], name: str) -> None:

@@ -156,7 +156,20 @@ def test_foreign_results_are_checked(path: str, value: Any, problem: str) -> Non
     assert "theirs.json" in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"NaN", b'{"a": Infinity}', b"null", b"[]"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b'{"a":' * 65 + b"1" + b"}" * 65, id="deep and whole"),
+        b"NaN",
+        b'{"a": Infinity}',
+        b"null",
+        b"[]",
+    ],
+)
 def test_what_is_no_document_at_all(data: bytes) -> None:
     with pytest.raises(ResultsError):
         read_document(data, "junk")
