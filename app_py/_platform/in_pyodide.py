@@ -92,8 +92,8 @@ def _to_numpy(buffer: Any) -> Bytes:
 
 def _engine_url_beside_wheel() -> str:
     """Where the engine worker lies if this package's wheel was installed from a site that has both."""
-    wheel = importlib.metadata.distribution(DISTRIBUTION).read_text("PYODIDE_URL")
-    wheel = urljoin(js.location.href, wheel or "")
+    source = importlib.metadata.distribution(DISTRIBUTION).read_text("PYODIDE_URL")
+    wheel = urljoin(str(js.location.href), source or "")
     if not wheel.startswith(("http://", "https://")) or not wheel.endswith(".whl"):
         raise EngineError(
             "Where the engine worker lies is unknown, because app_py was not installed from an address of this site; "
