@@ -46,17 +46,22 @@ class EngineChooser:
         self._memory = memory or ShortMemory()
         self._limits = limits or Limits()
         self._device: Device | None = None
+        self._spare: EngineWorker | None = None
         self._verdicts: Verdicts | None = None
         self._late: set[asyncio.Task[None]] = set()
 
     async def device(self) -> Device:
         """What the device offers; asked for once."""
         if self._device is None:
-            worker = EngineWorker(self._platform)
-            facts, _ = await worker.call("probe", {}, timeout_s=self._limits.hang_s)
-            worker.kill()
+            self._spare = EngineWorker(self._platform)
+            facts, _ = await self._spare.call("probe", {}, timeout_s=self._limits.hang_s)
             self._device = Device.from_probe(facts)
         return self._device
+
+    def fresh_worker(self) -> EngineWorker:
+        """A worker in which no engine was loaded yet; the one that told about the device goes first."""
+        spare, self._spare = self._spare, None
+        return spare if spare and spare.alive else EngineWorker(self._platform)
 
     async def choose(
         self,
@@ -176,7 +181,7 @@ class EngineChooser:
     def _worker(self, provider: str, warm: InferenceSession | None) -> EngineWorker:
         if warm and warm.worker.alive and warm.get_providers() == [provider]:
             return warm.worker
-        return EngineWorker(self._platform)
+        return self.fresh_worker()
 
     async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
         # A crash may have been the network's fault

@@ -183,9 +183,8 @@ class Painter:
     async def _spare_worker(self, provider: str) -> EngineWorker:
         """The open worker if it has this engine loaded already, else a fresh one."""
         session = self._session
-        worker = EngineWorker(self._platform)
-        if session and session.worker.alive and session.get_providers() == [provider]:
-            worker = session.worker
+        reusable = session and session.worker.alive and session.get_providers() == [provider]
+        worker = session.worker if session and reusable else self._chooser.fresh_worker()
         await self._leave_session(worker)
         return worker
 

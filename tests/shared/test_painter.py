@@ -58,7 +58,7 @@ def test_the_session_is_kept_and_models_change_in_the_same_worker() -> None:
     where.block_on(three())
     assert where.log.count(("ort:wasm", "create")) == 2
     assert where.log.count(("ort:wasm", "release")) == 1
-    assert len(where.workers) == 2, "one to probe the device, one to paint"
+    assert len(where.workers) == 1, "the one that told about the device paints, too"
 
 
 @pytest.mark.parametrize("trouble", [LOST, FULL, DEATH, SILENCE])
