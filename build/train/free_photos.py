@@ -56,7 +56,7 @@ PIECE_NUMBER = re.compile(r"[_-]?[a-z]?\d+\.webp$")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("out", type=Path, help="folder for the photos, with the packages' copyright files")
+    parser.add_argument("out", type=Path, help="folder for the photos; who made them is told beside it")
     parser.add_argument("--paintings", type=Path, help="folder for the paintings that the packages hold")
 
 
@@ -66,9 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
         root = Path(folder)
         download(root)
         count = write_photos(root, arguments.out)
+        # Beside the photos, not among them: training counts what is no picture.
+        notices = arguments.out.with_name(f"{arguments.out.name}-notices")
+        notices.mkdir(exist_ok=True)
         for package in PACKAGES:
-            shutil.copy(root / "usr/share/doc" / package / "copyright", arguments.out / f"{package}.copyright")
-        print(f"{count} photos in {arguments.out}")
+            shutil.copy(root / "usr/share/doc" / package / "copyright", notices / f"{package}.txt")
+        print(f"{count} photos in {arguments.out}, their authors and licences in {notices}")
         if arguments.paintings:
             print(f"{write_paintings(root, arguments.paintings)} paintings in {arguments.paintings}")
     return 0
