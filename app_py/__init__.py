@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 from app_py import _platform
 
 if TYPE_CHECKING:
-    from app_py.session import InferenceSession
-    from app_py.session_info import ModelMetadata, NodeArg, get_available_providers
+    from app_py.inference.session import InferenceSession
+    from app_py.inference.session_info import ModelMetadata, NodeArg, get_available_providers
 
 __version__ = "0.1.0"
 __all__ = ["InferenceSession", "ModelMetadata", "NodeArg", "get_available_providers", "set_engine_url"]
 
 _BROWSER = {
-    "InferenceSession": "app_py.session",
-    "ModelMetadata": "app_py.session_info",
-    "NodeArg": "app_py.session_info",
-    "get_available_providers": "app_py.session_info",
+    "InferenceSession": "app_py.inference.session",
+    "ModelMetadata": "app_py.inference.session_info",
+    "NodeArg": "app_py.inference.session_info",
+    "get_available_providers": "app_py.inference.session_info",
 }
 _HOST = {
-    "InferenceSession": "app_py.host_session",
+    "InferenceSession": "app_py.inference.host_session",
     "ModelMetadata": "onnxruntime",
     "NodeArg": "onnxruntime",
     "get_available_providers": "onnxruntime",

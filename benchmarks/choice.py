@@ -29,10 +29,10 @@ LOAD = """async () => {
 import json, time
 import numpy as np
 from app_py import InferenceSession, _platform
-from app_py.chooser import EngineChooser
-from app_py.engine_worker import EngineWorker
-from app_py.library import Library
-from app_py.painter import Painter
+from app_py.engines.chooser import EngineChooser
+from app_py.inference.engine_worker import EngineWorker
+from app_py.models.library import Library
+from app_py.engines.painter import Painter
 
 platform = _platform.current()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app_py.errors import ManifestError
-from app_py.manifest import parse_manifest
+from app_py.models.manifest import parse_manifest
 from build.errors import BuildError
 from build.files import sha256_of, write_atomically
 

@@ -2,7 +2,7 @@
 /** The gallery of styles and the sample photos, built from their lists. */
 
 /**
- * @typedef {object} Model an entry of models/manifest.json; app_py.manifest checks it
+ * @typedef {object} Model an entry of models/manifest.json; app_py.models.manifest checks it
  * @property {string} id
  * @property {string} style
  * @property {string} title

@@ -11,7 +11,7 @@ import { View } from './view.js';
 import { installZoom } from './zoom.js';
 
 const view = new View(document);
-const logic = new Worker(new URL('./logic/worker.js?entry=app_py.page', import.meta.url), { type: 'module', name: 'logic' });
+const logic = new Worker(new URL('./logic/worker.js?entry=app_py.studio.page', import.meta.url), { type: 'module', name: 'logic' });
 
 /**
  * @param {{type: string, [key: string]: any}} event

@@ -4,7 +4,7 @@
 import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
 
 /**
- * @typedef {object} Snapshot what app_py.snapshot makes
+ * @typedef {object} Snapshot what app_py.studio.snapshot makes
  * @property {'loading' | 'ready' | 'running' | 'done' | 'error'} state
  * @property {string} status
  * @property {string | null} error

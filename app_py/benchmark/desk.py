@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from app_py import photo as photos
 from app_py._platform.interface import Platform
 from app_py.benchmark.chart import draw_results
 from app_py.benchmark.measure import measure
@@ -16,16 +15,17 @@ from app_py.benchmark.plan import ALL, DEFAULT_RUNS, Plan, make_plan
 from app_py.benchmark.predecessor_text import log_text, predecessor_text
 from app_py.benchmark.results import Document, Result, make_document, read_document
 from app_py.benchmark.table import make_table, to_markdown
-from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
-from app_py.manifest import ModelSpec, parse_manifest
-from app_py.providers import PROVIDERS
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.providers import PROVIDERS
+from app_py.models.manifest import ModelSpec, parse_manifest
+from app_py.picture import photo as photos
+from app_py.picture.sizing import Size
+from app_py.picture.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
 from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.share import from_fragment, to_fragment
 from app_py.report.table import device_facts
-from app_py.sizing import Size
-from app_py.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
 PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "engines": ("ort:wasm", "onnxjs:webgl"), "sizes": ("128", "256")}

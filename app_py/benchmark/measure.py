@@ -10,11 +10,11 @@ import numpy as np
 
 from app_py.benchmark.plan import Combination
 from app_py.benchmark.results import Check, Result
-from app_py.engine_worker import EngineWorker
+from app_py.engines.self_test import MAX_ERROR, read_reference
 from app_py.errors import AppError, Cancelled
-from app_py.self_test import MAX_ERROR, read_reference
-from app_py.session import InferenceSession
-from app_py.tensors import NchwTensor
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.session import InferenceSession
+from app_py.picture.tensors import NchwTensor
 
 PAUSE_S = 0.01
 """Between runs, off the clock, so that the page can draw and messages can come in."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app_py.errors import AppError
-from app_py.manifest import ModelSpec
-from app_py.providers import PROVIDERS
+from app_py.inference.providers import PROVIDERS
+from app_py.models.manifest import ModelSpec
 
 DEFAULT_RUNS = 30
 MOST_RUNS = 1000

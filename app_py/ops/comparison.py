@@ -6,7 +6,7 @@ import numpy as np
 
 from app_py.ops.cases import Tolerance
 from app_py.ops.inputs import Floats
-from app_py.tensors import RgbImage
+from app_py.picture.tensors import RgbImage
 
 SHOWN = 16
 """Values of a row that the predecessor printed."""

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs
 
 from app_py._platform.interface import Platform
 from app_py.benchmark.plan import ALL, choose
-from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.providers import PROVIDERS
 from app_py.ops.cases import URL, Case, Tolerance, parse_cases
 from app_py.ops.report import make_tables, predecessor_text, to_markdown
 from app_py.ops.results import Document, Result, make_document
 from app_py.ops.trial import try_case
-from app_py.providers import PROVIDERS
 from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.table import device_facts

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 
 import numpy as np
 
-from app_py import photo
-from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError, Cancelled
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.session import InferenceSession
 from app_py.ops.cases import Case, Tolerance
 from app_py.ops.comparison import compare, difference_picture, first_rows
 from app_py.ops.inputs import Floats
 from app_py.ops.results import Result
-from app_py.session import InferenceSession
+from app_py.picture import photo
 
 LIMIT_S = 120.0
 """An engine that needs longer for so small a model hangs."""

@@ -5,8 +5,8 @@ The objects that come from JavaScript are used by their own methods only, so not
 
 from typing import Any
 
-from app_py.page import BrowserFile, BrowserPage
 from app_py.report.desk import Desk
+from app_py.studio.page import BrowserFile, BrowserPage
 
 
 class LentPage(BrowserPage):

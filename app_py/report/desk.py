@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from app_py.errors import AppError, Cancelled
-from app_py.tensors import RgbImage
+from app_py.picture.tensors import RgbImage
 
 MEMORY_S = 10.0
 """Browsers measure memory at the next garbage collection, which may be far away."""

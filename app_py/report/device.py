@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError
+from app_py.inference.engine_worker import EngineWorker
 from app_py.report.user_agent import UNKNOWN, parse_user_agent
 
 MOST_THREADS = 8

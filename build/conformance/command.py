@@ -5,7 +5,7 @@ import json
 import time
 from pathlib import Path
 
-from app_py.providers import PROVIDERS
+from app_py.inference.providers import PROVIDERS
 from build.conformance.browser import open_page, run_cases
 from build.conformance.cases import collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown, to_rows

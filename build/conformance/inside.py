@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from app_py import _platform
-from app_py.engine_worker import EngineWorker
 from app_py.errors import AppError
-from app_py.session import InferenceSession
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.session import InferenceSession
 
 LIMIT_S = 30.0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app_py.providers import PROVIDERS
+from app_py.inference.providers import PROVIDERS
 from build.conformance.cases import SEVERAL, Case
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ INTRODUCTION = """# Conformance
 
 Every engine, through `app_py.InferenceSession` in Pyodide in Chromium (graphics in software), on the tests of operators
 that the ONNX project generates with its `onnx` package (`onnx.backend.test`), and on the same graphs declared for
-opsets 7, 11 and 13 where ONNX's checker accepts them there and its reference evaluator computes the same. Made by
+opsets 7, 11 and 13 where ONNX's checker accepts them there and native onnxruntime computes the same. Made by
 `python -m build conformance`, which also writes every single result to `conformance.json`.
 
 *Pass*: types, shapes and values as expected, within the test's own tolerance. *Wrong*: something else came out.

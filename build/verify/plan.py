@@ -1,4 +1,4 @@
-"""What `python -m build verify` has to run: every model on every backend, every rule's case on the backends it is for."""
+"""What `python -m build verify` has to run: models on every backend, each rule's case on those that it is for."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,8 @@ class ModelJobs:
 
     @cached_property
     def _data(self) -> bytes:
-        return (self._folder / self.entry["file"]).read_bytes()
+        path = self._folder / str(self.entry["file"])
+        return path.read_bytes()
 
     @cached_property
     def _reference(self) -> tuple[Floats, Floats]:
@@ -110,9 +111,8 @@ def case_jobs(case: Case) -> Iterator[Job]:
             # Another backend lacks an operator that this one has; `check` says so, and nothing is to be run.
             continue
         nodes = len(lowered.model.graph)
-        yield Job(
-            case.name, case.name, TARGETS[name], lowered.to_bytes(), nodes, (feeds,), expected, CASE_TOLERANCE, False
-        )
+        data, target = lowered.to_bytes(), TARGETS[name]
+        yield Job(case.name, case.name, target, data, nodes, (feeds,), expected, CASE_TOLERANCE, False)
 
 
 def all_case_jobs() -> Iterator[Job]:

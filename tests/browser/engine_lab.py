@@ -17,10 +17,10 @@ SETUP = """
 import asyncio, json, time
 import numpy as np
 from app_py import InferenceSession, _platform
-from app_py.choice import Limits
+from app_py.engines.choice import Limits
 from app_py.errors import AppError
-from app_py.library import Library
-from app_py.painter import Painter, Patience
+from app_py.models.library import Library
+from app_py.engines.painter import Painter, Patience
 
 platform = _platform.current()
 

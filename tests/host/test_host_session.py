@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 import app_py
 from app_py.errors import ModelError
-from app_py.onnx_header import read_header
+from app_py.inference.onnx_header import read_header
 
 LIGHT = sorted((Path(onnx.__file__).parent / "backend" / "test" / "data" / "light").glob("*.onnx"))
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_py.choice import Choice, Limits
-from app_py.chooser import EngineChooser
-from app_py.device import Device, candidates
+from app_py.engines.choice import Choice, Limits
+from app_py.engines.chooser import EngineChooser
+from app_py.engines.device import Device, candidates
+from app_py.engines.self_test import compare, read_reference
+from app_py.engines.verdicts import ShortMemory
 from app_py.errors import EngineError
-from app_py.self_test import compare, read_reference
-from app_py.verdicts import ShortMemory
 from tests.shared.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
 from tests.shared.fake_models import INPUT, FakeFiles, right, spec
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app_py.finish import finish
+from app_py.picture.finish import finish
 
 
 def pixel(*rgb: int) -> np.ndarray:

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from app_py.errors import PhotoError
-from app_py.intake import cropped, open_photo, rotated
-from app_py.photo import Photo
-from app_py.sizing import Size
-from app_py.tensors import RgbImage
+from app_py.picture.intake import cropped, open_photo, rotated
+from app_py.picture.photo import Photo
+from app_py.picture.sizing import Size
+from app_py.picture.tensors import RgbImage
 
 
 class Browser:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_py.choice import Limits
+from app_py.engines.choice import Limits
+from app_py.engines.painter import Painter, Painting, Patience
 from app_py.errors import Cancelled, EngineError
-from app_py.painter import Painter, Painting, Patience
 from tests.shared.fake_engine import DEATH, SILENCE, FakePlatform
 from tests.shared.fake_models import FakeFiles, right, spec
 
@@ -171,3 +171,81 @@ def test_a_rescue_that_takes_too_long_is_not_tried() -> None:
         paint(painter(where), where)
     assert "WebAssembly failed again" in caught.value.detail
     assert where.log.count(("onnxjs:wasm", "run")) == 2, "its test only"
+
+
+async def prepared(hands: Painter, engine: str = "auto") -> None:
+    hands.prepare(spec(), TENSOR.shape[2] * TENSOR.shape[3], engine)
+    assert hands._preparing is not None
+    await hands._preparing
+
+
+def test_a_prepared_engine_only_has_to_paint() -> None:
+    where = platform()
+    hands = painter(where)
+
+    async def story() -> None:
+        await prepared(hands)
+        before = list(where.log)
+        assert ("ort:wasm", "create") in before
+        painting = await hands.paint(TENSOR, spec(), "auto", ignore)
+        np.testing.assert_array_equal(painting.output, right(TENSOR))
+        assert where.log[len(before) :] == [("ort:wasm", "run")]
+
+    where.block_on(story())
+
+
+def test_a_painting_waits_for_the_preparation_of_its_engine() -> None:
+    where = platform()
+    hands = painter(where)
+
+    async def story() -> None:
+        hands.prepare(spec(), 96, "auto")
+        painting = await hands.paint(TENSOR, spec(style="candy"), "auto", ignore)
+        assert painting.choice.spec.style == "candy"
+        assert len([worker for worker in where.workers if not worker.terminated]) == 1
+
+    where.block_on(story())
+
+
+def test_a_preparation_for_another_engine_does_not_hold_the_painting_up() -> None:
+    where = platform()
+    where.troubles[("onnxjs:cpu", "create")] = [SILENCE]
+    hands = painter(where, Patience(base_s=5.0))
+
+    async def story() -> None:
+        hands.prepare(spec(), 96, "onnxjs:cpu")
+        await asyncio.sleep(0.01)
+        painting = await asyncio.wait_for(hands.paint(TENSOR, spec(), "ort:wasm", ignore), 0.5)
+        assert painting.engine == "ort:wasm"
+
+    where.block_on(story())
+
+
+def test_what_fails_while_preparing_is_explained_by_the_painting() -> None:
+    where = platform()
+    where.troubles[("ort:wasm", "create")] = [DEATH]
+    hands = painter(where)
+
+    async def story() -> None:
+        await prepared(hands, "ort:wasm")
+        painting = await hands.paint(TENSOR, spec(), "ort:wasm", ignore)
+        np.testing.assert_array_equal(painting.output, right(TENSOR))
+        assert painting.engine != "ort:wasm"
+        assert "WebAssembly" in " ".join(painting.choice.reasons)
+
+    where.block_on(story())
+
+
+def test_stopping_ends_a_preparation() -> None:
+    where = platform()
+    where.troubles[("ort:wasm", "create")] = [SILENCE]
+    hands = painter(where)
+
+    async def story() -> None:
+        hands.prepare(spec(), 96, "auto")
+        await asyncio.sleep(0.01)
+        hands.stop()
+        painting = await hands.paint(TENSOR, spec(), "auto", ignore)
+        assert painting.engine == "ort:wasm"
+
+    where.block_on(story())

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from app_py.errors import PhotoError
-from app_py.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, prefers_browser, resize
-from app_py.sizing import Size
+from app_py.picture.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, prefers_browser, resize
+from app_py.picture.sizing import Size
 
 
 def file_of(picture: Image.Image, picture_format: str, **options: Any) -> bytes:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
-from app_py.session import InferenceSession
-from app_py.session_info import NodeArg, get_available_providers
+from app_py.inference.session import InferenceSession
+from app_py.inference.session_info import NodeArg, get_available_providers
 from tests.shared import onnx_bytes
 from tests.shared.fake_engine import SILENCE, FakePlatform
 from tests.shared.onnx_bytes import INT64, STRING

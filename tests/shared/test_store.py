@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app_py.manifest import FileSpec, ModelSpec
-from app_py.state import Look, Remembered, Saving, Wish
-from app_py.store import Settings, read_settings
+from app_py.models.manifest import FileSpec, ModelSpec
+from app_py.studio.state import Look, Remembered, Saving, Wish
+from app_py.studio.store import Settings, read_settings
 
 OWN = ModelSpec(
     id="own-1",

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app_py.choice import Choice
+from app_py.engines.choice import Choice
+from app_py.engines.painter import Painting
 from app_py.errors import AppError, Cancelled, EngineError
-from app_py.library import Library
-from app_py.manifest import ModelSpec
-from app_py.painter import Painting
-from app_py.state import EngineInfo
-from app_py.store import NoStore
-from app_py.studio import Studio
-from app_py.tensors import NchwTensor, RgbImage
+from app_py.models.library import Library
+from app_py.models.manifest import ModelSpec
+from app_py.picture.tensors import NchwTensor, RgbImage
+from app_py.studio.state import EngineInfo
+from app_py.studio.store import NoStore
+from app_py.studio.studio import Studio
 
 MODEL = b"a model"
 ENTRY = {
@@ -87,6 +87,7 @@ class InvertingPainter:
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.stopped = 0
+        self.prepared: list[tuple[str, int, str]] = []
 
     async def engines(self) -> tuple[EngineInfo, ...]:
         return (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False, "This browser has no WebGPU."))
@@ -105,6 +106,9 @@ class InvertingPainter:
             raise self.error
         choice = Choice("ort:wasm", model, 100.0, ("WebAssembly is the fastest here.",), ())
         return Painting(255 - tensor, "ort:wasm", 12.0, choice)
+
+    def prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
+        self.prepared.append((model.id, pixels, engine))
 
     def stop(self) -> None:
         self.stopped += 1
@@ -196,6 +200,15 @@ def test_saving(name: str, magic: bytes) -> None:
         assert (mime, purpose) == (f"image/{name}", "share")
         assert data.startswith(magic)
         assert b"Exif" not in data
+
+    on_a_desk(story)
+
+
+def test_the_engine_is_made_ready_while_a_person_still_chooses() -> None:
+    async def story(desk: Desk) -> None:
+        desk.choose(photo(size=(1000, 500)))
+        await desk.until(lambda: desk.painter.prepared != [])
+        assert desk.painter.prepared == [(desk.studio._state.wish.style, 512 * 256, "auto")]
 
     on_a_desk(story)
 

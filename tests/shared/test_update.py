@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app_py.events import (
+from app_py.models.manifest import FileSpec, ModelSpec
+from app_py.picture.sizing import Size
+from app_py.studio.events import (
     CancelAsked,
     Effect,
     Event,
@@ -35,11 +37,9 @@ from app_py.events import (
     UndoAsked,
     Wished,
 )
-from app_py.manifest import FileSpec, ModelSpec
-from app_py.sizing import Size
-from app_py.snapshot import snapshot
-from app_py.state import EngineInfo, Failure, Look, Progress, Remembered, Saving, Sheet, State, Wish
-from app_py.update import update
+from app_py.studio.snapshot import snapshot
+from app_py.studio.state import EngineInfo, Failure, Look, Progress, Remembered, Saving, Sheet, State, Wish
+from app_py.studio.update import update
 
 MODELS = tuple(
     ModelSpec(

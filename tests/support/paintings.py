@@ -7,9 +7,9 @@ import numpy.typing as npt
 import onnxruntime
 from playwright.sync_api import Page
 
-from app_py.photo import decode, resize
-from app_py.sizing import painted_size
-from app_py.tensors import to_image, to_tensor
+from app_py.picture.photo import decode, resize
+from app_py.picture.sizing import painted_size
+from app_py.picture.tensors import to_image, to_tensor
 from tests.support.paths import ROOT
 
 START_MS = 120_000

@@ -2,7 +2,7 @@
 /// <reference lib="webworker" />
 /**
  * The logic worker: Pyodide and app_py. This file only starts Python and passes messages on; it decides nothing.
- * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.page`.
+ * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.studio.page`.
  *
  * In:  {method: 'event', params: event, file?: Blob}
  * Out: {method: 'loading' | 'show' | 'ask' | 'draw' | 'file', params}
@@ -28,7 +28,7 @@ function notify(method, params, transfer = []) {
 try {
   // Imported only now: messages that come while it loads are already kept.
   const { startPython } = await import('./python.js');
-  python = await startPython(new URLSearchParams(self.location.search).get('entry') ?? 'app_py.page', notify);
+  python = await startPython(new URLSearchParams(self.location.search).get('entry') ?? 'app_py.studio.page', notify);
   for (const message of waiting.splice(0)) deliver(message);
 } catch (error) {
   console.error(error);

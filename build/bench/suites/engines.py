@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app_py.providers import PROVIDERS
+from app_py.inference.providers import PROVIDERS
 from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.rounds import Series, ratio, take_turns

@@ -1,0 +1,193 @@
+"""Choosing the engine for a model on this device: test, measure, remember, explain."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from app_py._platform.interface import Platform
+from app_py.engines.choice import Choice, Considered, Limits, ModelFiles
+from app_py.engines.choice_words import explain
+from app_py.engines.device import Candidate, Device, candidates
+from app_py.engines.self_test import Trial, read_reference, try_engine
+from app_py.engines.verdicts import Memory, ShortMemory, Verdict, Verdicts
+from app_py.errors import EngineError
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.providers import AUTO
+from app_py.inference.session import InferenceSession
+from app_py.models.manifest import ModelSpec
+
+GOOD_ENOUGH_MS = 100.0
+"""Nobody waits at this; other engines are then not even downloaded."""
+
+MEASURE_PIXELS = 160 * 160
+"""The largest picture that is painted for measuring alone; larger ones are extrapolated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What an engine is wanted for. `measure_pixels` is 0 where there is nothing to compare a measurement with; `warm`
+    is a session whose worker has its engine loaded already."""
+
+    spec: ModelSpec
+    pixels: int
+    measure_pixels: int = 0
+    warm: InferenceSession | None = None
+
+
+class EngineChooser:
+    """Knows this device and what its engines did in their tests."""
+
+    def __init__(
+        self, platform: Platform, files: ModelFiles, memory: Memory | None = None, limits: Limits | None = None
+    ) -> None:
+        self._platform = platform
+        self._files = files
+        self._memory = memory or ShortMemory()
+        self._limits = limits or Limits()
+        self._device: Device | None = None
+        self._spare: EngineWorker | None = None
+        self._verdicts: Verdicts | None = None
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def device(self) -> Device:
+        """What the device offers; asked for once."""
+        if self._device is None:
+            self._spare = EngineWorker(self._platform)
+            facts, _ = await self._spare.call("probe", {}, timeout_s=self._limits.hang_s)
+            self._device = Device.from_probe(facts)
+        return self._device
+
+    def fresh_worker(self) -> EngineWorker:
+        """A worker in which no engine was loaded yet; the one that told about the device goes first."""
+        spare, self._spare = self._spare, None
+        return spare if spare and spare.alive else EngineWorker(self._platform)
+
+    async def choose(
+        self,
+        spec: ModelSpec,
+        pixels: int,
+        requested: str = AUTO,
+        without: Collection[str] = (),
+        warm: InferenceSession | None = None,
+    ) -> Choice:
+        """The engine for painting `pixels` pixels with a model.
+
+        `requested` is a provider or 'auto'; a requested engine that is wrong or unusable is replaced, with words.
+        `without` names engines that failed already; `warm` is an open session whose worker may be used.
+        Raises `EngineError` 'no-engine' where none is left.
+        """
+        found = [candidate for candidate in candidates(await self.device()) if candidate.provider not in without]
+        wished = [candidate for candidate in found if candidate.provider == requested]
+        task = _Task(spec, pixels, warm=warm)
+        table = [await self._assess(candidate, task, self._limits.hang_s) for candidate in wished]
+        if not any(entry.right for entry in table):
+            table += await self._compare([c for c in found if c not in wished], task)
+        right = [entry for entry in table if entry.right]
+        if not right:
+            raise EngineError(
+                f"No engine of this browser paints {spec.title} right. Try another browser, or another style.",
+                code="no-engine",
+                detail="; ".join(f"{entry.provider}: {entry.why}" for entry in table),
+            )
+        best = min(right, key=lambda entry: entry.predicted_ms)
+        for entry in right:
+            if entry is not best and entry.session and entry.session.worker is not (warm and warm.worker):
+                entry.session.worker.kill()
+        shown = tuple(replace(entry, session=None) for entry in table)
+        reasons = explain(spec, best, shown, requested)
+        return Choice(best.provider, best.spec, best.predicted_ms, reasons, shown, best.session)
+
+    async def learn(self, choice: Choice, pixels: int, run_ms: float) -> None:
+        """Take the time of a real run for what it is: the best measurement there can be."""
+        verdicts = await self._book()
+        known = await verdicts.recall(choice.provider, choice.spec)
+        if known and known.status == "right":
+            measured = replace(known, ms_per_megapixel=run_ms / pixels * 1e6)
+            await verdicts.remember(choice.provider, choice.spec, measured)
+
+    async def _compare(self, found: list[Candidate], task: _Task) -> list[Considered]:
+        """Test the contenders while time allows; the others only if no contender is right."""
+        contenders = [candidate for candidate in found if candidate.contender]
+        table: list[Considered] = []
+        if len(contenders) > 1:
+            task = replace(task, measure_pixels=min(task.pixels, MEASURE_PIXELS))
+        deadline: float | None = None
+        for candidate in contenders:
+            if any(entry.predicted_ms <= GOOD_ENOUGH_MS for entry in table):
+                table.append(Considered(candidate.provider, task.spec, "unneeded"))
+                continue
+            limit_s = self._limits.hang_s if deadline is None else max(0.0, deadline - time.monotonic())
+            table.append(await self._assess(candidate, task, limit_s))
+            if deadline is None and table[-1].right:
+                deadline = time.monotonic() + self._limits.start_s
+        for candidate in found:
+            if candidate.contender:
+                continue
+            if candidate.usable and any(entry.right for entry in table):
+                table.append(Considered(candidate.provider, task.spec, "untried", candidate.why))
+            else:
+                table.append(await self._assess(candidate, task, self._limits.hang_s))
+        return table
+
+    async def _assess(self, candidate: Candidate, task: _Task, limit_s: float) -> Considered:
+        """One engine's verdict, remembered or found now; a wrong reflect padding tries the zero-padded variant."""
+        if not candidate.usable:
+            return Considered(candidate.provider, task.spec, "unusable", candidate.why)
+        considered = await self._test(candidate.provider, task, limit_s)
+        variant = self._files.zero_padded(task.spec) if task.spec.padding == "reflect" else None
+        if considered.status == "wrong" and variant:
+            return await self._test(candidate.provider, replace(task, spec=variant), limit_s)
+        return considered
+
+    async def _test(self, provider: str, task: _Task, limit_s: float) -> Considered:
+        verdict, session = await (await self._book()).recall(provider, task.spec), None
+        if verdict is None:
+            trial = await self._try(provider, task, limit_s)
+            verdict, session = trial.verdict, trial.session
+        predicted = verdict.predict_ms(task.pixels) if verdict.status == "right" else float("inf")
+        return Considered(provider, task.spec, verdict.status, verdict.detail, predicted, session)
+
+    async def _try(self, provider: str, task: _Task, limit_s: float) -> Trial:
+        """Test an engine; one that is late goes on beside the painting for a while, for the next choice."""
+        if task.spec.reference is None:
+            return Trial(Verdict("right", detail="the model has no reference to test an engine with"))
+        model = await self._files.read(task.spec.model)
+        reference = read_reference(await self._files.read(task.spec.reference))
+        total_s = max(limit_s, self._limits.background_s)
+        test = asyncio.ensure_future(
+            try_engine(self._worker(provider, task.warm), provider, model, reference, task.measure_pixels, total_s)
+        )
+        try:
+            done, _ = await asyncio.wait({test}, timeout=limit_s)
+        except asyncio.CancelledError:
+            test.cancel()
+            raise
+        if done:
+            trial = test.result()
+            await self._remember(provider, task.spec, trial.verdict)
+            return trial
+        late = asyncio.ensure_future(self._await_late(provider, task.spec, test))
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+        return Trial(Verdict("late", detail="it was not ready within the time that a start may take"))
+
+    async def _await_late(self, provider: str, spec: ModelSpec, test: "asyncio.Future[Trial]") -> None:
+        trial = await test
+        if trial.session:
+            trial.session.worker.kill()
+        await self._remember(provider, spec, trial.verdict)
+
+    def _worker(self, provider: str, warm: InferenceSession | None) -> EngineWorker:
+        if warm and warm.worker.alive and warm.get_providers() == [provider]:
+            return warm.worker
+        return self.fresh_worker()
+
+    async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
+        # A crash may have been the network's fault
+        await (await self._book()).remember(provider, spec, verdict, for_good=verdict.status != "crashed")
+
+    async def _book(self) -> Verdicts:
+        if self._verdicts is None:
+            self._verdicts = Verdicts((await self.device()).key, self._memory)
+        return self._verdicts

@@ -1,0 +1,243 @@
+"""Runs painting models on engines, and goes on when one fails."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app_py import _platform
+from app_py._platform.interface import Platform
+from app_py.engines.choice import Choice, Limits, ModelFiles
+from app_py.engines.choice_words import NAMES
+from app_py.engines.chooser import EngineChooser
+from app_py.engines.device import candidates
+from app_py.engines.verdicts import Memory
+from app_py.errors import AppError, Cancelled, EngineError
+from app_py.inference.engine_faults import FAULTS
+from app_py.inference.engine_worker import EngineWorker
+from app_py.inference.providers import PROVIDERS
+from app_py.inference.session import InferenceSession
+from app_py.models.manifest import ModelSpec
+from app_py.picture.tensors import NchwTensor
+from app_py.studio.state import EngineInfo
+
+UNKNOWN_MS = float("inf")
+
+WARM_UP_SHAPE = (1, 3, 128, 128)
+WARM_UP_BELOW_MS = 5_000.0
+"""Browsers go on compiling during the first runs of WebAssembly. On a device slower than this, a run is too long."""
+
+Stage = Callable[[str, str, float], None]
+"""Told the stage ('engine', 'paint'), the provider, and how many milliseconds it will probably take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A model's output, float32 `(1, 3, H, W)`, the engine that made it, and the milliseconds that the engine ran.
+
+    `notes` are sentences for people about what went differently than asked; `choice` says why this engine.
+    """
+
+    output: NchwTensor
+    engine: str
+    run_ms: float
+    choice: Choice
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an engine may be silent: `base_s` plus `factor` times what the run is predicted to take."""
+
+    base_s: float = 20.0
+    factor: float = 8.0
+    unknown_s: float = 600.0
+    longest_rescue_s: float = 180.0
+    """After a failure no engine is tried that needs longer: a smaller size is the better answer."""
+
+    def limit_s(self, predicted_ms: float) -> float:
+        return self.base_s + self.factor * predicted_ms / 1000 if predicted_ms < float("inf") else self.unknown_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A fault while painting; `again` if the engine had failed before on this picture."""
+
+    provider: str
+    error: EngineError
+    again: bool
+
+    @property
+    def sentence(self) -> str:
+        using = NAMES[self.provider]
+        if self.again:
+            return f"{using} failed again: {self.error} Another engine was used."
+        return f"{using} failed: {self.error} It was started again."
+
+
+class Painter:
+    """One engine worker with one open session, kept while model and engine stay the same.
+
+    Engines are chosen, and tested first, by an `EngineChooser`. A fault (context or memory lost, worker dead or
+    hanging) is answered with one retry on a fresh worker, then with the next engine; `Painting.notes` says so.
+    """
+
+    def __init__(
+        self,
+        files: ModelFiles,
+        memory: Memory | None = None,
+        *,
+        platform: Platform | None = None,
+        limits: Limits | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._platform = platform or _platform.current()
+        self._files = files
+        self._chooser = EngineChooser(self._platform, files, memory, limits)
+        self._patience = patience or Patience()
+        self._session: InferenceSession | None = None
+        self._opened = ("", "")
+        self._failed: set[str] = set()
+        self._job: asyncio.Task[Painting] | None = None
+        self._preparing: asyncio.Task[None] | None = None
+        self._preparing_engine = ""
+
+    async def engines(self) -> tuple[EngineInfo, ...]:
+        """All engines, and why this browser cannot use some of them."""
+        found = {candidate.provider: candidate for candidate in candidates(await self._chooser.device())}
+        return tuple(EngineInfo(name, found[name].usable, found[name].why) for name in PROVIDERS)
+
+    async def paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+        """Run a model on float32 `(1, 3, H, W)`, 0..255; `engine` is a provider or 'auto'.
+
+        Raises `Cancelled` when `stop` is called meanwhile, `EngineError` when no engine could do it.
+        """
+        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage))
+        try:
+            return await self._job
+        except asyncio.CancelledError:
+            raise Cancelled("Stopped.") from None
+
+    def prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
+        """Choose, test, open and warm the engine for a painting that will probably be asked for.
+
+        It goes on beside everything else; a painting that begins meanwhile waits for it. What fails here is left for
+        the painting to find and to explain.
+        """
+        busy = [task for task in (self._job, self._preparing) if task and not task.done()]
+        if not busy:
+            self._preparing_engine = engine
+            self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine))
+
+    def stop(self) -> None:
+        """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
+        for task in (self._job, self._preparing):
+            if task:
+                task.cancel()
+        self._drop_session(Cancelled("Stopped."))
+
+    async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+        pixels = tensor.shape[2] * tensor.shape[3]
+        failures: list[_Failure] = []
+        stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
+        await self._end_preparing(engine)
+        while True:
+            stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
+            choice = await self._choose(model, pixels, engine, failures)
+            try:
+                return await self._run(choice, tensor, stage, tuple(failure.sentence for failure in failures))
+            except EngineError as error:
+                self._drop_session()
+                if error.code not in FAULTS:
+                    raise
+                again = any(failure.provider == choice.provider for failure in failures)
+                failures.append(_Failure(choice.provider, error, again))
+                if again:
+                    self._failed.add(choice.provider)
+
+    async def _prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
+        with contextlib.suppress(AppError):
+            choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+            session = await self._open(choice)
+            # ONNX.js opens the model anew for another size, so a small run would warm nothing.
+            if choice.provider.startswith("ort:") and choice.predicted_ms < WARM_UP_BELOW_MS:
+                feed = {session.get_inputs()[0].name: np.zeros(WARM_UP_SHAPE, np.float32)}
+                await session.run_async(None, feed, timeout_s=self._patience.limit_s(choice.predicted_ms))
+
+    async def _end_preparing(self, engine: str) -> None:
+        """Wait for a preparation under way; one of another engine is ended. Another model's still warms the engine."""
+        task, self._preparing = self._preparing, None
+        if task is None or task.done():
+            return
+        if self._preparing_engine != engine:
+            task.cancel()
+            self._drop_session()
+        await asyncio.wait({task})
+
+    async def _choose(self, model: ModelSpec, pixels: int, engine: str, failures: "Sequence[_Failure]") -> Choice:
+        try:
+            choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+        except EngineError as error:
+            if error.code != "no-engine" or not failures:
+                raise
+            raise self._give_up(failures) from error
+        rescue = failures and choice.provider != failures[-1].provider
+        if rescue and choice.predicted_ms > self._patience.longest_rescue_s * 1000:
+            raise self._give_up(failures)
+        return choice
+
+    def _give_up(self, failures: "Sequence[_Failure]") -> EngineError:
+        """Nothing is left for this picture; the next one may try everything again."""
+        self._failed.clear()
+        self._drop_session()
+        return EngineError(
+            "No engine of this browser could paint this picture at this size. Choose a smaller size.",
+            code=failures[-1].error.code,
+            detail=" ".join(failure.sentence for failure in failures),
+        )
+
+    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: tuple[str, ...]) -> Painting:
+        stage("paint", choice.provider, choice.predicted_ms)
+        limit_s = self._patience.limit_s(choice.predicted_ms)
+        session = await self._open(choice)
+        name = session.get_inputs()[0].name
+        (output,) = await session.run_async(None, {name: tensor}, timeout_s=limit_s)
+        await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
+        return Painting(output, choice.provider, session.run_ms, choice, notes)
+
+    async def _open(self, choice: Choice) -> InferenceSession:
+        """The session for a choice: the one that was tested just now, the one that is open, or a new one."""
+        wanted = (choice.spec.id, choice.provider)
+        if choice.session:
+            await self._leave_session(choice.session.worker)
+            self._session = choice.session
+        elif self._session is None or self._opened != wanted or not self._session.worker.alive:
+            data = await self._files.read(choice.spec.model)
+            worker = await self._spare_worker(choice.provider)
+            self._session = await InferenceSession.create(
+                data, [choice.provider], worker=worker, timeout_s=self._patience.unknown_s
+            )
+        self._opened = wanted
+        return self._session
+
+    async def _spare_worker(self, provider: str) -> EngineWorker:
+        """The open worker if it has this engine loaded already, else a fresh one."""
+        session = self._session
+        reusable = session and session.worker.alive and session.get_providers() == [provider]
+        worker = session.worker if session and reusable else self._chooser.fresh_worker()
+        await self._leave_session(worker)
+        return worker
+
+    async def _leave_session(self, worker: EngineWorker) -> None:
+        """Close the open session, and end its worker unless that is the one to go on with."""
+        if self._session and self._session.worker is worker:
+            await self._session.close()
+            self._session = None
+        self._drop_session()
+
+    def _drop_session(self, cause: AppError | None = None) -> None:
+        if self._session:
+            self._session.worker.kill(cause)
+        self._session = None

@@ -1,0 +1,71 @@
+"""What engines say when they fail, sorted into the few kinds that differ in what can be done about them."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from app_py.errors import EngineError
+from app_py.inference.onnx_header import DEFAULT_DOMAIN, OnnxHeader
+
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "out-of-memory",
+        r"bad_alloc|out of memory|failed to allocate|allocation fail|memory access out of bounds"
+        r"|array buffer allocation|maximum .*texture size|Unable to allocate",
+        "The engine has no memory left for a picture of this size; choose a smaller size.",
+    ),
+    ("context-lost", r"context.{0,20}lost|device.{0,20}lost", "The browser took the graphics processor away."),
+    (
+        "engine-unavailable",
+        r"no available backend|no backend resolver|webgpu is not supported|failed to get GPU adapter|wasm init promise",
+        "This engine does not start on this device.",
+    ),
+)
+"""(code, what engines say, what we say); the first that fits counts."""
+
+FAULTS = frozenset(
+    {"out-of-memory", "context-lost", "engine-hung", "engine-died", "engine-failed", "engine-unavailable"}
+)
+"""Failures of the device or the engine, which may not happen again on a fresh worker or with another engine."""
+
+
+def classify(error: Mapping[str, str]) -> EngineError:
+    """An `EngineError` from what a worker reported (`{code, message, detail}`)."""
+    code, said = error["code"], error["message"]
+    if code != EngineError.code:
+        return EngineError(said, code=code, detail=error["detail"])
+    for kind, pattern, sentence in _KINDS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return EngineError(sentence, code=kind, detail=said)
+    return EngineError(f"The engine failed: {said}", detail=error["detail"])
+
+
+_UNSUPPORTED = (
+    r"cannot resolve operator '(?P<op>\w+)' with opsets",
+    r"No Op registered for (?P<op>\w+) with domain_version of",
+    r"Could not find an implementation for (?P<op>\w+)\(",
+    r"(?P<domain>[\w.]+)[:.](?P<op>\w+)\(-?\d+\) is not a registered function/op",
+)
+"""How ONNX.js and onnxruntime name an operator that they do not have."""
+
+
+def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> EngineError:
+    """The same failure, naming the operator and the model's opset where the engine lacks an operator."""
+    said = error.detail if error.code != EngineError.code else str(error)
+    for pattern in _UNSUPPORTED:
+        found = re.search(pattern, said)
+        if found:
+            operator = found["op"]
+            domain = next((domain for domain, name in header.operators if name == operator), DEFAULT_DOMAIN)
+            return EngineError(
+                f"NOT_IMPLEMENTED : The engine {provider} has no operator {operator} of {domain} opset "
+                f"{header.opsets.get(domain, 1)}.",
+                code="unsupported-operator",
+                detail=said,
+            )
+    return error
+
+
+def merge_refusals(refusals: Sequence[EngineError]) -> EngineError:
+    """One error for a model that no engine opened."""
+    sentences = " ".join(str(refusal) for refusal in refusals)
+    return EngineError(f"No engine could open the model. {sentences}", code=refusals[-1].code)

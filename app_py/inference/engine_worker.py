@@ -1,0 +1,102 @@
+"""One engine worker, seen from Python: requests with ids, replies, time limits, and its end."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app_py._platform.interface import Bytes, EngineConnection, Message, Platform
+from app_py.errors import AppError, EngineError
+from app_py.inference.engine_faults import classify
+
+Reply = tuple[dict[str, Any], list[Bytes]]
+"""A method's result (JSON values) and its buffers."""
+
+
+class EngineWorker:
+    """A worker in which engines run, started when first asked for something.
+
+    It runs one request at a time. `kill` ends it, whatever it is doing; everything that waits for it then fails at
+    once. A killed worker stays dead: start another.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._connection: EngineConnection | None = None
+        self._ids = itertools.count(1)
+        self._pending: dict[int, asyncio.Future[Reply]] = {}
+        self._cause_of_death: AppError | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._cause_of_death is None
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        buffers: Sequence[Bytes] = (),
+        timeout_s: float | None = None,
+    ) -> Reply:
+        """Ask the worker for something; methods and errors are listed in `www/engine/worker.js`.
+
+        A worker that does not answer within `timeout_s` is killed (code 'engine-hung').
+        """
+        if self._cause_of_death:
+            raise _copy(self._cause_of_death)
+        if self._connection is None:
+            self._connection = self._platform.start_engine(self)
+        number = next(self._ids)
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._pending[number] = future
+        self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers)
+        try:
+            return await asyncio.wait_for(future, timeout_s)
+        except TimeoutError:
+            error = EngineError(f"The engine gave no sign of life for {timeout_s:.0f} s.", code="engine-hung")
+            self.kill(error)
+            raise error from None
+        finally:
+            self._pending.pop(number, None)
+
+    def kill(self, cause: AppError | None = None) -> None:
+        """End the worker now; pending calls fail with `cause` (default: 'engine-died')."""
+        if self._cause_of_death is None:
+            self._cause_of_death = cause or EngineError("The engine worker was ended.", code="engine-died")
+        if self._connection:
+            self._connection.terminate()
+            self._connection = None
+        pending, self._pending = self._pending, {}
+        for future in pending.values():
+            if not future.done():
+                future.set_exception(_copy(self._cause_of_death))
+
+    def on_message(self, message: Message, buffers: list[Bytes]) -> None:
+        """Settle the request that this replies to."""
+        future = self._pending.get(message["id"])
+        if future is None or future.done():
+            return
+        if message["ok"]:
+            future.set_result((message["result"], buffers))
+        else:
+            future.set_exception(classify(message["error"]))
+
+    def on_death(self, reason: str) -> None:
+        """The worker could not be started, or ended itself with an error nobody caught."""
+        self.kill(EngineError("The engine worker died.", code="engine-died", detail=reason))
+
+
+def _copy(error: AppError) -> AppError:
+    """An exception of its own for each waiter, since raising one exception twice mixes up their tracebacks."""
+    return type(error)(str(error), code=error.code, detail=error.detail)
+
+
+_shared: dict[int, EngineWorker] = {}
+
+
+def shared_worker(platform: Platform) -> EngineWorker:
+    """The worker of sessions that were given none, one a platform; a dead one is replaced."""
+    worker = _shared.get(id(platform))
+    if worker is None or not worker.alive:
+        worker = _shared[id(platform)] = EngineWorker(platform)
+    return worker

@@ -1,0 +1,203 @@
+"""`InferenceSession` with the names and behaviour of onnxruntime's Python API, over the engines of a browser.
+
+    session = await InferenceSession.create("model.onnx", providers=["ort:wasm"])
+    (y,) = await session.run_async(None, {"x": x})
+
+Where the browser can suspend Python (JavaScript promise integration), onnxruntime's own synchronous form works as well:
+
+    session = InferenceSession("model.onnx")
+    (y,) = session.run(None, {"x": x})
+
+Source of the API: https://onnxruntime.ai/docs/api/python/api_summary.html
+"""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from app_py import _platform
+from app_py._platform.interface import Platform
+from app_py.errors import EngineError
+from app_py.inference.engine_faults import explain_refusal, merge_refusals
+from app_py.inference.engine_worker import EngineWorker, shared_worker
+from app_py.inference.feeds import Array, check_feeds, check_limits, check_output_names
+from app_py.inference.model_source import check_header, read_model
+from app_py.inference.onnx_header import read_header
+from app_py.inference.providers import resolve
+from app_py.inference.session_info import ModelMetadata, NodeArg, describe_model, describe_value
+from app_py.inference.tensor_bytes import from_bytes, to_bytes
+from app_py.inference.tensor_types import BY_TENSOR
+
+
+class InferenceSession:
+    """A model, opened by an engine in a worker.
+
+    Parameters
+    ----------
+    path_or_bytes
+        The model: its bytes, a file of Pyodide's file system, or an address.
+    providers
+        Engines in order of preference, from `app_py.get_available_providers()`; onnxruntime's "CPUExecutionProvider"
+        and "WebGpuExecutionProvider" are understood, and so is "auto". The first that can open the model is used.
+    worker
+        The worker to use; by default all sessions share one.
+
+    Raises
+    ------
+    InvalidArgument
+        Unknown provider (code 'unknown-provider'), or a model with inputs that no engine here holds.
+    ModelError
+        The model cannot be fetched ('model-unavailable') or is not ONNX ('model-invalid').
+    EngineError
+        No engine could open it; code 'unsupported-operator', 'engine-unavailable' or another of `engine_faults`.
+    """
+
+    def __init__(
+        self,
+        path_or_bytes: Any,
+        sess_options: object = None,
+        providers: Any = None,
+        provider_options: object = None,
+        *,
+        worker: EngineWorker | None = None,
+        platform: Platform | None = None,
+    ) -> None:
+        del sess_options, provider_options
+        self._prepare(providers, worker, platform)
+        if not self._platform.can_block():
+            raise EngineError(
+                "InferenceSession(...) has to wait for the engine, which this browser cannot do in synchronous code; "
+                "use: session = await InferenceSession.create(...)",
+                code="cannot-block",
+            )
+        self._platform.block_on(self._open(path_or_bytes))
+
+    @classmethod
+    async def create(
+        cls,
+        path_or_bytes: Any,
+        providers: Any = None,
+        *,
+        worker: EngineWorker | None = None,
+        platform: Platform | None = None,
+        threads: int | None = None,
+        timeout_s: float | None = None,
+    ) -> Self:
+        """Open a model without blocking; parameters and errors as for the class.
+
+        `threads` bounds onnxruntime-web's threads (default: all cores up to 8; 1 where the page is not isolated).
+        A worker that needs longer than `timeout_s` is killed ('engine-hung').
+        """
+        session = cls.__new__(cls)
+        session._prepare(providers, worker, platform)
+        await session._open(path_or_bytes, threads=threads, timeout_s=timeout_s)
+        return session
+
+    def _prepare(self, providers: Any, worker: EngineWorker | None, platform: Platform | None) -> None:
+        self._platform = platform or _platform.current()
+        self._candidates = resolve(providers)
+        self._worker = worker or shared_worker(self._platform)
+        self._number: int | None = None
+        self.run_ms = 0.0
+        """What the engine alone needed for the last run, in milliseconds."""
+
+    async def _open(self, model: Any, threads: int | None = None, timeout_s: float | None = None) -> None:
+        data = await read_model(model, self._platform)
+        self._header = check_header(read_header(data))
+        refusals: list[EngineError] = []
+        for provider in self._candidates:
+            params = {"provider": provider, "threads": threads}
+            try:
+                reply, _ = await self._worker.call("create", params, [np.frombuffer(data, np.uint8)], timeout_s)
+            except EngineError as error:
+                refusals.append(explain_refusal(error, provider, self._header))
+                if not self._worker.alive:
+                    break
+                continue
+            self._number = reply["session"]
+            self._provider = provider
+            for refusal in refusals:
+                warnings.warn(f"{refusal} Falling back to {provider}.", stacklevel=3)
+            return
+        raise refusals[0] if len(refusals) == 1 else merge_refusals(refusals)
+
+    def run(self, output_names: Any, input_feed: Mapping[str, Any], run_options: object = None) -> list[Array]:
+        """Compute the outputs, as `run_async` does, waiting for them.
+
+        Raises `EngineError` 'cannot-block' where the browser cannot suspend Python.
+        """
+        if not self._platform.can_block():
+            raise EngineError(
+                "run() has to wait for the engine, which this browser cannot do in synchronous code; "
+                "use: outputs = await session.run_async(output_names, input_feed)",
+                code="cannot-block",
+            )
+        return self._platform.block_on(self.run_async(output_names, input_feed, run_options))
+
+    async def run_async(
+        self,
+        output_names: Any,
+        input_feed: Mapping[str, Any],
+        run_options: object = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> list[Array]:
+        """Compute outputs from feeds (input name to array of the declared type and shape).
+
+        `output_names` None means all, in the model's order. Feeds may be non-contiguous or big-endian; nothing of the
+        caller's is changed. A worker that needs longer than `timeout_s` is killed.
+
+        Raises `InvalidArgument` for wrong feeds and names, `EngineError` for failures of the engine ('out-of-memory',
+        'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after `close` ('session-closed').
+        """
+        del run_options
+        if self._number is None:
+            raise EngineError("The session is closed; create another.", code="session-closed")
+        names = check_output_names(self._header.outputs, output_names)
+        arrays = check_feeds(self._header.inputs, input_feed)
+        check_limits(self._provider, self._header.inputs, arrays)
+        params = {
+            "session": self._number,
+            "feeds": [
+                {"name": value.name, "type": BY_TENSOR[value.type].engine, "dims": list(array.shape)}
+                for value, array in zip(self._header.inputs, arrays, strict=True)
+            ],
+            "outputs": list(names),
+        }
+        try:
+            result, buffers = await self._worker.call("run", params, [to_bytes(array) for array in arrays], timeout_s)
+        except EngineError as error:
+            raise explain_refusal(error, self._provider, self._header) from error
+        self.run_ms = float(result["milliseconds"])
+        declared = {value.name: value for value in self._header.outputs}
+        return [
+            from_bytes(head, data, declared[head["name"]].type)
+            for head, data in zip(result["outputs"], buffers, strict=True)
+        ]
+
+    async def close(self) -> None:
+        """Give the model's memory back. The worker stays for other sessions; closing twice does nothing."""
+        number, self._number = self._number, None
+        if number is not None and self._worker.alive:
+            await self._worker.call("release", {"session": number})
+
+    @property
+    def worker(self) -> EngineWorker:
+        """The worker this session lives in; `worker.kill()` cancels what it is doing."""
+        return self._worker
+
+    def get_inputs(self) -> list[NodeArg]:
+        """The inputs to feed, initializers left out."""
+        return [describe_value(value) for value in self._header.inputs]
+
+    def get_outputs(self) -> list[NodeArg]:
+        return [describe_value(value) for value in self._header.outputs]
+
+    def get_providers(self) -> list[str]:
+        """The engine that opened the model, as a list of one."""
+        return [self._provider]
+
+    def get_modelmeta(self) -> ModelMetadata:
+        return describe_model(self._header)

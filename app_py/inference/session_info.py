@@ -1,0 +1,49 @@
+"""What a session tells about its model, in onnxruntime's classes."""
+
+from dataclasses import dataclass, field
+
+from app_py.inference.onnx_header import OnnxHeader, ValueInfo
+from app_py.inference.providers import PROVIDERS
+
+
+@dataclass(frozen=True)
+class NodeArg:
+    """A model's input or output: `shape` holds sizes, symbols and None, as onnxruntime's does."""
+
+    name: str
+    type: str
+    shape: list[int | str | None]
+
+
+@dataclass(frozen=True)
+class ModelMetadata:
+    """What a model says about itself, by onnxruntime's names."""
+
+    producer_name: str
+    graph_name: str
+    domain: str
+    description: str
+    graph_description: str
+    version: int
+    custom_metadata_map: dict[str, str] = field(default_factory=dict)
+
+
+def get_available_providers() -> list[str]:
+    """The names of all engines this package can start; whether one works on this device shows when it is used."""
+    return list(PROVIDERS)
+
+
+def describe_value(value: ValueInfo) -> NodeArg:
+    return NodeArg(value.name, value.type, list(value.shape or ()))
+
+
+def describe_model(header: OnnxHeader) -> ModelMetadata:
+    return ModelMetadata(
+        producer_name=header.producer_name,
+        graph_name=header.graph_name,
+        domain=header.domain,
+        description=header.description,
+        graph_description=header.graph_description,
+        version=header.model_version,
+        custom_metadata_map=dict(header.metadata),
+    )

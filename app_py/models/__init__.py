@@ -1,0 +1,1 @@
+"""The models of the site and the person's own: list, files, checks."""

@@ -1,0 +1,70 @@
+"""The models of the site: their list and their files, fetched once and checked."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from app_py.errors import AppError, ModelError
+from app_py.models.manifest import FileSpec, ModelSpec, parse_manifest
+
+FOLDER = "../models/"
+MANIFEST_URL = f"{FOLDER}manifest.json"
+
+OnProgress = Callable[[int, int], None]
+"""Told the bytes that came and the bytes to come."""
+
+Fetch = Callable[[str, OnProgress], Awaitable[bytes]]
+"""The bytes at a URL relative to the page's. Raises `AppError`."""
+
+
+def ignore_progress(_done: int, _total: int) -> None:
+    """For who does not show progress."""
+
+
+class Library:
+    """Implements `choice.ModelFiles`."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._files: dict[str, bytes] = {}
+        self.models: tuple[ModelSpec, ...] = ()
+
+    async def open(self) -> tuple[ModelSpec, ...]:
+        """Read the list of models; `ManifestError` where it is not valid, `AppError` where it cannot be had."""
+        self.models = parse_manifest(await self._fetch(MANIFEST_URL, ignore_progress))
+        return self.models
+
+    def add(self, spec: ModelSpec, model: bytes, reference: bytes) -> None:
+        """A model that is not of the site: its files are given here."""
+        self.models = (*(known for known in self.models if known.id != spec.id), spec)
+        self._files[spec.model.sha256] = model
+        if spec.reference:
+            self._files[spec.reference.sha256] = reference
+
+    async def read(self, file: FileSpec, on_progress: OnProgress = ignore_progress) -> bytes:
+        """A file beside the manifest, as the manifest describes it.
+
+        Raises `ModelError`: 'model-unavailable' where it cannot be had, 'model-damaged' where it is another one.
+        """
+        if file.sha256 in self._files:
+            return self._files[file.sha256]
+        try:
+            data = await self._fetch(f"{FOLDER}{file.file}", on_progress)
+        except AppError as error:
+            raise ModelError(
+                f"The style {self._title(file)} could not be loaded: {error} Try again, or choose another style."
+            ) from error
+        if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
+            raise ModelError(
+                f"The file of the style {self._title(file)} is not the one that belongs to this page ({len(data)} "
+                f"bytes came, {file.bytes} were expected). Reload the page, or choose another style.",
+                code="model-damaged",
+            )
+        self._files[file.sha256] = data
+        return data
+
+    def zero_padded(self, spec: ModelSpec) -> ModelSpec | None:
+        """The same style and width with zero padding, if there is one."""
+        return next((model for model in self.models if model.id == f"{spec.id}-zeropad"), None)
+
+    def _title(self, file: FileSpec) -> str:
+        return next((model.title for model in self.models if file in (model.model, model.reference)), file.file)

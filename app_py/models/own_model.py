@@ -1,0 +1,128 @@
+"""A model that a person brings along: does it paint, does it work here, and what is its right answer to a test?"""
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from app_py.errors import AppError, ModelError
+from app_py.inference.model_source import check_header
+from app_py.inference.onnx_header import OnnxHeader, read_header
+from app_py.inference.session import InferenceSession
+from app_py.models.manifest import FileSpec, ModelSpec
+from app_py.picture.tensors import NchwTensor
+
+TEST_HEIGHT, TEST_WIDTH = 32, 48
+TEST_PROVIDER = "ort:wasm"
+"""The engine with every operator; what it answers is what the other engines are tested against."""
+
+CODE = "own-model-unfit"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """A checked model: its entry in the gallery, its bytes, and its reference (an npz with `input` and `output`)."""
+
+    spec: ModelSpec
+    data: bytes
+    reference: bytes
+
+
+async def check_own_model(name: str, data: bytes) -> OwnModel:
+    """Look at a model's inputs and outputs and run it once.
+
+    Raises:
+        ModelError: `own-model-unfit` or `model-invalid`, saying what a painting model needs.
+    """
+    header = check_header(read_header(data))
+    _check_values(header)
+    picture = _test_picture()
+    painting = await _run(data, picture)
+    if painting.shape != picture.shape or not np.isfinite(painting).all():
+        raise ModelError(
+            f"This model turns a picture of 3 × {TEST_HEIGHT} × {TEST_WIDTH} values into {_shape(painting)}; "
+            "a painting model gives back a picture of the same size.",
+            code=CODE,
+        )
+    if painting.std() < 1.0:
+        raise ModelError(
+            "This model gives back an empty picture. It should take and give values of 0 to 255, "
+            "without mean or scale.",
+            code=CODE,
+        )
+    reference = _npz(picture, painting)
+    digest = hashlib.sha256(data).hexdigest()
+    spec = ModelSpec(
+        id=f"own-{digest[:12]}",
+        style=f"own-{digest[:12]}",
+        title=_title(name),
+        width=16,
+        padding="reflect",
+        model=_spec(f"own-{digest[:12]}.onnx", data),
+        opset=max((version for domain, version in header.opsets.items() if domain in ("", "ai.onnx")), default=0),
+        licence="your own",
+        reference=_spec(f"own-{digest[:12]}.reference.npz", reference),
+        preview=None,
+    )
+    return OwnModel(spec, data, reference)
+
+
+def _check_values(header: OnnxHeader) -> None:
+    wanted = "a painting model has one input and one output, float32 [1, 3, height, width], with any height and width"
+    if len(header.inputs) != 1 or len(header.outputs) != 1:
+        counts = f"{len(header.inputs)} inputs and {len(header.outputs)} outputs"
+        raise ModelError(f"This model has {counts}; {wanted}.", code=CODE)
+    (value,) = header.inputs
+    shape = list(value.shape or ())
+    one_picture = len(shape) == 4 and shape[1] == 3 and (shape[0] == 1 or not isinstance(shape[0], int))
+    fits = value.type == "tensor(float)" and one_picture
+    if not fits:
+        raise ModelError(f"This model takes {value.type} {shape}; {wanted}.", code=CODE)
+    if any(isinstance(side, int) for side in shape[2:]):
+        raise ModelError(
+            f"This model takes pictures of {shape[3]} × {shape[2]} only. Export it with symbolic height and width "
+            "(torch.onnx.export with dynamic_shapes), or with `python -m build export`.",
+            code=CODE,
+        )
+
+
+async def _run(data: bytes, picture: NchwTensor) -> NchwTensor:
+    try:
+        session = await InferenceSession.create(data, [TEST_PROVIDER])
+        try:
+            (painting,) = await session.run_async(None, {session.get_inputs()[0].name: picture})
+        finally:
+            await session.close()
+    except AppError as error:
+        raise ModelError(f"This model does not run here: {error}", code=CODE, detail=error.detail) from error
+    return painting
+
+
+def _test_picture() -> NchwTensor:
+    """Float32 `(1, 3, 32, 48)`, 0..255: gradients, edges and some noise, so that every operator has something to do."""
+    rows, columns = np.mgrid[0:TEST_HEIGHT, 0:TEST_WIDTH].astype(np.float32)
+    noise = np.random.default_rng(7).uniform(-20, 20, (3, TEST_HEIGHT, TEST_WIDTH)).astype(np.float32)
+    planes = np.stack([columns * 5, rows * 7, ((rows // 8 + columns // 8) % 2) * 200]) + noise
+    return np.clip(planes, 0, 255)[np.newaxis].astype(np.float32)
+
+
+def _npz(picture: NchwTensor, painting: NchwTensor) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(out, input=picture, output=painting)
+    return out.getvalue()
+
+
+def _spec(file: str, data: bytes) -> FileSpec:
+    return FileSpec(file, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _shape(array: NchwTensor) -> str:
+    return " × ".join(map(str, array.shape))
+
+
+def _title(name: str) -> str:
+    """A file name as a title: `my_great-style.onnx` becomes `My great style`."""
+    words = re.sub(r"[\W_]+", " ", re.sub(r"\.onnx$", "", name, flags=re.IGNORECASE)).strip()
+    return (words[:1].upper() + words[1:])[:40] or "My style"

@@ -1,0 +1,1 @@
+"""Pictures: files to pixels, pixels to tensors, and a finished painting's look."""

@@ -1,0 +1,108 @@
+"""The studio's entry in the browser: wraps what the logic worker lends in Python types and starts.
+
+The objects that come from JavaScript are used by their own methods only, so nothing here imports `js` or `pyodide`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app_py.engines.painter import Painter
+from app_py.errors import AppError, PhotoError
+from app_py.models.library import Library
+from app_py.picture.tensors import RgbImage
+from app_py.studio.studio import Studio
+
+
+class BrowserPage:
+    """A `studio.Page` over the object that `www/logic/python.js` lends."""
+
+    def __init__(self, lent: Any) -> None:
+        self._lent = lent
+
+    def show(self, state: str) -> None:
+        self._lent.show(state)
+
+    def draw(self, canvas: str, rgba: RgbImage) -> None:
+        height, width = rgba.shape[:2]
+        self._lent.draw(canvas, width, height, rgba)
+
+    def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
+        self._lent.giveFile(name, mime, data, purpose)
+
+    async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
+        try:
+            reply = await self._lent.fetch(url, on_progress)
+        except Exception as error:
+            raise AppError(f"{url} could not be reached.", code="network", detail=str(error)) from error
+        if isinstance(reply, int):
+            raise AppError(f"The server answered {reply} for {url}.", code="not-found")
+        data: bytes = reply.to_bytes()
+        return data
+
+    async def decode(self, data: bytes) -> RgbImage | None:
+        decoded = await self._lent.decode(data)
+        if decoded is None:
+            return None
+        return np.asarray(decoded.rgba.to_py(), np.uint8).reshape(decoded.height, decoded.width, 4)
+
+
+class BrowserStore:
+    """A `store.Store` over the store that `www/logic/python.js` lends, which is IndexedDB."""
+
+    def __init__(self, lent: Any) -> None:
+        self._lent = lent
+
+    async def get(self, key: str) -> str | None:
+        value = await self._lent.get(key)
+        return value if isinstance(value, str) else None
+
+    async def put(self, key: str, value: str) -> None:
+        await self._lent.put(key, value)
+
+    async def get_bytes(self, key: str) -> bytes | None:
+        value = await self._lent.get(key)
+        return value.to_bytes() if hasattr(value, "to_bytes") and not isinstance(value, int) else None
+
+    async def put_bytes(self, key: str, data: bytes) -> None:
+        await self._lent.putBytes(key, data)
+
+    async def remove(self, key: str) -> None:
+        await self._lent.remove(key)
+
+
+class BrowserFile:
+    """A `studio.File` over a JavaScript `Blob`."""
+
+    def __init__(self, blob: Any) -> None:
+        self._blob = blob
+
+    async def read(self) -> bytes:
+        try:
+            data: bytes = (await self._blob.arrayBuffer()).to_bytes()
+        except Exception as error:
+            raise PhotoError(
+                "This file could not be read from your device. Choose it again.", detail=str(error)
+            ) from error
+        return data
+
+
+class Receiver:
+    """What the logic worker calls for every event of the page."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def receive(self, message: Any, file: Any = None) -> None:
+        self._studio.receive(message.to_py(), None if file is None else BrowserFile(file))
+
+
+async def start(lent: Any) -> Receiver:
+    """Start the studio on what the logic worker lends; returns the receiver of the page's events."""
+    page = BrowserPage(lent)
+    library = Library(page.fetch)
+    store = BrowserStore(lent.store)
+    studio = Studio(page, library, Painter(library, store), store)
+    await studio.start()
+    return Receiver(studio)

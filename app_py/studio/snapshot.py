@@ -1,0 +1,64 @@
+"""The state as the view needs it: plain JSON data, every word already chosen."""
+
+from typing import Any
+
+from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, EngineInfo, State
+from app_py.studio.words import say
+
+
+def snapshot(state: State) -> dict[str, Any]:
+    """What the page shows now.
+
+    `state` is one of `loading`, `ready`, `running`, `done`, `error`; `progress` is `{done, total}` or None, where a
+    total of 0 means that the end is not known.
+    """
+    result = state.result
+    return {
+        "state": _phase(state),
+        "status": state.sentence,
+        "error": state.failure.code if state.failure else None,
+        "progress": {"done": state.progress.done, "total": state.progress.total} if state.progress else None,
+        "style": state.wish.style,
+        "engine": state.wish.engine,
+        "size": state.wish.size,
+        "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
+        "sizes": [*map(str, SIZES_PX), ORIGINAL],
+        "hasPhoto": state.photo is not None or state.opening is not None,
+        "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
+        "canCancel": state.job is not None or state.sheet is not None or state.paint_when_open,
+        "canUndo": bool(state.past),
+        "canRedo": bool(state.future),
+        "canTryAll": state.photo is not None and state.opening is None and state.sheet is None,
+        "welcome": state.welcome,
+        "strength": state.look.strength_percent,
+        "keepColours": state.look.keep_colours,
+        "format": state.saving.format,
+        "quality": state.saving.quality,
+        "ownModels": [{"id": model.id, "title": model.title} for model in map(state.model, state.own_models) if model],
+        "canDownload": result is not None and state.job is None,
+        "result": None
+        if result is None
+        else {
+            "engine": result.engine,
+            "runMs": round(result.run_ms, 1),
+            "width": result.size.width,
+            "height": result.size.height,
+            "style": result.job.wish.style,
+            "reasons": list(result.reasons),
+        },
+    }
+
+
+def _phase(state: State) -> str:
+    if state.failure is not None:
+        return "error"
+    if not state.ready:
+        return "loading"
+    if state.job is not None or state.sheet is not None or state.paint_when_open:
+        return "running"
+    shows_result = state.result is not None and state.opening is None and state.result.job.wish == state.wish
+    return "done" if shows_result else "ready"
+
+
+def _engine(info: EngineInfo) -> dict[str, Any]:
+    return {"id": info.id, "label": say(f"engine-{info.id}"), "usable": info.usable, "why": info.why}

@@ -1,0 +1,152 @@
+"""The page's state: one frozen value. It changes only in `app_py.studio.update`; of pixels only the numbers are here."""
+
+from dataclasses import dataclass
+
+from app_py.models.manifest import ModelSpec
+from app_py.picture.sizing import Size, painted_size
+from app_py.studio.words import say
+
+SIZES_PX = (128, 256, 384, 512, 768, 1024)
+ORIGINAL = "original"
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """An engine the page knows: whether this browser can run it, and if not, why not."""
+
+    id: str
+    usable: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInfo:
+    id: int
+    name: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for: a model id, an engine id or `auto`, a longest side in pixels or `original`."""
+
+    style: str = ""
+    engine: str = AUTO
+    size: str = "512"
+
+    @property
+    def longest_px(self) -> int | None:
+        return None if self.size == ORIGINAL else int(self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is done to a painting after the network: `app_py.picture.finish` says how."""
+
+    strength_percent: int = 100
+    keep_colours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How a painting is saved; `quality` is 1..100, for JPEG and WebP."""
+
+    format: str = "png"
+    quality: int = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The settings of the last visit, and the person's own models that were kept."""
+
+    wish: Wish = Wish()
+    look: Look = Look()
+    saving: Saving = Saving()
+    own_models: tuple[str, ...] = ()
+
+
+NOTHING_REMEMBERED = Remembered()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The photo in every style, under way: which models, and how many are done."""
+
+    id: int
+    models: tuple[str, ...]
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A painting under way: what was asked when it began, so that a later wish cannot be mixed in."""
+
+    id: int
+    photo: PhotoInfo
+    wish: Wish
+    stage: str = "prepare"
+    engine: str = ""
+
+    @property
+    def size(self) -> Size:
+        return painted_size(self.photo.size, self.wish.longest_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    job: Job
+    engine: str
+    run_ms: float
+    size: Size
+    notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` units; a total of 0 means that the end is not known."""
+
+    done: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    ready: bool = False
+    models: tuple[ModelSpec, ...] = ()
+    engines: tuple[EngineInfo, ...] = ()
+    wish: Wish = Wish()
+    photo: PhotoInfo | None = None
+    opening: int | None = None
+    opening_name: str = ""
+    paint_when_open: bool = False
+    job: Job | None = None
+    past: tuple[Result, ...] = ()
+    """The results of this visit that can be shown again; the last one is shown."""
+    future: tuple[Result, ...] = ()
+    """What was undone, the next to redo last."""
+    look: Look = Look()
+    saving: Saving = Saving()
+    sheet: Sheet | None = None
+    welcome: bool = False
+    own_models: tuple[str, ...] = ()
+    failure: Failure | None = None
+    sentence: str = say("loading")
+    progress: Progress | None = None
+    last_id: int = 0
+
+    @property
+    def result(self) -> Result | None:
+        """The painting on show: of the photo on show, or none."""
+        shown = self.past[-1] if self.past else None
+        return shown if shown and shown.job.photo == self.photo else None
+
+    def model(self, model_id: str) -> ModelSpec | None:
+        return next((model for model in self.models if model.id == model_id), None)

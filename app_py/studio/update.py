@@ -1,0 +1,235 @@
+"""The reducer: `update(state, event)` is pure, and the only place where the page's state changes."""
+
+from dataclasses import replace
+
+from app_py.studio.events import (
+    CancelAsked,
+    Copied,
+    Event,
+    Failed,
+    Looked,
+    OpenPhoto,
+    OwnModelAdded,
+    OwnModelRemoved,
+    PaintAsked,
+    Painted,
+    PaintFailed,
+    PhotoArrived,
+    PhotoOpened,
+    PhotoRefused,
+    Ready,
+    RedoAsked,
+    Remember,
+    SavingWished,
+    SheetAsked,
+    SheetEnded,
+    StageReached,
+    StartPainting,
+    TilePainted,
+    UndoAsked,
+    Welcomed,
+    Wished,
+)
+from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, State, Wish
+from app_py.studio.update_gallery import (
+    on_model_added,
+    on_model_removed,
+    on_sheet_asked,
+    on_sheet_ended,
+    on_tile_painted,
+)
+from app_py.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo
+from app_py.studio.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence
+from app_py.studio.words import say
+
+
+def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each
+    """The next state and what must be done. Pure: no clock, no chance, no input or output."""
+    match event:
+        case Ready():
+            return _on_ready(state, event)
+        case Welcomed():
+            return replace(state, welcome=False), (Remember(),)
+        case PhotoArrived():
+            return _on_photo_arrived(state, event)
+        case PhotoOpened():
+            return _on_photo_opened(state, event)
+        case PhotoRefused():
+            return _on_photo_refused(state, event)
+        case Wished():
+            return _on_wished(state, event)
+        case PaintAsked():
+            return _on_paint_asked(state)
+        case CancelAsked():
+            return _on_cancel_asked(state)
+        case StageReached():
+            return _on_stage_reached(state, event)
+        case Painted():
+            return on_painted(state, event)
+        case PaintFailed():
+            return _on_paint_failed(state, event)
+        case Looked():
+            return on_looked(state, event)
+        case SavingWished():
+            return on_saving_wished(state, event)
+        case Copied():
+            return speak(state, say("copied")), ()
+        case UndoAsked():
+            return on_undo(state)
+        case RedoAsked():
+            return on_redo(state)
+        case SheetAsked():
+            return on_sheet_asked(state, event)
+        case TilePainted():
+            return on_tile_painted(state, event)
+        case SheetEnded():
+            return on_sheet_ended(state, event)
+        case OwnModelAdded():
+            return on_model_added(state, event)
+        case OwnModelRemoved():
+            return on_model_removed(state, event)
+        case Failed():
+            return fail(state, event.failure), ()
+
+
+def _on_ready(state: State, event: Ready) -> Next:
+    remembered = event.remembered
+    known = {model.id for model in event.models}
+    style = remembered.wish.style if remembered.wish.style in known else event.models[0].id
+    state = replace(
+        state,
+        ready=True,
+        models=event.models,
+        engines=event.engines,
+        wish=replace(remembered.wish, style=style),
+        look=remembered.look,
+        saving=remembered.saving,
+        own_models=remembered.own_models,
+        welcome=event.first_visit,
+        progress=None,
+    )
+    if _refusal(state) is not None:
+        # What was remembered no longer fits this browser: begin afresh rather than with an error nobody asked for.
+        state = replace(state, wish=Wish(style=style))
+    return speak(state, say("choose-photo")), ()
+
+
+def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
+    # A photo dropped while another is painted wins: the old job ends and the new photo is painted in its place.
+    was_painting = state.job is not None
+    state, effects = drop_work(state)
+    state = replace(
+        state,
+        opening=event.token,
+        opening_name=event.name,
+        paint_when_open=state.paint_when_open or was_painting,
+    )
+    return speak(state, say("opening", name=event.name)), (*effects, OpenPhoto(event.token))
+
+
+def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
+    if event.token != state.opening:
+        return state, ()
+    photo = PhotoInfo(event.token, state.opening_name, event.size)
+    state = replace(state, photo=photo, opening=None)
+    if state.paint_when_open:
+        return _start(replace(state, paint_when_open=False))
+    return speak(state, photo_sentence(photo)), ()
+
+
+def _on_photo_refused(state: State, event: PhotoRefused) -> Next:
+    if event.token != state.opening:
+        return state, ()
+    return replace(fail(state, event.failure), opening=None, paint_when_open=False), ()
+
+
+def _on_wished(state: State, event: Wished) -> Next:
+    wish = _with(state.wish, event)
+    if wish == state.wish:
+        return state, ()
+    state = replace(state, wish=wish)
+    if (refusal := _refusal(state)) is not None:
+        state, effects = drop_work(state)
+        return fail(state, refusal), effects
+    if state.job is not None:
+        state, effects = _start(state)
+        return state, (*effects, Remember())
+    if state.opening is None and state.sheet is None:
+        state = speak(state, _sentence_after_wish(state))
+    return state, (Remember(),)
+
+
+def _sentence_after_wish(state: State) -> str:
+    if state.photo is None:
+        return say("choose-photo")
+    return say("settings-changed") if state.result else photo_sentence(state.photo)
+
+
+def _with(wish: Wish, event: Wished) -> Wish:
+    match event.field:
+        case "style":
+            return replace(wish, style=event.value)
+        case "engine":
+            return replace(wish, engine=event.value)
+        case _:
+            return replace(wish, size=event.value)
+
+
+def _refusal(state: State) -> Failure | None:
+    """Why the wish cannot be granted here, whatever the photo. An address can wish for what no control offers."""
+    wish = state.wish
+    if state.model(wish.style) is None:
+        return Failure("style-unknown", f"There is no style called “{wish.style}” here. Choose one of those shown.")
+    if wish.size != ORIGINAL and wish.size not in map(str, SIZES_PX):
+        sizes = ", ".join(map(str, SIZES_PX))
+        sentence = f"“{wish.size}” is not a size this page paints; it knows {sizes} and {ORIGINAL}."
+        return Failure("size-unknown", sentence)
+    if wish.engine == AUTO:
+        return None
+    engine = next((info for info in state.engines if info.id == wish.engine), None)
+    if engine is None:
+        return Failure("engine-unknown", f"There is no engine called “{wish.engine}” here. Choose another.")
+    if not engine.usable:
+        sentence = f"{say('engine-' + engine.id)} cannot run here: {engine.why} Choose another engine."
+        return Failure("engine-unavailable", sentence)
+    return None
+
+
+def _on_paint_asked(state: State) -> Next:
+    if state.opening is not None:
+        return speak(replace(state, paint_when_open=True), say("photo-waiting")), ()
+    if state.photo is None:
+        return fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then paint.")), ()
+    return _start(state)
+
+
+def _on_cancel_asked(state: State) -> Next:
+    if state.job is None and state.sheet is None and not state.paint_when_open:
+        return state, ()
+    state, effects = drop_work(state)
+    return speak(replace(state, paint_when_open=False), say("cancelled")), effects
+
+
+def _on_stage_reached(state: State, event: StageReached) -> Next:
+    if state.job is None or state.job.id != event.job_id:
+        return state, ()
+    job = replace(state.job, stage=event.stage, engine=event.engine or state.job.engine)
+    return replace(state, job=job, sentence=stage_sentence(state, job), progress=event.progress), ()
+
+
+def _on_paint_failed(state: State, event: PaintFailed) -> Next:
+    if state.job is None or state.job.id != event.job_id:
+        return state, ()
+    return replace(fail(state, event.failure), job=None), ()
+
+
+def _start(state: State) -> Next:
+    photo = state.photo
+    if photo is None:
+        return state, ()
+    state, effects = drop_work(state)
+    if (refusal := _refusal(state)) is not None:
+        return fail(state, refusal), effects
+    job = Job(state.last_id + 1, photo, state.wish)
+    state = replace(state, job=job, last_id=job.id, failure=None, progress=None)
+    return replace(state, sentence=stage_sentence(state, job)), (*effects, StartPainting(job))

@@ -1,0 +1,71 @@
+"""The part of the reducer about the gallery: the photo in every style, and a person's own models."""
+
+from dataclasses import replace
+
+from app_py.studio.events import (
+    ForgetModel,
+    OwnModelAdded,
+    OwnModelRemoved,
+    Remember,
+    SheetAsked,
+    SheetEnded,
+    StartSheet,
+    TilePainted,
+)
+from app_py.studio.state import Failure, Progress, Sheet, State
+from app_py.studio.update_steps import Next, drop_work, fail, speak
+from app_py.studio.words import say
+
+
+def on_sheet_asked(state: State, event: SheetAsked) -> Next:
+    """Paint the photo small in every style; a painting under way gives way."""
+    models = tuple(model for model in event.models if state.model(model))
+    if state.photo is None or state.opening is not None:
+        return fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then try every style.")), ()
+    state, effects = drop_work(state)
+    sheet = Sheet(state.last_id + 1, models)
+    state = replace(state, sheet=sheet, last_id=sheet.id, progress=Progress(0, len(models)))
+    return speak(state, _sentence(sheet)), (*effects, StartSheet(sheet))
+
+
+def on_tile_painted(state: State, event: TilePainted) -> Next:
+    if state.sheet is None or state.sheet.id != event.sheet_id:
+        return state, ()
+    sheet = replace(state.sheet, done=state.sheet.done + 1)
+    state = replace(state, sheet=sheet, progress=Progress(sheet.done, len(sheet.models)))
+    return speak(state, _sentence(sheet)), ()
+
+
+def on_sheet_ended(state: State, event: SheetEnded) -> Next:
+    if state.sheet is None or state.sheet.id != event.sheet_id:
+        return state, ()
+    state = replace(state, sheet=None, progress=None)
+    return (fail(state, event.failure) if event.failure else speak(state, say("sheet-done"))), ()
+
+
+def _sentence(sheet: Sheet) -> str:
+    return say("sheet", done=sheet.done, total=len(sheet.models))
+
+
+def on_model_added(state: State, event: OwnModelAdded) -> Next:
+    """A checked model of the person's own joins the gallery and, when it was dropped just now, is chosen."""
+    model = event.model
+    others = tuple(known for known in state.models if known.id != model.id)
+    own = (*(known for known in state.own_models if known != model.id), model.id)
+    state = replace(state, models=(*others, model), own_models=own)
+    if not event.chosen:
+        return state, ()
+    state = replace(state, wish=replace(state.wish, style=model.id))
+    return speak(state, say("model-added", title=model.title)), (Remember(),)
+
+
+def on_model_removed(state: State, event: OwnModelRemoved) -> Next:
+    if event.model_id not in state.own_models:
+        return state, ()
+    models = tuple(model for model in state.models if model.id != event.model_id)
+    own = tuple(model_id for model_id in state.own_models if model_id != event.model_id)
+    state, effects = drop_work(state)
+    state = replace(state, models=models, own_models=own)
+    if state.wish.style == event.model_id:
+        state = replace(state, wish=replace(state.wish, style=models[0].id))
+    return speak(state, say("model-removed")), (*effects, ForgetModel(event.model_id), Remember())
