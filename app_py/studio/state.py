@@ -1,4 +1,4 @@
-"""The page's state: one frozen value. It changes only in `app_py.studio.update`; of pixels only the numbers are here."""
+"""The page's state: one frozen value. It changes only in `app_py.studio.update`; of pixels it knows only numbers."""
 
 from dataclasses import dataclass
 
