@@ -1,0 +1,190 @@
+"""WCAG 2.2 AA as far as a program can tell, in every state of the pages; and everything by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.axe import violations
+from tests.support.chromium import watched_page
+from tests.support.paintings import open_page, state, upload
+from tests.support.paths import ROOT
+
+SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(scope="module")
+def studio(browser: Browser, site: str) -> Iterator[Page]:
+    """The page, ready, and still: what moves has passing colours."""
+    with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
+        open_page(page, site)
+        yield page
+        assert watch.problems == []
+
+
+def assert_accessible(page: Page) -> None:
+    found = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{width} px, {scheme}: {line}" for line in violations(page)]
+    assert found == []
+
+
+def empty(page: Page) -> None:
+    state(page, "ready")
+
+
+def photo(page: Page) -> None:
+    upload(page, "cat.jpg", SAMPLE)
+    expect(page.locator("#run")).to_be_enabled()
+
+
+def cropping(page: Page) -> None:
+    page.click("#cut")
+    expect(page.locator("#crop-tools")).to_be_visible()
+
+
+def running(page: Page) -> None:
+    page.click("#crop-cancel")
+    page.select_option("#engine", "onnxjs:cpu")
+    page.select_option("#size", "512")
+    page.click("#run")
+    state(page, "running")
+
+
+def done(page: Page) -> None:
+    page.click("#cancel")
+    page.select_option("#engine", "ort:wasm")
+    page.select_option("#size", "128")
+    page.click("#run")
+    state(page, "done")
+
+
+def saving(page: Page) -> None:
+    page.select_option("#format", "jpeg")
+    expect(page.locator("#quality-row")).to_be_visible()
+
+
+def details(page: Page) -> None:
+    page.click("#engine-details summary")
+
+
+def update(page: Page) -> None:
+    page.evaluate("document.getElementById('update').hidden = false")
+
+
+def failed(page: Page) -> None:
+    page.set_input_files("#photo", {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"})
+    state(page, "error")
+
+
+# In this order, each from the one before.
+STATES: tuple[Callable[[Page], None], ...] = (
+    empty,
+    photo,
+    cropping,
+    running,
+    done,
+    saving,
+    details,
+    update,
+    failed,
+)
+
+
+@pytest.mark.parametrize("bring_about", STATES, ids=lambda function: function.__name__)
+def test_the_studio(studio: Page, bring_about: Callable[[Page], None]) -> None:
+    bring_about(studio)
+    assert_accessible(studio)
+
+
+def never(route: Route) -> None:
+    """The answer that does not come."""
+
+
+@pytest.mark.parametrize("name", ["index.html", "benchmark.html", "ops.html"])
+def test_a_page_that_loads(browser: Browser, site: str, name: str) -> None:
+    with watched_page(browser, site, reduced_motion="reduce") as (page, _):
+        page.route("**/pyodide.asm.wasm", never)
+        page.goto(f"{site}/www/{name}")
+        state(page, "loading")
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "benchmark.html?engines=ort:wasm&models=starry-night-nc16-zeropad&sizes=64&runs=2&autorun=1",
+        "ops.html?engines=ort:wasm&autorun=1",
+    ],
+    ids=["benchmark", "ops"],
+)
+def test_a_page_with_results(browser: Browser, site: str, address: str) -> None:
+    with watched_page(browser, site, reduced_motion="reduce") as (page, _):
+        page.goto(f"{site}/www/{address}")
+        state(page, "done")
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("harm", "rule"),
+    [
+        ("button => button.ariaLabel = button.textContent = ''", "button-name"),
+        ("button => button.style.color = button.style.backgroundColor = 'gray'", "color-contrast"),
+    ],
+)
+def test_axe_sees_what_is_wrong(studio: Page, harm: str, rule: str) -> None:
+    button = studio.locator("#update-now")
+    before = button.evaluate("button => button.outerHTML")
+    button.evaluate(harm)
+    found = violations(studio)
+    button.evaluate("(button, before) => button.outerHTML = before", before)
+    assert any(line.startswith(f"{rule}:") for line in found)
+
+
+OUTLINE = "pseudo => getComputedStyle(document.activeElement, pseudo).outlineStyle"
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, which must be visible then."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            outlines = [page.evaluate(OUTLINE, pseudo) for pseudo in (None, "::before", "::after")]
+            assert set(outlines) != {"none"}
+            return
+    raise AssertionError(f"the Tab key never reaches {selector}")
+
+
+def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
+    with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
+        open_page(page, site, "?engine=ort:wasm&size=128")
+        tab_to(page, '#samples button[data-photo$="cat.jpg"]')
+        page.keyboard.press("Enter")
+        tab_to(page, 'button[data-style="starry-night-nc16"]')
+        page.keyboard.press("Space")
+        expect(page.locator('button[data-style="starry-night-nc16"]')).to_have_attribute("aria-pressed", "true")
+        tab_to(page, "#run")
+        page.keyboard.press("Enter")
+        state(page, "done")
+        tab_to(page, "#download")
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename.startswith("cat-starry-night")
+        page.evaluate("document.activeElement.blur()")
+        tab_to(page, "#compare")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#compare")).to_have_attribute("aria-valuenow", "2")
+        assert "%" in (page.get_attribute("#compare", "aria-valuetext") or "")
+        assert watch.problems == []
+
+
+def test_twice_as_large_text_fits(studio: Page) -> None:
+    """200 % zoom of a window 1280 px wide is a window of 640 px (WCAG 1.4.4, and 1.4.10 at 320 px)."""
+    for width in (640, 320):
+        studio.set_viewport_size({"width": width, "height": 512})
+        assert studio.evaluate("document.documentElement.scrollWidth") <= width
