@@ -126,14 +126,25 @@ def cpu_kernels() -> Table:
         if kernel.domain == "":
             ranges.setdefault(kernel.op_name, set()).add(tuple(kernel.version_range))
     schemas: Any = onnx.defs.get_all_schemas_with_history()
+    revisions: dict[str, set[int]] = {}
     for schema in schemas:
+        if schema.domain == "":
+            revisions.setdefault(schema.name, set()).add(schema.since_version)
         # Operators that are defined by others need no kernel of their own: onnxruntime inlines them.
         if schema.domain == "" and (schema.has_function or schema.has_context_dependent_function):
             ranges.setdefault(schema.name, set()).add((schema.since_version, OPEN))
-    return {name: [_span(*span) for span in sorted(spans)] for name, spans in sorted(ranges.items())}
+    closed = {name: {_close(span, revisions.get(name, set())) for span in spans} for name, spans in ranges.items()}
+    return {name: [_span(*span) for span in sorted(spans)] for name, spans in sorted(closed.items())}
 
 
 OPEN = 2**31 - 1
+
+
+def _close(span: tuple[int, int], revisions: set[int]) -> tuple[int, int]:
+    """A kernel with an open end is for one revision of its operator: onnxruntime refuses it from the next one on."""
+    first, last = span
+    later = [revision for revision in revisions if revision > first]
+    return (first, min(later) - 1) if last >= OPEN and later else span
 
 
 def _span(first: int, last: int) -> str:

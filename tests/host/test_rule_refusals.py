@@ -1,0 +1,129 @@
+"""What cannot be lowered is refused with the true reason."""
+
+import re
+
+import onnx
+import onnx_ir as ir
+import pytest
+
+from build.lowering import attempt
+from build.targets.catalogue import find_target
+from build.verify.cases import CPU, OLD_CPU, OLD_WEBGL, WEBGL
+
+HEAD = '<ir_version: 8, opset_import: ["" : {opset}{more}]> g '
+X = "(float[1,2,H,W] x) => (float[a,b,c,d] y) "
+
+
+def _model(opset: int, body: str, signature: str = X, more: str = "") -> ir.Model:
+    return ir.from_proto(onnx.parser.parse_model(HEAD.format(opset=opset, more=more) + signature + "{ " + body + " }"))
+
+
+def _c(name: str, kind: str, values: str) -> str:
+    return f"{name} = Constant <value = {kind} {{{values}}}> () "
+
+
+CASES = [
+    (WEBGL, 18, _c("p", "int64[8]", "0,0,1,1,0,0,1,1") + 'y = Pad <mode = "wrap"> (x, p)', "Pad", "mode wrap"),
+    (WEBGL, 18, "s = Shape (x) p = Concat <axis = 0> (s, s) y = Pad (x, p)", "Pad", "computed while the model runs"),
+    (OLD_CPU, 11, _c("p", "int64[8]", "0,0,-1,1,0,0,1,1") + 'y = Pad <mode = "edge"> (x, p)', "Pad", "it crops"),
+    (
+        WEBGL,
+        18,
+        _c("s", "float[4]", "1.0,1.0,2.0,2.0") + 'y = Resize <mode = "linear"> (x, , s)',
+        "Resize",
+        "linear with half_pixel coordinates",
+    ),
+    (
+        WEBGL,
+        18,
+        _c("s", "float[4]", "1.0,1.0,1.5,2.0") + 'y = Resize <mode = "nearest"> (x, , s)',
+        "Resize",
+        "not whole numbers",
+    ),
+    (
+        WEBGL,
+        18,
+        _c("s", "float[4]", "1.0,1.0,0.5,0.5") + 'y = Resize <mode = "nearest"> (x, , s)',
+        "Resize",
+        "it shrinks",
+    ),
+    (
+        WEBGL,
+        18,
+        _c("s", "float[4]", "1.0,1.0,3.0,3.0")
+        + 'y = Resize <coordinate_transformation_mode = "asymmetric", nearest_mode = "ceil"> (x, , s)',
+        "Resize",
+        "rounded with ceil",
+    ),
+    (
+        OLD_WEBGL,
+        9,
+        _c("s", "float[4]", "1.0,1.0,2.0,2.0") + 'y = Upsample <mode = "linear"> (x, s)',
+        "Upsample",
+        "cannot be made of copies",
+    ),
+    (
+        WEBGL,
+        13,
+        _c("s", "int64[1]", "0")
+        + _c("e", "int64[1]", "4")
+        + _c("a", "int64[1]", "2")
+        + _c("t", "int64[1]", "2")
+        + "y = Slice (x, s, e, a, t)",
+        "Slice",
+        r"steps of \[2\]",
+    ),
+    (WEBGL, 13, "y = DepthToSpace <blocksize = 2> (x)", "DepthToSpace", "shape of x is not known"),
+    (WEBGL, 13, "y = Max (x, x)", "Max", "neither of its inputs is a single constant"),
+    (CPU, 13, _c("t", "float", "2.5") + "y = Pow (x, t)", "Pow", "exponent 2.5 is not a product"),
+    (CPU, 13, "y = Pow (x, x)", "Pow", "not one constant number"),
+    (
+        WEBGL,
+        13,
+        "s = Shape (x) f = Cast <to = 1> (s) m = ReduceMax <keepdims = 0> (f) y = Mul (x, m)",
+        "Shape",
+        "known only while the model runs; --size",
+    ),
+    (WEBGL, 13, "b = IsNaN (x) y = Where (b, x, x)", "Where", "no rule replaces it"),
+    (WEBGL, 13, "b = IsInf (x) y = Cast <to = 1> (b)", "IsInf", "does not have it, and no rule replaces it"),
+    (WEBGL, 12, "y = MaxPool <kernel_shape = [2, 2], ceil_mode = 1> (x)", "MaxPool", "ceil_mode=1 does not exist"),
+    (WEBGL, 13, "d = Cast <to = 11> (x) y = Neg (d)", "Neg", "computes with double"),
+    (CPU, 13, "t = Greater (x, x) y = Cast <to = 1> (t)", "Greater", "does not have it"),
+    (
+        WEBGL,
+        13,
+        "y = ConvTranspose <pads = [3, 3, 3, 3]> (x, w)",
+        "ConvTranspose",
+        "its weights are computed while the model runs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("target", "opset", "body", "operator", "reason"), CASES)
+def test_the_reason_is_true(target: str, opset: int, body: str, operator: str, reason: str) -> None:
+    signature = X if "w)" not in body else "(float[1,2,H,W] x, float[2,2,3,3] w) => (float[a,b,c,d] y) "
+    # The old targets take one size only.
+    sides = {"x": (1, 2, 6, 8)} if "0.1.5" in target else {}
+    problems = attempt(_model(opset, body, signature), find_target(target), sides).problems
+    reasons = {problem.op_type: problem.reason for problem in problems}
+    assert re.search(reason, reasons[operator]), reasons[operator]
+
+
+@pytest.mark.parametrize(
+    ("body", "operator", "reason"),
+    [
+        ("y = com.example.Magic (x)", "Magic", "domain com.example"),
+        (_c("s", "float", "0.1") + _c("z", "uint8", "0") + "q = QuantizeLinear (x, s, z)"
+         " y = DequantizeLinear (q, s, z)",
+         "QuantizeLinear", "quantized integers"),
+        (_c("n", "int64", "3") + _c("t", "bool", "1")
+         + "y = Loop (n, t, x) <body = b (int64 i, bool c, float[1,2,h,w] v) => (bool k, float[1,2,h,w] o)"
+         "{ k = Identity (c) o = Relu (v) }>", "Loop", "branches or loops"),
+        ("q = SequenceConstruct (x, x) y = ConcatFromSequence <axis = 0> (q)", "SequenceConstruct", "sequences"),
+    ],
+)  # fmt: skip
+def test_graphs_that_no_target_takes(body: str, operator: str, reason: str) -> None:
+    model = _model(13, body, more=', "com.example" : 1' if "com.example" in body else "")
+    ir_model = ir.from_proto(onnx.shape_inference.infer_shapes(ir.to_proto(model)))
+    problems = {problem.op_type: problem.reason for problem in attempt(ir_model, find_target(WEBGL)).problems}
+    assert reason in problems[operator]

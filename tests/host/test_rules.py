@@ -1,0 +1,48 @@
+"""Every rule on a graph of its own: it fires as often as it must, and the numbers stay the same."""
+
+import pytest
+
+from build.explain import find_problems
+from build.lowering import attempt, lower
+from build.rules.base import LoweringRule
+from build.targets.catalogue import TARGETS, find_target
+from build.verify.cases import CASES, Case
+from build.verify.foreign import TOLERANCE, verify_against_source
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_rule_fires_and_keeps_the_numbers(case: Case) -> None:
+    lowered = lower(case.model(), find_target(case.target))
+    assert lowered.counts[case.step] == case.count
+    difference, span = verify_against_source(case.model(), lowered.to_bytes(), {})
+    assert difference.maximum <= TOLERANCE * span
+    assert not find_problems(lowered.model, find_target(case.target))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_lowering_what_is_lowered_changes_nothing(case: Case) -> None:
+    once = lower(case.model(), find_target(case.target))
+    if find_target(case.target).initializers_as_inputs:
+        pytest.skip("its weights are inputs, as the target wants them")
+    again = lower(once.model, find_target(case.target))
+    assert [node.op_type for node in again.model.graph] == [node.op_type for node in once.model.graph]
+
+
+def _fired(case: Case) -> set[str]:
+    """The rules that replaced something, those included that left nothing behind to carry their name."""
+    target = find_target(case.target)
+    result = attempt(case.model(), target)
+    alone = {type(step.rules[0]).__name__ for step in target.steps if len(step.rules) == 1 and result.counts[step.name]}
+    return alone.union(*result.lowered_by.values())
+
+
+def test_every_rule_has_a_case() -> None:
+    """A rule that no case makes fire could break unseen."""
+    known = {type(rule).__name__ for target in TARGETS.values() for step in target.steps for rule in step.rules}
+    assert known - set().union(*map(_fired, CASES)) == set()
+
+
+def test_every_rule_says_what_it_does() -> None:
+    rules: list[LoweringRule[object]] = [rule for t in TARGETS.values() for step in t.steps for rule in step.rules]
+    assert all("Replaces" in str(type(rule).__doc__) for rule in rules)
+    assert all(step.reason for target in TARGETS.values() for step in target.steps)
