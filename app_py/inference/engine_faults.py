@@ -28,6 +28,16 @@ FAULTS = frozenset(
 """Failures of the device or the engine, which may not happen again on a fresh worker or with another engine."""
 
 
+_TOO_NEW = (
+    (r"Unsupported model IR version: (\d+), max supported IR version: (\d+)", "IR version"),
+    (r"Opset (\d+) is under development.*?till opset (\d+)", "opset"),
+)
+"""How onnxruntime says that a model comes from the future."""
+
+_CPP_PLACE = re.compile(r"/\S+\.(?:cc|h|cpp):\d+ .*?\)(?: const)? ")
+"""The file, line and function with which onnxruntime's own messages begin."""
+
+
 def classify(error: Mapping[str, str]) -> EngineError:
     """An `EngineError` from what a worker reported (`{code, message, detail}`)."""
     code, said = error["code"], error["message"]
@@ -36,7 +46,12 @@ def classify(error: Mapping[str, str]) -> EngineError:
     for kind, pattern, sentence in _KINDS:
         if re.search(pattern, said, re.IGNORECASE):
             return EngineError(sentence, code=kind, detail=said)
-    return EngineError(f"The engine failed: {said}", detail=error["detail"])
+    for pattern, what in _TOO_NEW:
+        if found := re.search(pattern, said, re.DOTALL):
+            sentence = f"The model's {what} {found[1]} is too new for this engine, which knows up to {found[2]}."
+            return EngineError(f"{sentence} Save the model with an older one.", code="model-too-new", detail=said)
+    sentence = _CPP_PLACE.sub("", said).strip()
+    return EngineError(f"The engine failed: {sentence}", detail=f"{said} {error['detail']}".strip())
 
 
 _UNSUPPORTED = (
@@ -50,7 +65,7 @@ _UNSUPPORTED = (
 
 def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> EngineError:
     """The same failure, naming the operator and the model's opset where the engine lacks an operator."""
-    said = error.detail if error.code != EngineError.code else str(error)
+    said = f"{error} {error.detail}"
     for pattern in _UNSUPPORTED:
         found = re.search(pattern, said)
         if found:

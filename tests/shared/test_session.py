@@ -230,6 +230,15 @@ def test_integers_that_onnxjs_computes_in_32_bits_come_back_as_declared() -> Non
         ("Array buffer allocation failed", "out-of-memory"),
         ("WebGL context was lost", "context-lost"),
         ("no available backend found", "engine-unavailable"),
+        (
+            "ERROR_MESSAGE: /mnt/model.cc:203 Model::Model(ModelProto&&) Unsupported model IR version: 14, "
+            "max supported IR version: 13",
+            "model-too-new",
+        ),
+        (
+            "/mnt/load.h:56 Check(int) Opset 28 is under development. Official support is till opset 27.",
+            "model-too-new",
+        ),
         ("something else", "engine-failed"),
     ],
 )
@@ -241,6 +250,19 @@ def test_failures_are_sorted(said: str, code: str) -> None:
         session.run(None, {"x": X})
     assert caught.value.code == code
     assert said in sentence(caught.value) + caught.value.detail
+
+
+def test_an_engines_own_words_come_without_its_source_code() -> None:
+    platform = FakePlatform()
+    session = open_toy(platform)
+    said = (
+        "failed to call OrtRun(). ERROR_MESSAGE: /mnt/a/pad.cc:23 void onnxruntime::Pad(Span, int) const Pads are odd."
+    )
+    platform.troubles["ort:wasm", "run"] = [{"code": "engine-failed", "message": said}]
+    with pytest.raises(EngineError) as caught:
+        session.run(None, {"x": X})
+    assert sentence(caught.value) == "The engine failed: failed to call OrtRun(). ERROR_MESSAGE: Pads are odd."
+    assert said in caught.value.detail
 
 
 def test_a_hanging_engine_is_ended() -> None:
