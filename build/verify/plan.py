@@ -99,7 +99,7 @@ class ModelJobs:
 
 
 def case_jobs(case: Case) -> Iterator[Job]:
-    """A rule's case on the target it is for, and, where that is WebGL of the pinned ONNX.js, on its other backends too."""
+    """A rule's case on its target and, where that is WebGL of the pinned ONNX.js, on its other backends, too."""
     names = SHIPPED_TARGETS if case.target == SHIPPED_TARGETS[0] else (case.target,)
     source = case.model()
     feeds = make_feeds(source, {})

@@ -18,8 +18,8 @@ same checkpoint is lowered anew, at a fixed size, which is all they take.
 
 CASES = """## The rules, one by one
 
-Each rule's test graph, lowered and run. The error is a part of the largest output. A dash: lowering refuses that backend,
-which lacks an operator.
+Each rule's test graph, lowered and run. The error is a part of the largest output. A dash: lowering refuses that
+backend, which lacks an operator.
 """
 
 

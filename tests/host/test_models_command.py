@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app_py.models.manifest import parse_manifest
 from PIL import Image
 
 import build.catalogue
 import build.models_command
 import build.verify.host
+from app_py.models.manifest import parse_manifest
 from build.cli import main
 from tests.support.checkpoints import random_state, write_checkpoint
 
