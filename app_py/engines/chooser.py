@@ -176,7 +176,8 @@ class EngineChooser:
         trial = await test
         if trial.session:
             trial.session.worker.kill()
-        await self._remember(provider, spec, trial.verdict)
+        # Late once is late at every start on this device, unless it was ready in the end
+        await (await self._book()).remember(provider, spec, trial.verdict)
 
     def _worker(self, provider: str, warm: InferenceSession | None) -> EngineWorker:
         if warm and warm.worker.alive and warm.get_providers() == [provider]:
@@ -184,8 +185,9 @@ class EngineChooser:
         return self.fresh_worker()
 
     async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
-        # A crash may have been the network's fault
-        await (await self._book()).remember(provider, spec, verdict, for_good=verdict.status != "crashed")
+        # A crash, and a long wait, may have been the network's fault
+        for_good = verdict.status in ("right", "wrong")
+        await (await self._book()).remember(provider, spec, verdict, for_good=for_good)
 
     async def _book(self) -> Verdicts:
         if self._verdicts is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app_py.engines.verdicts import Verdict
+from app_py.engines.verdicts import Status, Verdict
 from app_py.errors import Cancelled, EngineError, InvalidArgument, ModelError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
@@ -54,17 +54,17 @@ async def try_engine(
 ) -> Trial:
     """Run the reference on a worker, which is killed unless the answer is right.
 
-    `measure_pixels` > 0 asks for a measurement on a picture of about that many pixels, too.
+    `measure_pixels` > 0 asks for a measurement on a picture of about that many pixels, too. A worker that is silent for
+    `limit_s` is late.
     """
     try:
-        trial = await asyncio.wait_for(_try(worker, provider, model, reference, measure_pixels), limit_s)
-    except TimeoutError:
-        trial = Trial(Verdict("late", detail=f"not ready within {limit_s:.1f} s"))
+        trial = await _try(worker, provider, model, reference, measure_pixels, limit_s)
     except (InvalidArgument, ModelError, Cancelled):
         worker.kill()
         raise
     except EngineError as error:
-        trial = Trial(Verdict("crashed", detail=f"{error} {error.detail}".strip()))
+        status: Status = "late" if error.code == "engine-hung" else "crashed"
+        trial = Trial(Verdict(status, detail=f"{error} {error.detail}".strip()))
     except asyncio.CancelledError:
         worker.kill()
         raise
@@ -73,18 +73,20 @@ async def try_engine(
     return trial
 
 
-async def _try(worker: EngineWorker, provider: str, model: bytes, reference: Reference, measure_pixels: int) -> Trial:
-    session = await InferenceSession.create(model, [provider], worker=worker)
-    output, first_ms = await _run(session, reference.input)
+async def _try(
+    worker: EngineWorker, provider: str, model: bytes, reference: Reference, measure_pixels: int, limit_s: float
+) -> Trial:
+    session = await InferenceSession.create(model, [provider], worker=worker, timeout_s=limit_s)
+    output, first_ms = await _run(session, reference.input, limit_s)
     wrong = compare(output, reference.output)
     if wrong is not None:
         return Trial(wrong)
     error = float(np.abs(output - reference.output).max())
-    _, second_ms = await _run(session, reference.input)
+    _, second_ms = await _run(session, reference.input, limit_s)
     rate = min(first_ms, second_ms) / _megapixels(reference.input)
     enlarged = _tile(reference.input, measure_pixels)
     if measure_pixels and rate * _megapixels(enlarged) <= LONGEST_MEASURE_MS:
-        times = [(await _run(session, enlarged))[1] for _ in range(2)]
+        times = [(await _run(session, enlarged, limit_s))[1] for _ in range(2)]
         rate = min(times) / _megapixels(enlarged)
     return Trial(Verdict("right", error, rate), session)
 
@@ -102,8 +104,8 @@ def compare(output: NchwTensor, expected: NchwTensor) -> Verdict | None:
     return None
 
 
-async def _run(session: InferenceSession, tensor: NchwTensor) -> tuple[NchwTensor, float]:
-    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor})
+async def _run(session: InferenceSession, tensor: NchwTensor, limit_s: float) -> tuple[NchwTensor, float]:
+    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor}, timeout_s=limit_s)
     return output, session.run_ms
 
 

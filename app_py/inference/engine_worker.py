@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from app_py.inference.engine_faults import classify
 
 Reply = tuple[dict[str, Any], list[Bytes]]
 """A method's result (JSON values) and its buffers."""
+
+LONGEST = 5
 
 
 class EngineWorker:
@@ -26,6 +29,7 @@ class EngineWorker:
         self._ids = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Reply]] = {}
         self._cause_of_death: AppError | None = None
+        self._alive_at = 0.0
 
     @property
     def alive(self) -> bool:
@@ -40,7 +44,8 @@ class EngineWorker:
     ) -> Reply:
         """Ask the worker for something; methods and errors are listed in `www/engine/worker.js`.
 
-        A worker that does not answer within `timeout_s` is killed (code 'engine-hung').
+        A worker that is silent for `timeout_s` is killed (code 'engine-hung'), and so is one that shows signs of life
+        but has no answer after `LONGEST` times as long.
         """
         if self._cause_of_death:
             raise _copy(self._cause_of_death)
@@ -51,13 +56,21 @@ class EngineWorker:
         self._pending[number] = future
         self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers)
         try:
-            return await asyncio.wait_for(future, timeout_s)
-        except TimeoutError:
-            error = EngineError(f"The engine gave no sign of life for {timeout_s:.0f} s.", code="engine-hung")
-            self.kill(error)
-            raise error from None
+            return await self._watch(future, timeout_s)
         finally:
             self._pending.pop(number, None)
+
+    async def _watch(self, future: "asyncio.Future[Reply]", timeout_s: float | None) -> Reply:
+        """Wait for an answer as long as the worker lives."""
+        started = self._alive_at = time.monotonic()
+        while timeout_s is not None and not future.done():
+            silent_s = time.monotonic() - self._alive_at
+            if silent_s >= timeout_s or time.monotonic() - started >= LONGEST * timeout_s:
+                error = EngineError(f"The engine gave no sign of life for {silent_s:.0f} s.", code="engine-hung")
+                self.kill(error)
+                raise error
+            await asyncio.wait({future}, timeout=timeout_s - silent_s)
+        return await future
 
     def kill(self, cause: AppError | None = None) -> None:
         """End the worker now; pending calls fail with `cause` (default: 'engine-died')."""
@@ -72,8 +85,9 @@ class EngineWorker:
                 future.set_exception(_copy(self._cause_of_death))
 
     def on_message(self, message: Message, buffers: list[Bytes]) -> None:
-        """Settle the request that this replies to."""
-        future = self._pending.get(message["id"])
+        """Settle the request that this replies to; a message without an id is a sign of life."""
+        self._alive_at = time.monotonic()
+        future = self._pending.get(message.get("id", 0))
         if future is None or future.done():
             return
         if message["ok"]:

@@ -43,6 +43,8 @@ class FakePlatform:
         self.workers: list[FakeConnection] = []
         self.files: dict[str, bytes] = {}
         self.may_block = True
+        self.heartbeats = 0
+        """How many signs of life come instead of an answer that never comes."""
 
     def start_engine(self, listener: EngineListener) -> "FakeConnection":
         self.workers.append(FakeConnection(self, listener))
@@ -87,6 +89,9 @@ class FakeConnection:
             self._listener.on_death("killed by the test")
         elif isinstance(trouble, dict):
             self._reply(message, False, error={"detail": "", **trouble})
+        elif trouble == SILENCE:
+            for beat in range(self._platform.heartbeats):
+                asyncio.get_running_loop().call_later(0.01 * beat, self._listener.on_message, {"alive": True}, [])
         elif trouble is None:
             self._serve(message, method, provider, params, buffers)
 

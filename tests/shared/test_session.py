@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import warnings
 from typing import Any
 
@@ -273,6 +274,18 @@ def test_a_hanging_engine_is_ended() -> None:
         platform.block_on(session.run_async(None, {"x": X}, timeout_s=0.01))
     assert caught.value.code == "engine-hung"
     assert platform.workers[0].terminated
+
+
+@pytest.mark.parametrize(("heartbeats", "least_s"), [(0, 0.05), (10, 0.13), (1000, 0.25)])
+def test_patience_is_with_silence_and_not_without_end(heartbeats: int, least_s: float) -> None:
+    platform = FakePlatform()
+    session = open_toy(platform)
+    platform.troubles["ort:wasm", "run"] = [SILENCE]
+    platform.heartbeats = heartbeats
+    started = time.monotonic()
+    with pytest.raises(EngineError, match="no sign of life"):
+        platform.block_on(session.run_async(None, {"x": X}, timeout_s=0.05))
+    assert least_s <= time.monotonic() - started < 5
 
 
 def test_killing_the_worker_fails_everything_that_waits() -> None:

@@ -6,6 +6,8 @@
  * Request   {id, method, params, buffers: ArrayBuffer[]}
  * Reply     {id, ok: true, result, buffers: ArrayBuffer[]}  or  {id, ok: false, error: {code, message, detail}}
  *
+ * While it waits for something, such as a download, it also says {alive: true} now and then; a computation keeps it silent.
+ *
  * Methods (params -> result):
  *   probe    {} -> what this device can do, see device.js
  *   create   {provider, threads?} + [model] -> {session, inputs, outputs}
@@ -76,6 +78,12 @@ async function answer({ id, method, params, buffers }) {
   }
 }
 
+/** The owner takes silence for a hang; a download may take long without being one. */
+const HEARTBEAT_MS = 1000;
+let waiting = 0;
+setInterval(() => waiting && self.postMessage({ alive: true }), HEARTBEAT_MS);
+
 self.onmessage = ({ data }) => {
-  queue = queue.then(() => answer(data));
+  waiting += 1;
+  queue = queue.then(() => answer(data)).then(() => void (waiting -= 1));
 };
