@@ -46,6 +46,8 @@ async function register(container) {
 /** Reload once for the headers that make the page isolated. @param {boolean} untouched @returns {boolean} */
 function isolate(untouched) {
   if (window.crossOriginIsolated || !untouched || performance.now() > LATEST_RELOAD_MS) return false;
+  // A page that is ready is about to be used: it keeps one thread for this visit.
+  if (!isLoading()) return false;
   if (sessionStorage.getItem(RELOADED)) return false;
   sessionStorage.setItem(RELOADED, 'yes');
   location.reload();
@@ -55,17 +57,21 @@ function isolate(untouched) {
 /** @returns {() => boolean} whether nobody has done anything here yet */
 function watchTouches() {
   let untouched = true;
-  for (const type of ['pointerdown', 'keydown', 'change', 'drop', 'paste']) {
+  for (const type of ['pointerdown', 'keydown', 'input', 'change', 'drop', 'paste']) {
     addEventListener(type, () => (untouched = false), { capture: true, once: true });
   }
   return () => untouched;
+}
+
+function isLoading() {
+  return document.getElementById('status')?.dataset.state === 'loading';
 }
 
 /** Keeping the site must not slow its start. */
 function started() {
   const status = document.getElementById('status');
   return new Promise((resolve) => {
-    const look = () => status?.dataset.state === 'loading' || resolve(undefined);
+    const look = () => isLoading() || resolve(undefined);
     if (status) new MutationObserver(look).observe(status, { attributes: true, attributeFilter: ['data-state'] });
     look();
   });

@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 PAGE = """<!doctype html>
 <meta charset="utf-8">
 <title>{version}</title>
-<p id="status" data-state="ready">ready</p>
+<p id="status" data-state="loading">loading</p>
 <script type="module" src="main.js"></script>
 """
 SCRIPT = """
@@ -20,6 +20,10 @@ const offline = installOffline((state) => {{ document.body.dataset.offline = JSO
 window.applyUpdate = offline.applyUpdate;
 window.versions = async () => [document.title, '{version}', (await import('./late.js')).version];
 window.early = ['{version}', document.title];
+// Ready as a real page is: some time after the worker, which its files take longer to load than.
+const container = navigator.serviceWorker;
+if (!container.controller) await new Promise((resolve) => container.addEventListener('controllerchange', resolve));
+setTimeout(() => (document.getElementById('status').dataset.state = 'ready'), 300);
 """
 
 
