@@ -1,6 +1,13 @@
 // @ts-check
 /** A photo from the camera: live preview, shutter, and the picture goes the way of every other photo. */
 
+/** Why there is no camera: the browser's name for it, and ours. @type {Record<string, string>} */
+const CODES = {
+  NotAllowedError: 'camera-refused',
+  NotFoundError: 'camera-missing',
+  NotReadableError: 'camera-busy',
+};
+
 /**
  * @param {Document} document
  * @param {import('./intake.js').Send} send
@@ -24,7 +31,7 @@ export function installCamera(document, send) {
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
       dialog.showModal();
     } catch (error) {
-      send({ type: 'fail', code: 'camera-unavailable', sentence: why(/** @type {DOMException} */ (error)) });
+      send({ type: 'fail', code: CODES[/** @type {DOMException} */ (error).name] ?? 'camera-unavailable' });
     }
   });
   video.addEventListener('loadeddata', () => (shutter.disabled = false));
@@ -37,12 +44,4 @@ export function installCamera(document, send) {
   document.getElementById('camera-close')?.addEventListener('click', () => dialog.close());
   // However the dialog ends, Escape included, the camera's light goes out.
   dialog.addEventListener('close', stop);
-}
-
-/** @param {DOMException} error */
-function why({ name }) {
-  if (name === 'NotAllowedError') return 'The camera was not allowed. Allow it in the browser’s address bar, or choose a photo.';
-  if (name === 'NotFoundError') return 'No camera was found on this device. Choose a photo instead.';
-  if (name === 'NotReadableError') return 'Another program is using the camera. Close it and try again, or choose a photo.';
-  return 'This browser gives pages no camera here. Choose a photo instead.';
 }

@@ -4,8 +4,6 @@
 /** @typedef {{type: string, [key: string]: any}} Event */
 /** @typedef {(event: Event, file?: Blob) => void} Send */
 
-const NO_PICTURE = 'There is no picture in the clipboard. Copy one, then paste it here.';
-
 /**
  * @param {Document} document
  * @param {Send} send
@@ -17,8 +15,8 @@ export function installIntake(document, send) {
   /** @param {File} file */
   const open = (file) => send({ type: file.name.toLowerCase().endsWith('.onnx') ? 'model' : 'photo', name: file.name }, file);
 
-  /** @param {string} code @param {string} sentence */
-  const fail = (code, sentence) => send({ type: 'fail', code, sentence });
+  /** @param {string} code */
+  const fail = (code) => send({ type: 'fail', code });
 
   for (const chooser of [input('photo'), input('model')]) {
     chooser.addEventListener('change', () => {
@@ -41,14 +39,14 @@ export function installIntake(document, send) {
     delete document.body.dataset.dragging;
     const [file] = event.dataTransfer?.files ?? [];
     if (file) open(file);
-    else fail('drop-empty', 'What was dropped is not a file. Drop a photo from your device, or choose one.');
+    else fail('drop-empty');
   });
 
   document.addEventListener('paste', (event) => {
     if (event.target instanceof HTMLInputElement && event.target.type === 'search') return;
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
     if (file) open(file);
-    else fail('paste-empty', NO_PICTURE);
+    else fail('paste-empty');
   });
   input('paste').addEventListener('click', async () => {
     try {
@@ -56,9 +54,9 @@ export function installIntake(document, send) {
         const type = item.types.find((name) => name.startsWith('image/'));
         if (type) return open(new File([await item.getType(type)], 'pasted picture', { type }));
       }
-      fail('paste-empty', NO_PICTURE);
+      fail('paste-empty');
     } catch {
-      fail('paste-refused', 'The browser does not let this button read the clipboard. Press Ctrl+V (or ⌘V) instead.');
+      fail('paste-refused');
     }
   });
 
@@ -71,10 +69,7 @@ export function installIntake(document, send) {
 /** The event of a photo at an address of this site. @param {string} address @returns {Event} */
 export function photoAt(address) {
   const url = URL.parse(address, document.baseURI);
-  if (url?.origin !== location.origin) {
-    const sentence = 'This page opens photos of its own site only. Save the photo and choose the file instead.';
-    return { type: 'fail', code: 'photo-foreign', sentence };
-  }
+  if (url?.origin !== location.origin) return { type: 'fail', code: 'photo-foreign' };
   return { type: 'photo', name: fileName(url), url: url.href };
 }
 

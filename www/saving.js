@@ -25,8 +25,7 @@ export function installSaving(document, send) {
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': /** @type {Promise<Blob>} */ (png) })]);
       send({ type: 'copied' });
     } catch {
-      const sentence = 'The browser does not let this page write to the clipboard. Save the painting instead.';
-      send({ type: 'fail', code: 'copy-refused', sentence });
+      send({ type: 'fail', code: 'copy-refused' });
     }
   });
 

@@ -29,14 +29,6 @@ import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
  * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
-/** What to say when Python cannot start, or its worker broke, so that it cannot speak for itself. */
-const BROKEN = {
-  'python-missing':
-    'The painter’s own files are missing, so it cannot start. Run “make serve” (or “python -m build runtime”) and reload the page.',
-  internal: 'Something went wrong inside the page. Reload it to go on; your photo file is untouched.',
-  'python-failed': 'The painter could not start in this browser. Reload the page, or try a current Chrome, Edge, Firefox or Safari.',
-};
-
 export class View {
   /** @param {Document} document */
   constructor(document) {
@@ -116,15 +108,16 @@ export class View {
     }
   }
 
-  /** @param {{done: number, total: number, what: string, failed?: keyof typeof BROKEN}} params */
+  /** @param {{done: number, total: number, what: string, failed?: string}} params */
   loading({ done, total, failed }) {
     if (failed) this.broken(failed);
     else this.progress({ done, total }, false);
   }
 
-  /** @param {keyof typeof BROKEN} code */
+  /** What is said when Python cannot speak is in the page itself. @param {string} code */
   broken(code) {
-    this.status('error', BROKEN[code], code);
+    const words = this.document.querySelector(`[data-broken="${code}"]`);
+    this.status('error', words?.textContent ?? code, code);
     this.progress(null, false);
   }
 

@@ -55,6 +55,7 @@ from app_py.studio.snapshot import snapshot
 from app_py.studio.state import Failure, Job, Look, Progress, Remembered, Result, Saving, Sheet, State
 from app_py.studio.store import SETTINGS_KEY, NoStore, Settings, Store, read_settings
 from app_py.studio.update import update
+from app_py.studio.words import say
 
 WISHES_WITHOUT_WORDS: Mapping[str, Event] = {
     "paint": PaintAsked(),
@@ -164,8 +165,8 @@ class Studio:
                 self._spawn(self._add_model(name, file))
             case {"type": "forget-model", "id": str(model_id)}:
                 self.dispatch(OwnModelRemoved(model_id))
-            case {"type": "fail", "code": str(code), "sentence": str(sentence)}:
-                self.dispatch(Failed(Failure(code, sentence)))
+            case {"type": "fail", "code": str(code)}:
+                self.dispatch(Failed(Failure(code, say(f"fail-{code}"))))
             case {"type": "paint" | "cancel" | "undo" | "redo" | "welcomed" | "copied" as asked}:
                 self.dispatch(WISHES_WITHOUT_WORDS[asked])
             case _:

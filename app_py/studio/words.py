@@ -1,6 +1,6 @@
 """Every sentence that the page says while it works, in one place, ready to be translated.
 
-Sentences of errors are with the errors; the page's fixed labels are in `www/index.html`.
+Sentences of errors are with the errors; labels, and what is said when Python cannot speak, are in `www/index.html`.
 """
 
 WORDS = {
@@ -25,6 +25,15 @@ WORDS = {
     "sheet-done": "Your photo in every style: choose one, then paint it large.",
     "model-added": "Your style {title} joined the gallery. It is kept in this browser only.",
     "model-removed": "Your style was removed from this browser.",
+    "fail-drop-empty": "What was dropped is not a file. Drop a photo from your device, or choose one.",
+    "fail-paste-empty": "There is no picture in the clipboard. Copy one, then paste it here.",
+    "fail-paste-refused": "The browser does not let this button read the clipboard. Press Ctrl+V (or ⌘V) instead.",
+    "fail-photo-foreign": "This page opens photos of its own site only. Save the photo and choose the file instead.",
+    "fail-copy-refused": "The browser does not let this page write to the clipboard. Save the painting instead.",
+    "fail-camera-refused": "The camera was not allowed. Allow it in the browser’s address bar, or choose a photo.",
+    "fail-camera-missing": "No camera was found on this device. Choose a photo instead.",
+    "fail-camera-busy": "Another program is using the camera. Close it and try again, or choose a photo.",
+    "fail-camera-unavailable": "This browser gives pages no camera here. Choose a photo instead.",
     "engine-auto": "Automatic",
     "engine-onnxjs:webgl": "ONNX.js, graphics card (WebGL)",
     "engine-onnxjs:wasm": "ONNX.js, processor (WebAssembly)",

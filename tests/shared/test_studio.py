@@ -376,3 +376,13 @@ def test_an_unknown_message_is_a_defect() -> None:
             desk.say("dance")
 
     on_a_desk(story)
+
+
+@pytest.mark.parametrize("code", ["drop-empty", "paste-empty", "photo-foreign", "camera-refused", "copy-refused"])
+def test_what_the_page_itself_could_not_do_is_said(code: str) -> None:
+    async def story(desk: Desk) -> None:
+        desk.say("fail", code=code)
+        assert desk.page.shown["error"] == code
+        assert desk.page.shown["status"].endswith(".")
+
+    on_a_desk(story)
