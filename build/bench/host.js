@@ -25,7 +25,11 @@ async function openOurs(model, provider, threads) {
   const call = (method, params, buffers = []) =>
     new Promise((resolve, reject) => {
       const id = ++last;
-      worker.onmessage = ({ data }) => (data.ok ? resolve(data) : reject(new Error(data.error.message)));
+      worker.onmessage = ({ data }) => {
+        if (data.id !== id) return; // a sign of life
+        if (data.ok) resolve(data);
+        else reject(new Error(data.error.message));
+      };
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage({ id, method, params, buffers }, buffers);
     });

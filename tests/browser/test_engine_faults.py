@@ -73,7 +73,7 @@ def test_an_engine_that_hangs_for_good(lab: EngineLab) -> None:
     lab.poison(ORT, "for (;;);")
     report = lab.python(
         """
-        painter = Painter(library, limits=Limits(hang_s=2.0))
+        painter = Painter(library, limits=Limits(hang_s=8.0))
         report(await painter.paint(small, models["mosaic-nc8"], "auto", ignore), expected)
         """
     )
