@@ -2,21 +2,19 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 from app_py.engines.painter import Painter
-from app_py.errors import AppError, Cancelled, PhotoError
-from app_py.models.library import Library, ignore_progress
+from app_py.errors import AppError, Cancelled
+from app_py.models.library import Library
 from app_py.models.manifest import ModelSpec
-from app_py.models.own_model import check_own_model
 from app_py.picture import intake
 from app_py.picture import photo as photos
-from app_py.picture.photo import Photo
 from app_py.picture.sizing import Size, painted_size
 from app_py.picture.tensors import RgbImage, to_image, to_rgba, to_tensor
 from app_py.studio.album import Album, Leaf
+from app_py.studio.clock import Clock
 from app_py.studio.events import (
     CancelAsked,
     Copied,
@@ -51,6 +49,10 @@ from app_py.studio.events import (
     Welcomed,
     Wished,
 )
+from app_py.studio.failures import failure_of
+from app_py.studio.own_shelf import OwnShelf
+from app_py.studio.photo_drawer import Edit, PhotoDrawer
+from app_py.studio.ports import File, Page
 from app_py.studio.snapshot import snapshot
 from app_py.studio.state import Failure, Job, Look, Progress, Remembered, Result, Saving, Sheet, State
 from app_py.studio.store import SETTINGS_KEY, NoStore, Settings, Store, read_settings
@@ -67,32 +69,8 @@ WISHES_WITHOUT_WORDS: Mapping[str, Event] = {
 }
 PREVIEW_PX = 1024
 TILE_PX = 160
-TICK_S = 0.25
 SETTLE_S = 0.5
 """Settings are written when nothing changed for so long, not at every step of a slider."""
-
-
-class File(Protocol):
-    """A file that a person chose."""
-
-    async def read(self) -> bytes:
-        """All of it. Raises `PhotoError` where the device does not give it."""
-
-
-class Page(intake.NativeDecoder, Protocol):
-    """What the studio asks of the page; URLs are relative to the page's own."""
-
-    def show(self, state: str) -> None:
-        """Render a snapshot, given as JSON."""
-
-    def draw(self, canvas: str, rgba: RgbImage) -> None:
-        """Put uint8 `(H, W, 4)` pixels on the canvas of that id, which takes their size."""
-
-    def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
-        """Offer a file: `purpose` is `download` or `share`."""
-
-    async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
-        """The bytes at a URL of the page's own origin. Raises `AppError` with code `not-found` or `network`."""
 
 
 class Studio:
@@ -113,10 +91,8 @@ class Studio:
         self._state = State()
         self._album = Album()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._last_token = 0
-        self._arrived: dict[int, Callable[[], Awaitable[Photo]]] = {}
-        self._photos: dict[int, Photo] = {}
-        self._uncut: Photo | None = None
+        self._photos = PhotoDrawer(page)
+        self._own = OwnShelf(library, self._store)
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -126,7 +102,7 @@ class Studio:
             models = await self._library.open()
             kept = await self._store.get(SETTINGS_KEY)
             settings = read_settings(kept)
-            own = [model for model in settings.own_models if await self._bring_back(model)]
+            own = [model for model in settings.own_models if await self._own.bring_back(model)]
             remembered = Remembered(
                 settings.remembered.wish,
                 settings.remembered.look,
@@ -136,21 +112,21 @@ class Studio:
             engines = await self._painter.engines()
             self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None))
         except AppError as error:
-            self.dispatch(Failed(_failure(error)))
+            self.dispatch(Failed(failure_of(error)))
 
     def receive(self, message: Mapping[str, Any], file: File | None = None) -> None:  # noqa: C901 - a table
         """An event from the page: `{type, ...}`; a photo has its file beside it or its address in `url`."""
         match message:
             case {"type": "photo", "name": str(name)} if file is not None:
-                self._arrive(name, lambda: self._read_photo(file.read))
+                self._arrive(name, self._photos.put_file(file))
             case {"type": "photo", "name": str(name), "url": str(url)}:
-                self._arrive(name, lambda: self._read_photo(lambda: self._fetch_photo(url)))
+                self._arrive(name, self._photos.put_address(url))
             case {"type": "rotate", "turns": int(turns)}:
                 self._edit(lambda photo: intake.rotated(photo, turns))
             case {"type": "crop", "box": [left, top, right, bottom]}:
                 self._edit(lambda photo: intake.cropped(photo, (left, top, right, bottom)))
             case {"type": "uncut"}:
-                self._edit(lambda photo: self._uncut or photo)
+                self._edit(self._photos.uncut)
             case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
                 self.dispatch(Wished(field, value))
             case {"type": "look", "strength": int(strength), "keepColours": bool(keep)}:
@@ -191,11 +167,11 @@ class Studio:
                 self._show_soon(effect)
             case ForgetResults(kept_jobs):
                 self._album.keep_only(kept_jobs)
-                self._forget_photos()
+                self._photos.keep_only(self._photos_in_use())
             case StartSheet(sheet):
                 self._spawn(self._paint_sheet(sheet))
             case ForgetModel(model_id):
-                self._spawn(self._forget_model(model_id))
+                self._spawn(self._own.forget(model_id))
             case Remember():
                 self._write_settings_soon()
 
@@ -208,53 +184,30 @@ class Studio:
 
     # --- photos
 
-    def _arrive(self, name: str, read: Callable[[], Awaitable[Photo]]) -> None:
-        self._last_token += 1
-        # Only the latest photo matters: earlier ones that still wait are forgotten.
-        self._arrived = {self._last_token: read}
-        self.dispatch(PhotoArrived(self._last_token, name))
+    def _arrive(self, name: str, number: int) -> None:
+        self.dispatch(PhotoArrived(number, name))
 
-    async def _read_photo(self, read: Callable[[], Awaitable[bytes]]) -> Photo:
-        photo = await intake.open_photo(await read(), self._page)
-        self._uncut = photo
-        return photo
-
-    async def _fetch_photo(self, url: str) -> bytes:
-        try:
-            return await self._page.fetch(url, ignore_progress)
-        except AppError as error:
-            raise PhotoError(
-                f"The photo could not be loaded: {error} Choose another one.", code="photo-not-found"
-            ) from error
-
-    def _edit(self, change: Callable[[Photo], Photo]) -> None:
-        """A cut or turned photo arrives like any other."""
-        info = self._state.photo
-        if info is None or self._state.opening is not None:
-            return
-        photo = self._photos[info.id]
-
-        async def changed() -> Photo:
-            return change(photo)
-
-        self._arrive(info.name, changed)
+    def _edit(self, change: Edit) -> None:
+        photo = self._state.photo
+        if photo is not None and self._state.opening is None:
+            self._arrive(photo.name, self._photos.put_edited(photo.id, change))
 
     async def _open(self, token: int) -> None:
-        read = self._arrived.pop(token, None)
-        if read is None:
-            return
         try:
-            photo = await read()
+            photo = await self._photos.open(token)
         except AppError as error:
-            self.dispatch(PhotoRefused(token, _failure(error)))
+            self.dispatch(PhotoRefused(token, failure_of(error)))
             return
-        if self._state.opening != token:
+        if photo is None or self._state.opening != token:
             return
-        self._photos[token] = photo
+        self._photos.keep(token, photo, self._photos_in_use())
         self._page.draw("before", to_rgba(photos.resize(photo.image, painted_size(photo.size, PREVIEW_PX))))
         self.dispatch(PhotoOpened(token, photo.size))
-        self._forget_photos()
         self._prepare_painting()
+
+    def _photos_in_use(self) -> set[int]:
+        shown = {result.job.photo.id for result in (*self._state.past, *self._state.future)}
+        return shown | ({self._state.photo.id} if self._state.photo else set())
 
     def _prepare_painting(self) -> None:
         """Whoever has chosen a photo will want to see it painted: get the engine ready while they choose a style."""
@@ -264,13 +217,6 @@ class Studio:
             size = painted_size(state.photo.size, state.wish.longest_px)
             self._painter.prepare(model, size.pixels, state.wish.engine)
 
-    def _forget_photos(self) -> None:
-        results = (*self._state.past, *self._state.future)
-        kept = {result.job.photo.id for result in results}
-        if self._state.photo:
-            kept.add(self._state.photo.id)
-        self._photos = {photo_id: photo for photo_id, photo in self._photos.items() if photo_id in kept}
-
     # --- painting
 
     async def _paint(self, job: Job) -> None:
@@ -279,7 +225,7 @@ class Studio:
         except Cancelled:
             pass
         except Exception as error:
-            self.dispatch(PaintFailed(job.id, _any_failure(error)))
+            self.dispatch(PaintFailed(job.id, failure_of(error)))
 
     async def _paint_in_stages(self, job: Job) -> None:
         photo, model = self._photos[job.photo.id], self._model(job.wish.style)
@@ -293,7 +239,7 @@ class Studio:
         tensor = to_tensor(source)
         stage("model")
         await self._library.read(model.model, lambda done, total: stage("model", progress=Progress(done, total)))
-        with _Clock(self, lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
+        with Clock(lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
 
             def engine_stage(name: str, engine: str, predicted_ms: float) -> None:
                 stage(name, engine)
@@ -349,7 +295,7 @@ class Studio:
         except Cancelled:
             pass
         except Exception as error:
-            self.dispatch(SheetEnded(sheet.id, _any_failure(error)))
+            self.dispatch(SheetEnded(sheet.id, failure_of(error)))
 
     # --- results
 
@@ -367,32 +313,11 @@ class Studio:
         data = photos.encode(image, photos.picture_format(saving.format), saving.quality)
         self._page.give_file(f"{stem}-{result.job.wish.style}.{suffix}", f"image/{saving.format}", data, purpose)
 
-    # --- own models
-
     async def _add_model(self, name: str, file: File) -> None:
         try:
-            own = await check_own_model(name, await file.read())
+            self.dispatch(OwnModelAdded(await self._own.add(name, file)))
         except Exception as error:
-            self.dispatch(Failed(_any_failure(error)))
-            return
-        await self._store.put_bytes(f"own/{own.spec.id}", own.data)
-        if own.spec.reference:
-            await self._store.put_bytes(f"own/{own.spec.id}/reference", own.reference)
-        self._library.add(own.spec, own.data, own.reference)
-        self.dispatch(OwnModelAdded(own.spec))
-
-    async def _bring_back(self, spec: ModelSpec) -> bool:
-        """Put a kept model back into the library; False where the browser threw its bytes away."""
-        data = await self._store.get_bytes(f"own/{spec.id}")
-        reference = await self._store.get_bytes(f"own/{spec.id}/reference")
-        if data is None or reference is None:
-            return False
-        self._library.add(spec, data, reference)
-        return True
-
-    async def _forget_model(self, model_id: str) -> None:
-        await self._store.remove(f"own/{model_id}")
-        await self._store.remove(f"own/{model_id}/reference")
+            self.dispatch(Failed(failure_of(error)))
 
     # --- settings
 
@@ -409,39 +334,6 @@ class Studio:
         await self._store.put(SETTINGS_KEY, settings.to_json())
 
 
-class _Clock:
-    """Tells how far a run is, from the time that it is predicted to take."""
-
-    def __init__(self, studio: Studio, tell: Callable[[float, float, str], None]) -> None:
-        self._studio = studio
-        self._tell = tell
-        self._ticking: asyncio.Task[None] | None = None
-
-    def __enter__(self) -> "_Clock":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-
-    def expect(self, engine: str, predicted_ms: float) -> None:
-        """From now on `engine` runs, for about so long; '' stops the clock, and so does an unknown time."""
-        self._stop()
-        if engine and 0 < predicted_ms < float("inf"):
-            self._ticking = self._studio._spawn(self._tick(engine, predicted_ms / 1000))
-
-    async def _tick(self, engine: str, predicted_s: float) -> None:
-        began = time.monotonic()
-        while True:
-            # A run that takes longer than predicted keeps its bar short of the end.
-            self._tell(min(time.monotonic() - began, 0.97 * predicted_s), predicted_s, engine)
-            await asyncio.sleep(TICK_S)
-
-    def _stop(self) -> None:
-        if self._ticking:
-            self._ticking.cancel()
-        self._ticking = None
-
-
 def _square(image: RgbImage, side_px: int) -> tuple[RgbImage, Size]:
     """The picture's middle square and the size to reduce it to."""
     height, width = image.shape[:2]
@@ -453,21 +345,3 @@ def _square(image: RgbImage, side_px: int) -> tuple[RgbImage, Size]:
 
 def _ignore_stage(_name: str, _engine: str, _predicted_ms: float) -> None:
     pass
-
-
-def _failure(error: AppError) -> Failure:
-    if error.detail:
-        print(f"{error.code}: {error} [{error.detail}]")
-    return Failure(error.code, str(error))
-
-
-def _any_failure(error: Exception) -> Failure:
-    """A sentence for a person whatever went wrong; the facts go to the console."""
-    if isinstance(error, AppError):
-        return _failure(error)
-    if isinstance(error, MemoryError):
-        return Failure("out-of-memory", "There is not enough memory for this size. Choose a smaller one.")
-    print(f"internal error: {error!r}")
-    return Failure(
-        "internal", "Something went wrong inside the page. Try again, or reload the page if that does not help."
-    )
