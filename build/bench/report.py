@@ -116,8 +116,10 @@ def _bridge_row(row: Any) -> list[str]:
 
 def _startup(suite: Any) -> Iterator[str]:
     yield (
-        f"From opening the address to a page that is ready to paint. A first visit fetches"
-        f" {suite['bytes'] / 1e6:.1f} MB before it is ready, here from the same machine."
+        f"Cold, warm, offline: from opening the address to a page that is ready. A first visit fetches"
+        f" {suite['bytes'] / 1e6:.1f} MB before it is ready, here from the same machine. First painting: from pressing"
+        " the button, at 256 px, with the automatic choice of the engine; the page makes the engine ready from when a"
+        " photo is there, so whoever takes their time to choose a style does not wait for that."
     )
     yield ""
     rows = [

@@ -12,7 +12,7 @@ SUITES: Mapping[str, str] = {
     "engines": "every engine on two widths and three sizes, beside native onnxruntime",
     "predecessor": "the predecessor's files on its ONNX.js 0.1.5, beside ours",
     "bridge": "what a call costs around the engine",
-    "startup": "from the address to a page that is ready: cold, warm, without a network",
+    "startup": "from the address to a page that is ready, and from the button to the first painting",
     "scaling": "256 pixels to the largest size that works",
 }
 
