@@ -1,5 +1,6 @@
 """`www/vendor/`: the pinned files of the page, the app_py wheel, the notices, and `runtime.json` that lists them."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,4 +93,8 @@ def _prune(vendor: Path, kept: set[str]) -> list[str]:
     strays = [path for path in vendor.rglob("*") if path.is_file() and path.relative_to(vendor).as_posix() not in kept]
     for path in strays:
         path.unlink()
+        # Stops at the first folder that still holds something.
+        with contextlib.suppress(OSError):
+            for folder in path.relative_to(vendor).parents[:-1]:
+                (vendor / folder).rmdir()
     return [path.relative_to(vendor).as_posix() for path in strays]

@@ -20,7 +20,7 @@ KEEP: tuple[tuple[str, Keep], ...] = (
     # 27 MB of use to the few devices where WebGPU is the fastest engine.
     (r"vendor/onnxruntime-web/.*(webgpu|asyncify)", "used"),
     # Nothing that the page works with.
-    (r"vendor/pyodide/pyodide\.js$|(.*/)?(LICENSE|.*\.md)$|vendor/coi-serviceworker/", "used"),
+    (r"vendor/pyodide/pyodide\.js$|(.*/)?(LICENSE|.*\.md)$", "used"),
     (r"\.\./models/ops/", "used"),
     # A visitor who pays by the megabyte gets the engine and the styles that he uses, no more.
     (r"vendor/(onnxruntime-web|onnxjs)/|\.\./models/.*\.(onnx|npz)$", "roomy"),

@@ -89,13 +89,15 @@ def test_a_damaged_wheel_is_built_again(project: Path, cache: Cache) -> None:
     assert wheel.read_bytes() == good
 
 
-@pytest.mark.parametrize("stray", ["app_py-0.0.1-py3-none-any.whl", "engine/old.js", ".engine.js.1.part"])
+@pytest.mark.parametrize("stray", ["app_py-0.0.1-py3-none-any.whl", "engine/old.js", ".engine.js.1.part", "a/b/c.js"])
 def test_what_no_version_lists_any_more_is_removed(project: Path, cache: Cache, stray: str) -> None:
     assemble(project, cache)
     path = project / "www" / "vendor" / stray
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"old")
     assert assemble(project, cache) == [stray]
     assert not path.exists()
+    assert [folder.name for folder in (project / "www" / "vendor").iterdir() if folder.is_dir()] == ["engine"]
 
 
 @pytest.mark.parametrize("listing", ["", "[]", '{"version": 0}', '{"version": 1, "files": []}'])
