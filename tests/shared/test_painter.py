@@ -243,7 +243,8 @@ def test_stopping_ends_a_preparation() -> None:
 
     async def story() -> None:
         hands.prepare(spec(), 96, "auto")
-        await asyncio.sleep(0.01)
+        while ("ort:wasm", "create") not in where.log:
+            await asyncio.sleep(0.001)
         hands.stop()
         painting = await hands.paint(TENSOR, spec(), "auto", ignore)
         assert painting.engine == "ort:wasm"
