@@ -7,7 +7,8 @@ import onnx_ir as ir
 
 from build.rules.default_attributes import schema
 from build.rules.prepare import declared_opset
-from build.rules.reading import Refusal, constant, ints_attribute
+from build.rules.reading import Refusal, constant
+from build.targets.limits import limit_of
 from build.targets.operators import supports
 from build.targets.target import Target
 
@@ -32,11 +33,11 @@ def find_problems(model: ir.Model, target: Target) -> tuple[Problem, ...]:
 
 def problem_of(node: ir.Node, target: Target, opset: int) -> str | None:
     """Why `target` does not run `node` in a file of `opset`, or None where it does."""
-    if node.op_type == "Constant":
+    if node.op_type in target.removed_by_engine:
         return None
     if not supports(target.operators, node.op_type, opset):
         return _lacking(node, target)
-    return _wrong_form(node, target, opset) or _wrong_type(node, target)
+    return _wrong_form(node, target, opset) or limit_of(node, target)
 
 
 def _lacking(node: ir.Node, target: Target) -> str:
@@ -85,20 +86,4 @@ def _wrong_form(node: ir.Node, target: Target, opset: int) -> str | None:
     if unknown:
         value = node.attributes[unknown[0]].value
         return f"its {unknown[0]}={value} does not exist at opset {opset}, which is what the target reads"
-    return None
-
-
-def _wrong_type(node: ir.Node, target: Target) -> str | None:
-    """Limits of ONNX.js that its table does not show."""
-    if target.engine != "onnxjs":
-        return None
-    for value in (*node.inputs, *node.outputs):
-        if value is not None and value.dtype in (ir.DataType.FLOAT16, ir.DataType.BFLOAT16, ir.DataType.DOUBLE):
-            return f"it computes with {value.dtype.name.lower()}, and ONNX.js computes with float32"
-    if node.op_type in ("Conv", "MaxPool", "AveragePool"):
-        kernel = ints_attribute(node, "kernel_shape")
-        weights = node.inputs[1] if node.op_type == "Conv" and len(node.inputs) > 1 else None
-        sides = len(kernel) if kernel else (len(weights.shape) - 2 if weights is not None and weights.shape else 2)
-        if sides != 2:
-            return f"its kernel has {sides} axes, and ONNX.js slides over two (pictures) only"
     return None

@@ -53,6 +53,7 @@ def _onnxjs(version: str, backends: tuple[str, ...], bugs: tuple[KnownBug, ...])
         operators=operators,
         steps=onnxjs_steps(operators, ONNXJS_OPSET, distinct=version == "0.1.3"),
         symbolic=not old,
+        removed_by_engine=("Constant", "Identity"),
         initializers_as_inputs=old,
         known_bugs=bugs,
     )

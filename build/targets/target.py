@@ -46,7 +46,8 @@ class Target:
     A lowered file declares `opset` (None: that of the source) and `ir_version`. Files of up to `highest_opset` mean to
     the engine what they mean to ONNX: later opsets changed operators that its table still lists as open-ended.
     `symbolic` tells whether sides may stay unknown until a picture comes. `backends` lists the browser backends on
-    which verification must succeed.
+    which verification must succeed. `removed_by_engine` are operators that an engine takes out while loading, so that
+    they need no kernel.
     """
 
     name: str
@@ -61,4 +62,5 @@ class Target:
     symbolic: bool = True
     initializers_as_inputs: bool = False
     half_weights: bool = False
+    removed_by_engine: tuple[str, ...] = ("Constant",)
     known_bugs: tuple[KnownBug, ...] = ()

@@ -140,6 +140,18 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     Case(
+        "linear Upsample",
+        WEBGL,
+        "upsample-to-attribute",
+        1,
+        _unary(
+            9,
+            "1,2,5,6",
+            "1,2,10,12",
+            's = Constant <value = float[4] {1.0,1.0,2.0,2.0}> () y = Upsample <mode = "linear"> (x, s)',
+        ),
+    ),
+    Case(
         "Upsample without Upsample",
         OLD_WEBGL,
         "upsample-to-concat",
@@ -274,6 +286,19 @@ CASES: tuple[Case, ...] = (
             "2,3",
             "2,2",
             "w = Constant <value = float[2,3] {1.0,-2.0,0.5,0.25,1.5,-1.0}> () y = Gemm <transB = 1> (x, w)",
+        ),
+    ),
+    Case(
+        "Gemm with a single number as bias",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "2,3",
+            "2,2",
+            "w = Constant <value = float[3,2] {1.0,-2.0,0.5,0.25,1.5,-1.0}> ()"
+            " c = Constant <value = float {0.75}> () y = Gemm (x, w, c)",
         ),
     ),
     Case(

@@ -1,0 +1,127 @@
+"""Graphs that nobody here wrote: light models of the onnx package, networks in known manners, the older exporter."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnx_ir as ir
+import pytest
+import torch
+
+from build.errors import BuildError
+from build.lowering import attempt, lower
+from build.refusals import load_graph
+from build.targets.catalogue import find_target
+from build.verify.foreign import TOLERANCE, verify_against_source
+from tests.support.networks import NETWORKS
+
+TARGET = find_target("onnxjs-0.1.8")
+LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+# The others (alexnet, densenet121, inception, resnet50, vgg19, zfnet512) were lowered as well, but take minutes.
+QUICK = ("light_squeezenet", "light_shufflenet", "light_inception_v1")
+
+
+def _with_random_weights(model: ir.Model) -> ir.Model:
+    """The light models fill each weight with one number, so that every output is alike; noise makes errors show."""
+    rng = np.random.default_rng(0)
+    for node in list(model.graph):
+        if node.op_type != "ConstantOfShape":
+            continue
+        sides = node.inputs[0]
+        assert sides is not None
+        shape = ir.convenience.get_const_tensor(sides)
+        assert shape is not None
+        numbers = rng.uniform(0.01, 0.05, shape.numpy().tolist()).astype(np.float32)
+        node.outputs[0].replace_all_uses_with(weights := ir.Value(name=f"random_{node.outputs[0].name}"))
+        weights.const_value, weights.shape, weights.dtype = (
+            ir.tensor(numbers),
+            ir.Shape(numbers.shape),
+            ir.DataType.FLOAT,
+        )
+        model.graph.initializers.add(weights)
+        model.graph.remove(node, safe=True)
+    return model
+
+
+@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("target", ["onnxjs-0.1.8:webgl", "onnxjs-0.1.8:wasm"])
+def test_light_models_of_the_onnx_package(name: str, target: str) -> None:
+    model = _with_random_weights(load_graph(LIGHT / f"{name}.onnx"))
+    lowered = lower(model, find_target(target))
+    difference, span = verify_against_source(model, lowered.to_bytes(), {})
+    assert difference.maximum <= TOLERANCE * span
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_of_the_current_exporter(name: str) -> None:
+    network = NETWORKS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network.module().eval(), (torch.rand(network.shape),), dynamo=True, opset_version=18, verbose=False
+        )
+    assert program is not None
+    _lowered_or_refused(program.model, network.refused, {})
+
+
+@pytest.mark.parametrize("opset", [9, 13, 17])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_of_the_older_exporter_with_their_shape_arithmetic(name: str, opset: int) -> None:
+    network = NETWORKS[name]
+    buffer = io.BytesIO()
+    picture = len(network.shape) == 4
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            torch.onnx.export(
+                network.module().eval(),
+                (torch.rand(network.shape),),
+                buffer,
+                dynamo=False,
+                opset_version=opset,
+                input_names=["x"],
+                dynamic_axes={"x": {2: "H", 3: "W"} if picture else {1: "T"}},
+            )
+        except torch.onnx.errors.OnnxExporterError as error:
+            pytest.skip(f"torch cannot export it at opset {opset}: {str(error).splitlines()[0]}")
+    model = ir.from_proto(onnx.load_from_string(buffer.getvalue()))
+    # Opset 9 has no half-pixel coordinates, so what it resizes has a form in Upsample.
+    _lowered_or_refused(model, network.refused if opset > 9 else "", {"x": network.shape})
+
+
+def _lowered_or_refused(model: ir.Model, refused: str, sides: dict[str, tuple[int, ...]]) -> None:
+    if refused:
+        with pytest.raises(BuildError, match=refused):
+            lower(model, TARGET, sides)
+        return
+    lowered = lower(model, TARGET, sides)
+    difference, span = verify_against_source(model, lowered.to_bytes(), sides)
+    assert difference.maximum <= TOLERANCE * span
+
+
+def test_shape_arithmetic_of_an_open_size_is_refused_with_the_remedy() -> None:
+    network, buffer = NETWORKS["unet"], io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network.module().eval(),
+            (torch.rand(network.shape),),
+            buffer,
+            dynamo=False,
+            opset_version=13,
+            input_names=["x"],
+            dynamic_axes={"x": {2: "H", 3: "W"}},
+        )
+    problems = attempt(ir.from_proto(onnx.load_from_string(buffer.getvalue())), TARGET).problems
+    assert any("known only while the model runs; --size" in problem.reason for problem in problems)
+
+
+def test_a_graph_that_onnxs_own_tools_choke_on_is_answered_in_words() -> None:
+    text = (
+        '<ir_version: 8, opset_import: ["" : 13]> g (float[2,3] x, int64 n) => (float[2,a] y) {'
+        " s = SplitToSequence <axis = 1> (x, n) y = ConcatFromSequence <axis = 1> (s) }"
+    )
+    with pytest.raises(BuildError, match="sequences"):
+        lower(ir.from_proto(onnx.shape_inference.infer_shapes(onnx.parser.parse_model(text))), TARGET)
