@@ -1,0 +1,200 @@
+"""What the studio offers around a painting, used as people use it, in one session from one thing to the next."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.chromium import watched_page
+from tests.support.paintings import canvas_pixels, open_page, state, upload
+from tests.support.paths import ROOT
+
+SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+OWN = ROOT / "models" / "starry-night-nc16.onnx"
+QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
+
+
+@pytest.fixture(scope="module")
+def painted(browser: Browser, site: str) -> Iterator[Page]:
+    """A page with a finished painting; every test leaves one behind."""
+    with watched_page(browser, site, viewport={"width": 1280, "height": 900}) as (page, watch):
+        open_page(page, site, QUERY)
+        upload(page, "cat.jpg", SAMPLE)
+        page.click("#run")
+        state(page, "done")
+        yield page
+        assert watch.problems == []
+
+
+def settled(page: Page) -> None:
+    """The worker answers in order: once it has shown this sentence, everything before is done."""
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 400))")
+
+
+def test_the_first_visit_is_explained_once(painted: Page) -> None:
+    expect(painted.locator("#welcome")).to_be_visible()
+    painted.click("#welcomed")
+    expect(painted.locator("#welcome")).to_be_hidden()
+
+
+def test_strength_and_colours_apply_without_painting_again(painted: Page) -> None:
+    full = canvas_pixels(painted).astype(int)
+    photo = canvas_pixels(painted, "before").astype(int)
+    painted.fill("#strength", "0")
+    expect(painted.locator("#strength-value")).to_have_text("0 %")
+    settled(painted)
+    np.testing.assert_array_equal(canvas_pixels(painted), photo)
+    painted.fill("#strength", "50")
+    settled(painted)
+    half = canvas_pixels(painted).astype(int)
+    assert np.abs(2 * half - full - photo).max() <= 1
+    painted.fill("#strength", "100")
+    painted.check("#keep-colours")
+    settled(painted)
+    kept = canvas_pixels(painted).astype(int)[:, :, :3] - photo[:, :, :3]
+    unclamped = ((kept + photo[:, :, :3] > 0) & (kept + photo[:, :, :3] < 255)).all(axis=2)
+    assert unclamped.mean() > 0.5
+    assert (np.ptp(kept[unclamped], axis=1) == 0).all()
+    painted.uncheck("#keep-colours")
+    settled(painted)
+    np.testing.assert_array_equal(canvas_pixels(painted), full)
+    expect(painted.locator("#status")).to_have_attribute("data-state", "done")
+
+
+@pytest.mark.parametrize(
+    ("format_name", "suffix", "pillow"), [("jpeg", "jpg", "JPEG"), ("webp", "webp", "WEBP"), ("png", "png", "PNG")]
+)
+def test_saving_in_every_format(painted: Page, format_name: str, suffix: str, pillow: str) -> None:
+    painted.select_option("#format", format_name)
+    expect(painted.locator("#quality-row")).to_be_visible(visible=format_name != "png")
+    with painted.expect_download() as download:
+        painted.click("#download")
+    assert download.value.suggested_filename == f"cat-starry-night-nc16.{suffix}"
+    with Image.open(download.value.path()) as saved:
+        assert saved.format == pillow
+        assert not saved.getexif()
+        difference = np.abs(np.asarray(saved.convert("RGB")).astype(int) - canvas_pixels(painted)[:, :, :3])
+    assert difference.mean() <= (0 if format_name == "png" else 8)
+
+
+def test_the_comparison_is_a_slider_for_keys(painted: Page) -> None:
+    slider = painted.get_by_role("slider", name="Compare photo and painting")
+    slider.focus()
+    for key, value in (("End", "100"), ("PageDown", "90"), ("ArrowLeft", "88"), ("ArrowRight", "90"), ("Home", "0")):
+        painted.keyboard.press(key)
+        expect(slider).to_have_attribute("aria-valuenow", value)
+    expect(slider).to_have_attribute("aria-valuetext", "0 % photo, 100 % painting")
+
+
+def test_zoom_by_keys_wheel_and_buttons(painted: Page) -> None:
+    value = painted.locator("#zoom-value")
+    painted.locator("h1").click()
+    painted.keyboard.press("1")
+    expect(value).to_have_text("Fit")  # the small painting is shown larger than 1:1 already
+    painted.keyboard.press("+")
+    expect(value).not_to_have_text("Fit")
+    painted.click("#zoom-fit")
+    expect(value).to_have_text("Fit")
+    painted.hover("#result")
+    painted.mouse.wheel(0, -400)
+    expect(value).not_to_have_text("Fit")
+    painted.keyboard.press("0")
+    expect(value).to_have_text("Fit")
+
+
+def test_side_by_side(painted: Page) -> None:
+    painted.click("#side")
+    left, right = painted.locator("#before").bounding_box(), painted.locator("#result").bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] <= right["x"]
+    painted.click("#side")
+
+
+def test_turn_crop_and_undo(painted: Page) -> None:
+    status = painted.locator("#status")
+    painted.click("#rotate")
+    expect(status).to_contain_text("300 × 451")
+    painted.click("#cut")
+    painted.click("#crop-square")
+    painted.click("#crop-apply")
+    expect(status).to_contain_text("300 × 300")
+    painted.click("#run")
+    state(painted, "done")
+    assert canvas_pixels(painted).shape == (128, 128, 4)
+    painted.keyboard.press("Control+z")
+    expect(status).to_contain_text("128 × 85")
+    settled(painted)
+    assert canvas_pixels(painted).shape == (85, 128, 4)
+    painted.keyboard.press("Control+Shift+z")
+    expect(status).to_contain_text("128 × 128")
+    painted.click("#undo")
+    expect(status).to_contain_text("128 × 85")
+
+
+def test_every_style_is_tried_on_the_photo(painted: Page) -> None:
+    painted.click("#try-all")
+    painted.wait_for_selector("#status:has-text('in every style')", timeout=240_000)
+    faces = painted.locator("#styles .face")
+    tiles = painted.locator("#styles .face canvas:visible")
+    assert tiles.count() == faces.count() >= 1
+    assert canvas_pixels(painted, "tile-starry-night-nc16").shape == (160, 160, 4)
+    painted.click("#run")
+    state(painted, "done")
+
+
+def paste(page: Page, data: bytes | None) -> None:
+    """What Ctrl+V does: a paste event with a picture in it, or with none."""
+    page.evaluate(
+        """(bytes) => {
+            const clipboardData = new DataTransfer();
+            if (bytes) clipboardData.items.add(new File([Uint8Array.from(bytes)], 'pasted.png', { type: 'image/png' }));
+            document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+        }""",
+        None if data is None else list(data),
+    )
+
+
+def test_paste_and_drop(painted: Page) -> None:
+    paste(painted, None)
+    expect(painted.locator("#status")).to_have_attribute("data-error", "paste-empty")
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 20, 200)).save(out, "PNG")
+    paste(painted, out.getvalue())
+    expect(painted.locator("#status")).to_contain_text("pasted.png, 64 × 48")
+    painted.evaluate(
+        """(bytes) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([Uint8Array.from(bytes)], 'dropped.jpg', { type: 'image/jpeg' }));
+            document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        list(SAMPLE),
+    )
+    expect(painted.locator("#status")).to_contain_text("dropped.jpg, 451 × 300")
+
+
+def test_a_model_of_ones_own(painted: Page, site: str) -> None:
+    painted.set_input_files("#model", {"name": "notes.onnx", "mimeType": "", "buffer": b"not a model"})
+    expect(painted.locator("#status")).to_have_attribute("data-error", "model-invalid")
+    relu = (ROOT / "models" / "ops" / "relu.onnx").read_bytes()
+    painted.set_input_files("#model", {"name": "relu.onnx", "mimeType": "", "buffer": relu})
+    expect(painted.locator("#status")).to_have_attribute("data-error", "own-model-unfit")
+    painted.set_input_files("#model", {"name": "my_sky-style.onnx", "mimeType": "", "buffer": OWN.read_bytes()})
+    painted.wait_for_selector("#status:has-text('My sky style joined')", timeout=60_000)
+    button = painted.locator("button[data-style^=own-]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    painted.click("#run")
+    state(painted, "done")
+    settled(painted)
+    settled(painted)
+
+    # Kept in this browser: there again on the next visit, with the settings.
+    open_page(painted, site)
+    expect(painted.locator("button[data-style^=own-]")).to_have_attribute("aria-pressed", "true")
+    expect(painted.locator("#size")).to_have_value("128")
+    expect(painted.locator("#welcome")).to_be_hidden()
+    painted.click("#own-models button")
+    expect(painted.locator("button[data-style^=own-]")).to_have_count(0)
