@@ -15,18 +15,13 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from build.browser import isolating_server, launch
+from build.browser import isolating_server, launch, start_python
 
 ROOT = Path(__file__).parents[1]
 MOST_BRIDGE_MS = 5.0
 MOST_RATIO = 1.05
 
 LOAD = """async ([model, size, threads]) => {
-    const base = '/www/vendor/';
-    const { loadPyodide } = await import(base + 'pyodide/pyodide.mjs');
-    const { wheel } = await (await fetch(base + 'runtime.json')).json();
-    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
-    await py.pyimport('micropip').install(location.origin + base + wheel, { deps: false });
     py.globals.set('settings', py.toPy([model, size, threads]));
     await py.runPythonAsync(`
 import time
@@ -41,6 +36,7 @@ async def call():
     (output,) = await session.run_async(None, feeds)
     return (time.perf_counter() - started) * 1000, session.run_ms
 `);
+    const base = '/www/vendor/';
     self.ort = await import(base + 'onnxruntime-web/ort.wasm.min.mjs');
     ort.env.wasm.wasmPaths = base + 'onnxruntime-web/';
     ort.env.wasm.numThreads = threads;
@@ -66,7 +62,7 @@ def measure(model: str, size: int, runs: int, threads: int) -> dict[str, Any]:
         browser = launch(playwright.chromium)
         try:
             page = browser.new_page()
-            page.goto(f"{site}/tests/support/in_pyodide/page.html")
+            start_python(page, site)
             page.evaluate(LOAD, [f"/models/{model}.onnx", size, threads])
             for turn in range(runs + 3):
                 plain_ms, _ = page.evaluate(PLAIN, size)

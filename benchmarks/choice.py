@@ -15,17 +15,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from build.browser import isolating_server, launch
+from build.browser import isolating_server, launch, start_python
 
 ROOT = Path(__file__).parents[1]
 MOST_ADDED_S = 1.5
 
-LOAD = """async () => {
-    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
-    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
-    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
-    await py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
-    await py.runPythonAsync(`
+SETUP = """
 import json, time
 import numpy as np
 from app_py import InferenceSession, _platform
@@ -65,8 +60,7 @@ async def time_engine(provider, model, size):
         times.append(session.run_ms)
     session.worker.kill()
     return min(times)
-`);
-}"""
+"""
 
 
 def python(browser: Browser, site: str, *calls: str) -> list[Any]:
@@ -74,8 +68,8 @@ def python(browser: Browser, site: str, *calls: str) -> list[Any]:
     context = browser.new_context()
     try:
         page = context.new_page()
-        page.goto(f"{site}/tests/support/in_pyodide/page.html")
-        page.evaluate(LOAD)
+        start_python(page, site)
+        page.evaluate("code => py.runPythonAsync(code)", SETUP)
         run = "async (call) => py.runPythonAsync(`json.dumps(await ${call})`)"
         return [json.loads(page.evaluate(run, call)) for call in calls]
     finally:

@@ -8,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserType
+from playwright.sync_api import Browser, BrowserType, Page
 
 from build.errors import BuildError
 
@@ -29,6 +29,14 @@ FLAGS = (
 )
 ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 """What makes a page cross-origin isolated, so that it may use threads."""
+
+BARE = "<!doctype html><link rel=icon href=data:,><title>Python</title>"
+START_PYTHON = """async () => {
+    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
+    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
+    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
+    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
+}"""
 
 
 def find_chromium() -> Path:
@@ -55,6 +63,13 @@ def ordinary_user_agent(browser: Browser) -> str:
         return agent.replace("HeadlessChrome", "Chrome")
     finally:
         page.close()
+
+
+def start_python(page: Page, site: str) -> None:
+    """Open a bare page of a server of the repository's root, with Pyodide and the app_py wheel in it as `self.py`."""
+    page.route("**/www/bare.html", lambda route: route.fulfill(body=BARE, content_type="text/html"))
+    page.goto(f"{site}/www/bare.html")
+    page.evaluate(START_PYTHON)
 
 
 @contextlib.contextmanager

@@ -7,20 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from build.browser import isolating_server, launch
+from build.browser import isolating_server, launch, start_python
 from build.conformance.cases import Case, batches
 
 ROOT = Path(__file__).parents[2]
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 BATCH = 60
-
-LOAD = """async (inside) => {
-    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
-    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
-    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
-    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
-    self.py.FS.writeFile('/home/pyodide/inside.py', inside);
-}"""
 
 RUN = "([provider, cases]) => self.py.pyimport('inside').run_cases(provider, cases)"
 
@@ -35,9 +27,9 @@ def open_page() -> Iterator[Page]:
         browser = launch(playwright.chromium, *WEBGPU)
         try:
             page = browser.new_page()
-            page.route("**/bare.html", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-            page.goto(f"{site}/www/bare.html")
-            page.evaluate(LOAD, (Path(__file__).parent / "inside.py").read_text())
+            start_python(page, site)
+            inside = (Path(__file__).parent / "inside.py").read_text()
+            page.evaluate("(inside) => self.py.FS.writeFile('/home/pyodide/inside.py', inside)", inside)
             yield page
         finally:
             browser.close()

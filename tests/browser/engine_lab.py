@@ -6,12 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, Worker
 
-LOAD = """async () => {
-    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
-    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
-    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
-    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
-}"""
+from build.browser import start_python
 
 SETUP = """
 import asyncio, json, time
@@ -59,8 +54,7 @@ class EngineLab:
 
     def __init__(self, page: Page, site: str) -> None:
         self.page = page
-        page.goto(f"{site}/tests/support/in_pyodide/page.html")
-        page.evaluate(LOAD)
+        start_python(page, site)
         page.evaluate("code => self.py.runPythonAsync(code)", SETUP)
 
     def python(self, code: str) -> Any:
