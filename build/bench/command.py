@@ -4,6 +4,7 @@ import argparse
 import os
 
 from build.bench.history import read_runs, write_run
+from build.bench.machine import this_machine
 from build.bench.report import write_report
 from build.bench.suites import SUITES, Options, Rows, run_suite
 from build.bench.trend import write_trend
@@ -32,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     suites = list(SUITES) if "all" in arguments.suite else list(dict.fromkeys(arguments.suite))
     options = Options(arguments.runs, arguments.budget, tuple(arguments.models), tuple(arguments.sizes))
     if suites:
-        path = write_run({name: _run_one(name, options) for name in suites}, arguments.note)
+        machine = this_machine()
+        path = write_run({name: _run_one(name, options) for name in suites}, machine, arguments.note)
         print(f"kept in {os.path.relpath(path)}")
     runs = read_runs()
     if suites or arguments.report:

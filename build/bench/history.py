@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from build.bench.machine import ROOT, commit, this_machine
+from build.bench.machine import ROOT, Machine, commit
 from build.errors import BuildError
 from build.files import write_atomically
 
@@ -17,14 +17,14 @@ Run = Mapping[str, Any]
 """`{version, created, commit, machine, note, suites: {name: {rows, ...}}}`."""
 
 
-def write_run(suites: Mapping[str, Any], note: str, folder: Path = HISTORY) -> Path:
-    """Add a run to the ledger; returns its file."""
+def write_run(suites: Mapping[str, Any], machine: Machine, note: str, folder: Path = HISTORY) -> Path:
+    """Add a run to the ledger, with the machine as it was when the run began; returns its file."""
     now = datetime.now(UTC)
     run = {
         "version": VERSION,
         "created": now.isoformat(timespec="seconds"),
         "commit": commit(),
-        "machine": this_machine().to_json(),
+        "machine": machine.to_json(),
         "note": note,
         "suites": dict(suites),
     }

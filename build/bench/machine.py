@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Machine:
-    """`load` is how many programs wanted a core, on average, in the minute before: what else was running."""
+    """`load` is how many programs wanted a core, on average, in the minute before."""
 
     cpu: str
     cores: int

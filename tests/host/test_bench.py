@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from app_py.benchmark.engines import LIBRARIES
 from build.bench.history import newest, read_runs, write_run
+from build.bench.machine import this_machine
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.report import write_report
 from build.bench.rounds import FEWEST_RUNS, SETTLE_RUNS, Series, ratio, take_turns
@@ -108,7 +109,7 @@ def test_the_native_reference_computes() -> None:
 
 def test_ledger_report_and_trend(tmp_path: Path) -> None:
     for commit_note in ("before", "after"):
-        write_run(SUITES, commit_note, tmp_path / commit_note)
+        write_run(SUITES, this_machine(), commit_note, tmp_path / commit_note)
     runs = read_runs(tmp_path / "before") + read_runs(tmp_path / "after")
     machine = runs[0]["machine"]
     assert machine["cores"] >= 1
