@@ -13,29 +13,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import Page, sync_playwright
 
+from build.browser import launch, ordinary_user_agent
 from build.catalogue import ROOT
-from build.errors import BuildError
 from build.targets.extract import npm_package, read_member
 from build.targets.target import Target
 
 HARNESS = Path(__file__).parent / "harness"
-# 0.1.5 and older decide from the user agent how to read floats back, and take HeadlessChrome for a browser that cannot.
-USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version} Safari/537.36"
-FLAGS = (
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--enable-unsafe-webgpu",
-    "--enable-features=Vulkan",
-    "--use-webgpu-adapter=swiftshader",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# WebGPU on the processor, beside WebGL.
+WEBGPU_FLAGS = ("--enable-unsafe-webgpu", "--enable-features=Vulkan", "--use-webgpu-adapter=swiftshader")
 OLD_FILES = ("onnx.min.js", "onnx-wasm.wasm", "onnx-worker.js")
 # What the page's own vendor folder holds; other versions come from npm, for verification only.
 PAGE_ONNXJS = "0.1.8"
@@ -52,7 +39,7 @@ class EngineRefusal(Exception):  # noqa: N818 - the engine's answer
 class Browser:
     """A Chromium with a page of ours in it; `run` runs a model on a backend of a target."""
 
-    def __init__(self, page: Any, address: str, scratch: Path, version: str) -> None:
+    def __init__(self, page: Page, address: str, scratch: Path, version: str) -> None:
         self.version = version
         self._page = page
         self._address = address
@@ -107,21 +94,14 @@ def _decode(output: Mapping[str, Any]) -> NDArray[Any]:
 
 @contextlib.contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Start a server and a Chromium; both end with the context."""
-    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if program is None:
-        raise BuildError("verification in the browser needs Chromium, which was not found (Debian: chromium)")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise BuildError("verification in the browser needs playwright; install the test requirements") from None
+    """Start a server and a Chromium with an ordinary user agent; both end with the context."""
     with tempfile.TemporaryDirectory() as folder, _serve(Path(folder)) as address, sync_playwright() as playwright:
         scratch = Path(folder) / "scratch"
         scratch.mkdir()
         shutil.copytree(HARNESS, Path(folder) / "harness")
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = launch(playwright.chromium, *WEBGPU_FLAGS)
         try:
-            context = browser.new_context(user_agent=USER_AGENT.format(version=browser.version))
+            context = browser.new_context(user_agent=ordinary_user_agent(browser))
             yield Browser(context.new_page(), address, scratch, browser.version)
         finally:
             browser.close()
