@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from app_py.engines.painter import Painter
@@ -150,10 +150,21 @@ class Studio:
 
     def dispatch(self, event: Event) -> None:
         """Let the state take in an event, show it, and perform what follows."""
+        shown = self._state.result
         self._state, effects = update(self._state, event)
+        if self._state.result is not shown:
+            effects = self._draw_first(effects)
         self._page.show(json.dumps(snapshot(self._state)))
         for effect in effects:
             self._perform(effect)
+
+    def _draw_first(self, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+        """Whoever reads that a painting is done finds it on the canvas; returns what is left to do."""
+        for effect in effects:
+            if isinstance(effect, ShowResult):
+                self._to_show = None
+                self._draw(effect)
+        return tuple(effect for effect in effects if not isinstance(effect, ShowResult))
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -270,8 +281,10 @@ class Studio:
     async def _show_latest(self) -> None:
         await asyncio.sleep(0)
         asked, self._to_show = self._to_show, None
-        if asked is None:
-            return
+        if asked is not None:
+            self._draw(asked)
+
+    def _draw(self, asked: ShowResult) -> None:
         leaf = self._album[asked.result.job.id]
         self._page.draw("before", to_rgba(leaf.source))
         self._page.draw("result", to_rgba(leaf.finished(asked.look)))

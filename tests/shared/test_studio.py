@@ -178,6 +178,27 @@ async def paint(desk: Desk, colour: tuple[int, int, int] = (200, 100, 50)) -> No
     await asyncio.sleep(0.02)
 
 
+def test_done_is_said_once_the_painting_is_on_the_canvas() -> None:
+    class StrictPage(PaperPage):
+        def show(self, state: str) -> None:
+            super().show(state)
+            assert self.shown["state"] != "done" or (self.drawn["result"][:, :, :3] == self.expected).all()
+
+        expected = (55, 155, 205)
+
+    async def run() -> None:
+        desk = Desk(StrictPage())
+        await desk.studio.start()
+        await paint(desk)
+        StrictPage.expected = (245, 235, 225)
+        await paint(desk, (10, 20, 30))
+        StrictPage.expected = (55, 155, 205)
+        desk.say("undo")
+        assert desk.page.shown["state"] == "done"
+
+    asyncio.run(run())
+
+
 def test_a_photo_becomes_a_painting() -> None:
     async def story(desk: Desk) -> None:
         await paint(desk)

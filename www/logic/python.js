@@ -6,6 +6,7 @@ import { decodeImage } from './image.js';
 import { read, remove, write } from './store.js';
 
 const VENDOR = new URL('../vendor/', import.meta.url);
+const PYODIDE = new URL('pyodide/pyodide.mjs', VENDOR);
 const PAGE = new URL('../', import.meta.url);
 
 /** @typedef {(method: string, params: object, transfer?: Transferable[]) => void} Notify */
@@ -21,7 +22,7 @@ export async function startPython(entry, notify) {
   try {
     return await loadEntry(entry, runtime.wheel, notify);
   } catch (error) {
-    // Pyodide and micropip wrap a failed download in errors of their own, in which the cause is hard to find again.
+    // Pyodide wraps a failed download in errors of its own, in which the cause is hard to find again.
     throw lost.length ? missing(lost[0]) : error;
   }
 }
@@ -32,13 +33,11 @@ export async function startPython(entry, notify) {
  * @param {Notify} notify
  */
 async function loadEntry(entry, wheel, notify) {
-  const { loadPyodide } = await import(new URL('pyodide/pyodide.mjs', VENDOR).href);
-  const pyodide = await loadPyodide({
-    indexURL: new URL('pyodide/', VENDOR).href,
-    packages: ['numpy', 'pillow', 'micropip'],
-  });
-  const micropip = pyodide.pyimport('micropip');
-  await micropip.install(new URL(wheel, VENDOR).href, { deps: false });
+  const { loadPyodide } = await import(PYODIDE.href);
+  // Pyodide installs a wheel by its address as well as micropip would, and fetches it with the rest, while it starts itself.
+  const packages = ['numpy', 'pillow', new URL(wheel, VENDOR).href];
+  const pyodide = await loadPyodide({ indexURL: new URL('./', PYODIDE).href, packages });
+  pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
   const { start } = pyodide.pyimport(entry);
   return start(lendPage(notify));
 }
@@ -117,7 +116,7 @@ function countDownloads(files, onProgress) {
   /** @type {Map<string, number>} */
   const loaded = new Map();
   const total = files
-    .filter(({ path }) => /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip|numpy|pillow|micropip|packaging)/i.test(path))
+    .filter(({ path }) => /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip|numpy|pillow)|^app_py/i.test(path))
     .reduce((sum, { bytes }) => sum + bytes, 0);
   /** @type {string[]} */
   const lost = [];
