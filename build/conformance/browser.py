@@ -12,7 +12,7 @@ from build.conformance.cases import Case, batches
 
 ROOT = Path(__file__).parents[2]
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
-BATCH = 60
+BATCH = 40
 
 RUN = "([provider, cases]) => self.py.pyimport('inside').run_cases(provider, cases)"
 
@@ -37,7 +37,8 @@ def open_page() -> Iterator[Page]:
 
 def run_cases(page: Page, provider: str, cases: Sequence[Case]) -> Iterator[tuple[str, Result]]:
     """Run cases on one engine, batch by batch; yields name and result."""
-    for batch in batches(cases, BATCH):
+    for done, batch in enumerate(batches(cases, BATCH)):
+        print(f"\r{provider}: {done * BATCH} of {len(cases)}", end="\r", flush=True)
         text = json.dumps([case.to_json() for case in batch])
         for name, status, reason in json.loads(page.evaluate(RUN, [provider, text])):
             yield name, (status, reason)

@@ -11,6 +11,8 @@ import onnx
 import onnxruntime
 from onnx.backend.test.case.test_case import TestCase
 
+from build.targets.operators import load_table
+
 OLDER_OPSETS = (7, 11, 13)
 """Where engines of different age differ: ONNX.js was made for 7, 11 changed many operators, 13 moved axes to inputs."""
 
@@ -28,6 +30,7 @@ class Case:
     sets: tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
     relative: float
     absolute: float
+    older: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """For the page: arrays as dtype, shape and base64."""
@@ -50,6 +53,18 @@ def collect_cases(names: str = "") -> list[Case]:
         tests = [(test, test.model) for test in collect_testcases(None) if names in test.name]
         cases = [_case(test, model) for test, model in tests if model is not None and not _domain(model)]
         return cases + [older for case in cases for older in _older(case)]
+
+
+def cases_for(provider: str, cases: Sequence[Case]) -> list[Case]:
+    """The cases for one engine: all, but for WebGPU.
+
+    Its own kernels are tried at each operator's present opset. All else onnxruntime hands to the kernels of `ort:wasm`,
+    and on a software GPU a test takes a second.
+    """
+    if provider != "ort:webgpu":
+        return list(cases)
+    own = load_table("onnxruntime-web-1.30")["backends"]["webgpu"]
+    return [case for case in cases if case.operator in own and not case.older]
 
 
 def _domain(model: onnx.ModelProto) -> str:
@@ -86,7 +101,9 @@ def _older(case: Case) -> Iterator[Case]:
         model.ir_version = min(model.ir_version, 8)
         if _means_the_same(model, case):
             name = f"{case.name}_opset{opset}"
-            yield Case(name, case.operator, opset, model.SerializeToString(), case.sets, case.relative, case.absolute)
+            yield Case(
+                name, case.operator, opset, model.SerializeToString(), case.sets, case.relative, case.absolute, True
+            )
 
 
 def _means_the_same(model: onnx.ModelProto, case: Case) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app_py.inference.providers import PROVIDERS
 from build.conformance.browser import open_page, run_cases
-from build.conformance.cases import collect_cases
+from build.conformance.cases import cases_for, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown, to_rows
 from build.errors import BuildError
 from build.files import write_atomically
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_page() as page:
         for provider in arguments.engines:
             started = time.monotonic()
-            found[provider] = dict(run_cases(page, provider, cases))
+            found[provider] = dict(run_cases(page, provider, cases_for(provider, cases)))
             print(f"{provider}: {_counts(found[provider])} in {time.monotonic() - started:.0f} s", flush=True)
     rows = to_rows(cases, found)
     if arguments.tests:

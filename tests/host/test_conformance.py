@@ -8,10 +8,11 @@ import onnx
 import pytest
 
 from app_py.inference.providers import PROVIDERS
-from build.conformance.cases import SEVERAL, collect_cases
+from build.conformance.cases import OLDER_OPSETS, SEVERAL, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown
-from build.targets.operators import Operators, load_operators, supports
+from build.targets.operators import Operators, load_operators, load_table, supports
 
+OLDER = tuple(f"_opset{opset}" for opset in OLDER_OPSETS)
 TABLES = {"onnxjs": "onnxjs-0.1.8", "ort": "onnxruntime-web-1.30"}
 
 INDIRECT = {"Bernoulli": "its definition by other operators needs RandomUniformLike 22, which onnxruntime lacks"}
@@ -43,7 +44,11 @@ def rows() -> list[Row]:
 
 def test_every_engine_ran_every_test(rows: list[Row]) -> None:
     assert len(rows) > 2000
-    assert all(set(row.results) == set(PROVIDERS) for row in rows)
+    assert all(set(row.results) >= set(PROVIDERS) - {"ort:webgpu"} for row in rows)
+    own = load_table(TABLES["ort"])["backends"]["webgpu"]
+    tried = {row.name for row in rows if "ort:webgpu" in row.results}
+    assert len(tried) > 500
+    assert tried == {row.name for row in rows if row.operator in own and not row.name.endswith(OLDER)}
 
 
 def test_the_page_shows_the_results(rows: list[Row]) -> None:
@@ -62,7 +67,7 @@ def test_what_passes_is_in_the_table(rows: list[Row], provider: str) -> None:
         f"{row.operator} {row.opset} ({row.name})"
         for row in rows
         if row.operator != SEVERAL
-        and row.results[provider][0] == "pass"
+        and row.results.get(provider, ("",))[0] == "pass"
         and not supports(table, row.operator, row.opset)
         and row.operator not in FUNCTIONS
         and row.operator not in GRAPH_LEVEL[provider.split(":")[0]]
@@ -75,7 +80,7 @@ def test_what_the_engine_lacks_is_not_in_the_table(rows: list[Row], provider: st
     table = operators_of(provider)
     lacking: dict[tuple[str, int], set[str]] = defaultdict(set)
     for row in rows:
-        if row.operator != SEVERAL:
+        if row.operator != SEVERAL and provider in row.results:
             lacking[row.operator, row.opset].add(row.results[provider][1])
     wrong = {
         f"{operator} {opset}"
