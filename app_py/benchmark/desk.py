@@ -272,9 +272,6 @@ class _Watcher:
     def was_hidden(self) -> bool:
         return self._desk.was_hidden()
 
-    async def memory_bytes(self) -> int | None:
-        return await self._desk.memory_bytes()
-
 
 def _runs(asked: Mapping[str, list[str]]) -> str:
     return asked.get("runs", [str(DEFAULT_RUNS)])[0]

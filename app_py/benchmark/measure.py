@@ -42,9 +42,6 @@ class Watcher(Protocol):
     def was_hidden(self) -> bool:
         """Whether the tab has been in the background since this was last asked."""
 
-    async def memory_bytes(self) -> int | None:
-        """What the page takes now, where the browser tells."""
-
 
 async def measure(
     combination: Combination, tensor: NchwTensor, runs: int, worker: EngineWorker, fetch: Fetch, watcher: Watcher
@@ -94,8 +91,7 @@ class _Measurement:
             output, call_ms = await _timed(self._run(session))
             self.result = self.result.with_run(session.run_ms, call_ms, self._watcher.was_hidden())
         self._watcher.painted(output)
-        self._tell("reading memory")
-        self.result = replace(self.result, memory_bytes=await self._watcher.memory_bytes())
+        self.result = replace(self.result, memory_bytes=session.heap_bytes)
         await session.close()
         self._tell("comparing with the reference")
         self.result = replace(self.result, check=await self._check(data))

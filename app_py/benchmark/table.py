@@ -58,7 +58,7 @@ def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
         NOT_KNOWN if summary is None else f"{summary['megapixels_per_s']:.3g}",
         str(len(result["times_ms"])),
         *(_ms(result[time]) for time in ("start_ms", "load_ms", "warmup_ms")),
-        "unknown" if memory is None else f"{memory / 2**20:.0f} MiB",
+        NOT_KNOWN if memory is None else f"{memory / 2**20:.0f} MiB",
         _remark(result),
     )
 

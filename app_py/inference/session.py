@@ -102,6 +102,8 @@ class InferenceSession:
         self._number: int | None = None
         self.run_ms = 0.0
         """What the engine alone needed for the last run, in milliseconds."""
+        self.heap_bytes: int | None = None
+        """The most WebAssembly memory that the worker's engines have held; None for engines without it."""
 
     async def _open(self, model: Any, threads: int | None = None, timeout_s: float | None = None) -> None:
         data = await read_model(model, self._platform)
@@ -171,6 +173,7 @@ class InferenceSession:
         except EngineError as error:
             raise explain_refusal(error, self._provider, self._header) from error
         self.run_ms = float(result["milliseconds"])
+        self.heap_bytes = result.get("heap_bytes")
         declared = {value.name: value for value in self._header.outputs}
         return [
             from_bytes(head, data, declared[head["name"]].type)

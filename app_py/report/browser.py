@@ -1,19 +1,9 @@
-"""A reporting page in the browser: wraps what the logic worker lends in Python types.
-
-The objects that come from JavaScript are used by their own methods only, so nothing here imports `js` or `pyodide`.
-"""
+"""How the logic worker passes a reporting page's events on."""
 
 from typing import Any
 
 from app_py.report.desk import Desk
-from app_py.studio.page import BrowserFile, BrowserPage
-
-
-class LentPage(BrowserPage):
-    """A `desk.ReportingPage` over the object that `www/logic/python.js` lends."""
-
-    def ask(self, what: str) -> None:
-        self._lent.ask(what)
+from app_py.studio.page import BrowserFile
 
 
 class Receiver:

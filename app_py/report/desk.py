@@ -1,4 +1,4 @@
-"""What pages that report have in common: a status, tasks that run, a tab that may be hidden, the page's memory."""
+"""What pages that report have in common: a status, tasks that run, a tab that may be hidden."""
 
 import asyncio
 import json
@@ -9,9 +9,6 @@ from typing import Any, Literal, Protocol
 
 from app_py.errors import AppError, Cancelled
 from app_py.picture.tensors import RgbImage
-
-MEMORY_S = 10.0
-"""Browsers measure memory at the next garbage collection, which may be far away."""
 
 Phase = Literal["loading", "ready", "running", "done", "error"]
 
@@ -28,8 +25,6 @@ class ReportingPage(Protocol):
     def show(self, state: str) -> None: ...
 
     def draw(self, canvas: str, rgba: RgbImage) -> None: ...
-
-    def ask(self, what: str) -> None: ...
 
     def give_file(self, name: str, mime: str, data: bytes) -> None: ...
 
@@ -67,7 +62,6 @@ class Desk(ABC):
         self._tasks: set[asyncio.Task[None]] = set()
         self._hidden = False
         self._was_hidden = False
-        self._memory: asyncio.Future[int | None] | None = None
 
     def receive(self, message: Mapping[str, Any], file: File | None = None) -> None:
         """An event of the page: `{type, ...}`; a file comes beside it."""
@@ -75,9 +69,6 @@ class Desk(ABC):
             case {"type": "visibility", "hidden": bool(hidden)}:
                 self._hidden = hidden
                 self._was_hidden |= hidden
-            case {"type": "memory"}:
-                if self._memory is not None and not self._memory.done():
-                    self._memory.set_result(message.get("bytes"))
             case _:
                 self.handle(message, file)
 
@@ -111,15 +102,6 @@ class Desk(ABC):
         """Whether the tab has been in the background since this was last asked."""
         was, self._was_hidden = self._was_hidden, self._hidden
         return was
-
-    async def memory_bytes(self) -> int | None:
-        """What the page and its workers take now; None where the browser does not tell."""
-        self._memory = asyncio.get_running_loop().create_future()
-        self.page.ask("memory")
-        try:
-            return await asyncio.wait_for(self._memory, MEMORY_S)
-        except TimeoutError:
-            return None
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:

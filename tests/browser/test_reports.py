@@ -34,6 +34,8 @@ def test_the_benchmark_measures_two_engines(page: Page, site: str) -> None:
         assert result["check"]["right"]
         assert result["load_ms"] > 0
         assert result["warmup_ms"] > 0
+    assert [result["memory_bytes"] is None for result in found["results"]] == [False, True]
+    assert found["results"][0]["memory_bytes"] > 10_000_000
     assert found["device"]["browser"].startswith("Chrome")
     assert found["device"]["cores"] >= 1
     expect(page.locator("#chart svg rect.bar")).to_have_count(2)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app_py.errors import AppError
-from app_py.report.desk import Desk
 
 
 class FakePage:
@@ -18,7 +17,6 @@ class FakePage:
         self.given: list[tuple[str, bytes]] = []
         self.drawn: list[tuple[int, ...]] = []
         self.on_show: Callable[[dict[str, Any]], None] = lambda _state: None
-        self.desk: Desk | None = None
 
     def show(self, state: str) -> None:
         self.shown.append(json.loads(state))
@@ -26,10 +24,6 @@ class FakePage:
 
     def draw(self, _canvas: str, rgba: Any) -> None:
         self.drawn.append(rgba.shape)
-
-    def ask(self, _what: str) -> None:
-        assert self.desk is not None
-        self.desk.receive({"type": "memory", "bytes": 123_456})
 
     def give_file(self, name: str, _mime: str, data: bytes) -> None:
         self.given.append((name, data))

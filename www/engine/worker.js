@@ -12,7 +12,7 @@
  *   probe    {} -> what this device can do, see device.js
  *   create   {provider, threads?} + [model] -> {session, inputs, outputs}
  *   run      {session, feeds: [{name, type, dims}], outputs: string[] | null} + [one buffer a feed]
- *            -> {outputs: [{name, type, dims}], milliseconds} + [one buffer an output]
+ *            -> {outputs: [{name, type, dims}], milliseconds, heap_bytes: number | null} + [one buffer an output]
  *   release  {session} -> {}
  *
  * `type` is an element type as onnxruntime-web spells it ('float32', 'int64', ...), buffers are little-endian and dense.
@@ -20,7 +20,7 @@
 
 // A classic worker, because ONNX.js breaks in strict mode and so needs importScripts; modules come by import().
 
-const modules = Promise.all([import('./fault.js'), import('./session.js'), import('./device.js')]);
+const modules = Promise.all([import('./fault.js'), import('./session.js'), import('./device.js'), import('./memory.js')]);
 /** @type {Map<number, import('./session.js').Session>} */
 const sessions = new Map();
 let lastSession = 0;
@@ -47,8 +47,9 @@ const methods = {
     const started = performance.now();
     const results = await (await find(number)).run(tensors, outputs);
     const milliseconds = performance.now() - started;
+    const [, , , { heapBytes }] = await modules;
     const heads = results.map(({ name, type, dims }) => ({ name, type, dims }));
-    return { result: { outputs: heads, milliseconds }, buffers: results.map((tensor) => tensor.buffer) };
+    return { result: { outputs: heads, milliseconds, heap_bytes: heapBytes() }, buffers: results.map((tensor) => tensor.buffer) };
   },
 
   async release({ session: number }) {

@@ -60,9 +60,6 @@ function lendPage(notify) {
     /** @param {string} state */
     show: (state) => notify('show', { state }),
 
-    /** @param {string} what the page answers with an event of that type */
-    ask: (what) => notify('ask', { what }),
-
     /** @param {string} canvas @param {number} width @param {number} height @param {any} pixels a Python buffer */
     draw(canvas, width, height, pixels) {
       const rgba = copyOut(pixels);

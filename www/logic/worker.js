@@ -5,7 +5,7 @@
  * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.studio.page`.
  *
  * In:  {method: 'event', params: event, file?: Blob}
- * Out: {method: 'loading' | 'show' | 'ask' | 'draw' | 'file', params}
+ * Out: {method: 'loading' | 'show' | 'draw' | 'file', params}
  */
 
 /** @type {{receive(message: object, file: Blob | undefined): void} | null} */

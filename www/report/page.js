@@ -52,7 +52,6 @@ export function connect(entry, render) {
     draw: ({ canvas: id, ...picture }) => draw(element(id), picture),
     loading: (params) => view.loading(params),
     file: ({ name, mime, bytes }) => download(new File([bytes], name, { type: mime })),
-    ask: async () => send({ type: 'memory', bytes: await measureMemory() }),
   };
   logic.onmessage = ({ data }) => notices[data.method](data.params);
   logic.onerror = (event) => view.broken(event.message ? 'internal' : 'python-missing');
@@ -104,16 +103,5 @@ export async function copy(content, what) {
     element('copied').textContent = `${what}: done.`;
   } catch {
     element('copied').textContent = 'The browser does not let this page use the clipboard.';
-  }
-}
-
-/** @returns {Promise<number | null>} bytes of the page and its workers; only isolated pages of some browsers are told */
-async function measureMemory() {
-  const measure = /** @type {any} */ (performance).measureUserAgentSpecificMemory;
-  if (!measure || !crossOriginIsolated) return null;
-  try {
-    return (await measure.call(performance)).bytes;
-  } catch {
-    return null;
   }
 }
