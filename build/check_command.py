@@ -42,6 +42,7 @@ class Report:
     opset: int
     verdict: str
     rows: tuple[Row, ...]
+    known_bugs: tuple[str, ...]
 
     @property
     def exit_status(self) -> int:
@@ -78,7 +79,8 @@ def check(model: ir.Model, target: Target, lowered: Lowered) -> Report:
     worst = max((row.verdict for row in rows), key=lambda verdict: EXIT[verdict], default=SUPPORTED)
     if worst == SUPPORTED and not readable:
         worst = LOWERED
-    return Report(target.name, opset, worst, tuple(rows))
+    bugs = (bug for bug in target.known_bugs if set(bug.operators) <= set(counts))
+    return Report(target.name, opset, worst, tuple(rows), tuple(f"{bug.what}; {bug.remedy}" for bug in bugs))
 
 
 def _by_source_operator(problems: Sequence[Problem], counts: Counter[str], lowered: Lowered) -> list[Problem]:
@@ -96,6 +98,8 @@ def _row(op_type: str, count: int, direct: bool, problems: Sequence[Problem], lo
         return Row(op_type, count, LOWERED, ", ".join(rules))
     if direct:
         return Row(op_type, count, SUPPORTED, "")
+    if not lowered.counts:
+        return Row(op_type, count, LOWERED, "not tried: what is impossible comes first")
     if op_type not in lowered.surviving:
         return Row(op_type, count, LOWERED, "computed or written out beforehand")
     return Row(op_type, count, LOWERED, "declared at an older opset, otherwise unchanged")
@@ -108,4 +112,5 @@ def render(report: Report, name: str) -> str:
     lines += [
         f"  {row.operator:<{wide}} {row.nodes:>4}  {row.verdict:<10} {row.detail}".rstrip() for row in report.rows
     ]
+    lines += [f"  known bug: {bug}" for bug in report.known_bugs]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ import io
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Sequence
 
 from build.catalogue import CACHE, PUBLISHED, Published
 from build.errors import BuildError
@@ -12,14 +13,15 @@ from build.files import sha256_of, write_atomically
 TIMEOUT_S = 60
 
 
-def download_missing(at_hand: set[str]) -> None:
-    """Fetch every published checkpoint whose model id is not in `at_hand`.
+def download_missing(at_hand: set[str], only: Sequence[str] | None) -> None:
+    """Fetch every published checkpoint whose model id is not in `at_hand`, or those that `only` asks for.
 
     Checkpoints with a recorded sha256 must have it. The others are still only ever read as tensors, never executed.
     """
     fetched: dict[str, bytes] = {}
     for entry in PUBLISHED:
-        if entry.model_id in at_hand:
+        wanted = only is None or entry.model_id in {name.removesuffix("-zeropad") for name in only}
+        if entry.model_id in at_hand or not wanted:
             continue
         if entry.address not in fetched:
             print(f"downloading {entry.address}", flush=True)

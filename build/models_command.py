@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.download:
         from build.download import download_missing
 
-        download_missing({source.model_id for source in sources})
+        download_missing({source.model_id for source in sources}, args.only)
         sources = find_sources()
     variants = [variant for source in sources for variant in variants_of(source, PHOTO)]
     _check_ids(args.only, variants)

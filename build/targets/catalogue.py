@@ -6,16 +6,21 @@ from build.targets.steps import ORT_STEPS, onnxjs_steps
 from build.targets.target import KnownBug, Target
 
 POW = KnownBug(
-    "webgl: Pow is GLSL's pow, undefined for negative numbers (NaN on common GPUs)", "small exponents become products"
+    "webgl: Pow is GLSL's pow, undefined for negative numbers (NaN on common GPUs)",
+    "small exponents become products",
+    ("Pow",),
 )
 RESHAPED = KnownBug(
-    "webgl: graphs that normalize by Reshape, Concat and ReduceMean give wrong pictures (the predecessor's files)",
-    "InstanceNormalization, Pad and Upsample stay single nodes",
+    "webgl: graphs that normalize by Reshape, Concat and ReduceMean gave wrong pictures (the predecessor's files)",
+    "InstanceNormalization, Pad and Upsample stay single nodes; compare the output in the browser",
+    ("Reshape", "Concat", "ReduceMean"),
 )
 FALLBACK = KnownBug(
-    "wasm: Pad, Upsample and most others run as JavaScript on the cpu backend", "zero padding goes into Conv's own pads"
+    "wasm: Pad runs as slow JavaScript on the cpu backend", "zero padding goes into Conv's own pads", ("Pad",)
 )
-TWICE = KnownBug("a node that names one value twice fails (microsoft/onnxjs#53)", "the second use gets a copy")
+TWICE = KnownBug(
+    "a node that names one value twice fails (microsoft/onnxjs#53)", "the second use gets a product with one"
+)
 FIXED_SIZE = KnownBug(
     "sides that are not numbers are read as 0, so a file works at one size", "lowering asks for --size"
 )

@@ -33,10 +33,14 @@ class Step:
 
 @dataclass(frozen=True)
 class KnownBug:
-    """What an engine gets wrong or cannot do although its table says that it can, and what lowering does about it."""
+    """What an engine gets wrong although its table lists the operators, and what lowering does about it.
+
+    It concerns graphs that have all of `operators`; none means every graph.
+    """
 
     what: str
     remedy: str
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,11 @@
 """`python -m build models`: what is built, what is kept, and that a failure leaves nothing behind."""
 
+import dataclasses
+import io
 import json
+import urllib.error
+import urllib.request
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +13,7 @@ import pytest
 from PIL import Image
 
 import build.catalogue
+import build.download
 import build.models_command
 import build.verify.host
 from app_py.models.manifest import parse_manifest
@@ -155,3 +161,53 @@ def test_a_folder_that_is_none_is_named(models: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("FNS_CHECKPOINTS", "nowhere")
     assert main(["models"]) == 2
     assert "FNS_CHECKPOINTS names nowhere, which is not a folder" in capsys.readouterr().err
+
+
+class _Answer(io.BytesIO):
+    """What an opened address gives."""
+
+
+def _serve(monkeypatch: pytest.MonkeyPatch, answers: dict[str, bytes]) -> None:
+    def opened(address: str, timeout: float) -> _Answer:
+        assert timeout > 0
+        if address not in answers:
+            raise urllib.error.URLError("no route to host")
+        return _Answer(answers[address])
+
+    monkeypatch.setattr(urllib.request, "urlopen", opened)
+
+
+def test_a_download_is_checked_against_the_record(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown, tmp_path: Path
+) -> None:
+    assert models.is_dir()
+    entry = next(published for published in build.catalogue.PUBLISHED if published.model_id == "mosaic-nc8")
+    _serve(monkeypatch, {entry.address: b"something else"})
+    monkeypatch.setattr(build.download, "CACHE", tmp_path / "cache")
+    assert main(["models", "--download", "--only", "mosaic-nc8"]) == 2
+    assert f"expected {entry.sha256}" in capsys.readouterr().err
+    assert not (tmp_path / "cache").exists()
+
+
+def test_an_address_out_of_reach_is_named(models: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown) -> None:
+    assert models.is_dir()
+    _serve(monkeypatch, {})
+    assert main(["models", "--download", "--only", "candy-nc32"]) == 2
+    said = capsys.readouterr().err
+    assert "https://www.dropbox.com/s/lrvwfehqdcxoza8/saved_models.zip?dl=1 could not be downloaded" in said
+    assert "FNS_CHECKPOINTS" in said
+
+
+def test_the_original_zip_becomes_models(models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    original = next(published for published in build.catalogue.PUBLISHED if published.model_id == "candy-nc32")
+    assert original.member is not None
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        # Width 8 stands in for 32, and so the name: the real ones are large.
+        archive.write(write_checkpoint(tmp_path / "candy.pth"), original.member)
+    small = dataclasses.replace(original, width=8, filename="candy-nc8.pth")
+    _serve(monkeypatch, {original.address: packed.getvalue()})
+    monkeypatch.setattr(build.download, "PUBLISHED", (small,))
+    monkeypatch.setattr(build.download, "CACHE", tmp_path / "cache")
+    assert main(["models", "--download", "--only", "candy-nc8"]) == 0
+    assert _ids(models) == ["candy-nc8"]
