@@ -1,11 +1,15 @@
 """The watch over pages really sees what it is there to see."""
 
 import json
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import Watch
+from tests.support.chromium import Watch, launch
+from tests.support.server import static_server
+from tests.support.small_site import SmallSite
+from tests.support.trap import trap
 
 WORKER = "new Worker(URL.createObjectURL(new Blob([{}])))"
 LEAVE = "fetch('https://collect.example/').catch(() => {})"
@@ -52,3 +56,20 @@ def test_a_good_page_is_not_accused(watched: tuple[Page, Watch], site: str) -> N
 def test_webgl_works_without_a_gpu(page: Page, site: str) -> None:
     page.goto(f"{site}/www/photos/photos.json")
     assert page.evaluate("() => document.createElement('canvas').getContext('webgl2') !== null")
+
+
+def test_a_misdeed_of_a_service_worker_is_heard(browser: Browser, tmp_path: Path) -> None:
+    small = SmallSite(tmp_path / "site")
+    small.release("1")
+    script = small.folder / "www" / "service-worker.js"
+    script.write_text(f"{script.read_text()}\n{LEAVE};\nfetch('http://plain.example/').catch(() => {{}});\n")
+    with static_server(small.folder) as site, trap() as outside:
+        trapped = launch(browser.browser_type, outside.chromium_flag)
+        page = trapped.new_context(service_workers="allow").new_page()
+        page.goto(f"{site}/www/")
+        for _ in range(100):
+            if {"collect.example", "plain.example"} <= set(outside.hosts):
+                break
+            page.wait_for_timeout(100)
+        trapped.close()
+        assert set(outside.hosts) == {"collect.example", "plain.example"}

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from build.site.command import CACHE, write_site
 from build.site.listing import site_files
-from tests.support.chromium import Watch, wait_until
+from tests.support.chromium import Watch, launch, wait_until
 from tests.support.paintings import (
     PAINT_MS,
     START_MS,
@@ -22,6 +22,7 @@ from tests.support.paintings import (
 )
 from tests.support.paths import ROOT
 from tests.support.server import static_server
+from tests.support.trap import trap
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
 STYLE, OTHER = "starry-night-nc16", "great-wave-nc16"
@@ -40,12 +41,15 @@ def host(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 @pytest.fixture
 def context(browser: Browser, host: str) -> Iterator[BrowserContext]:
-    """A visitor whose every request is watched, the service worker's and the workers' too."""
-    context = browser.new_context(service_workers="allow")
-    watch = Watch(context, host)
-    yield context
-    context.close()
-    assert watch.problems == []
+    """A visitor whose every connection is watched, the service worker's too."""
+    with trap() as outside:
+        trapped = launch(browser.browser_type, outside.chromium_flag)
+        context = trapped.new_context(service_workers="allow")
+        watch = Watch(context, host)
+        yield context
+        trapped.close()
+        assert watch.problems == []
+        assert set(outside.hosts) == set()
 
 
 def paint(page: Page, style: str) -> None:
