@@ -48,7 +48,10 @@ def test_every_engine_ran_every_test(rows: list[Row]) -> None:
     own = load_table(TABLES["ort"])["backends"]["webgpu"]
     tried = {row.name for row in rows if "ort:webgpu" in row.results}
     assert len(tried) > 500
-    assert tried == {row.name for row in rows if row.operator in own and not row.name.endswith(OLDER)}
+    names = {row.name for row in rows}
+    # Some of ONNX's own names end like those of the variants for older opsets
+    older = {name + suffix for name in names for suffix in OLDER}
+    assert tried == {row.name for row in rows if row.operator in own} - older
 
 
 def test_the_page_shows_the_results(rows: list[Row]) -> None:
