@@ -110,7 +110,7 @@ def test_first_frame_of_an_animation() -> None:
     assert left == [255, 0, 0]
 
 
-@pytest.mark.skipif(not features.check("littlecms2"), reason="this Pillow has no LittleCMS; the browser decodes instead")
+@pytest.mark.skipif(not features.check("littlecms2"), reason="no LittleCMS in this Pillow: the browser decodes")
 def test_a_colour_profile_is_converted_to_srgb() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     # A colour space of our own: sRGB with the red and the blue primary exchanged, under another name.
