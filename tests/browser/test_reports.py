@@ -60,6 +60,22 @@ def test_the_benchmark_goes_on_after_a_model_that_is_missing(browser: Browser, s
         expect(page.locator("#status")).to_contain_text("1 failed")
 
 
+def test_a_tab_in_the_background_is_seen_and_stop_keeps_the_results(page: Page, site: str) -> None:
+    models = "starry-night-nc16-zeropad,starry-night-nc16"
+    page.goto(f"{site}/www/benchmark.html?engines=ort:wasm&models={models}&sizes=64&runs=20&autorun=1")
+    page.wait_for_selector("#status:has-text('1 of 2'):has-text('of 20')", timeout=RUN_MS)
+    # Playwright's pages are never in the background by themselves.
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("#status:has-text('2 of 2')", timeout=RUN_MS)
+    page.click("#stop")
+    found = results(page)
+    assert found["stopped"]
+    (result,) = found["results"]
+    assert 0 < len(result["hidden_runs"]) < 20
+    expect(page.locator("#status")).to_contain_text("background")
+
+
 @pytest.mark.parametrize(("runs", "words"), [("0", "nothing to measure"), ("1000000", "too long")])
 def test_senseless_runs_get_a_sentence(page: Page, site: str, runs: str, words: str) -> None:
     page.goto(f"{site}/www/benchmark.html?runs={runs}&autorun=1")
