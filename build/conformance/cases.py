@@ -100,7 +100,7 @@ def _older(case: Case) -> Iterator[Case]:
         model.opset_import[0].version = opset
         model.ir_version = min(model.ir_version, 8)
         if _means_the_same(model, case):
-            name = f"{case.name}_opset{opset}"
+            name = f"{case.name}_at_opset{opset}"
             yield Case(
                 name, case.operator, opset, model.SerializeToString(), case.sets, case.relative, case.absolute, True
             )

@@ -8,11 +8,10 @@ import onnx
 import pytest
 
 from app_py.inference.providers import PROVIDERS
-from build.conformance.cases import OLDER_OPSETS, SEVERAL, collect_cases
+from build.conformance.cases import SEVERAL, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown
 from build.targets.operators import Operators, load_operators, load_table, supports
 
-OLDER = tuple(f"_opset{opset}" for opset in OLDER_OPSETS)
 TABLES = {"onnxjs": "onnxjs-0.1.8", "ort": "onnxruntime-web-1.30"}
 
 INDIRECT = {"Bernoulli": "its definition by other operators needs RandomUniformLike 22, which onnxruntime lacks"}
@@ -48,10 +47,7 @@ def test_every_engine_ran_every_test(rows: list[Row]) -> None:
     own = load_table(TABLES["ort"])["backends"]["webgpu"]
     tried = {row.name for row in rows if "ort:webgpu" in row.results}
     assert len(tried) > 500
-    names = {row.name for row in rows}
-    # Some of ONNX's own names end like those of the variants for older opsets
-    older = {name + suffix for name in names for suffix in OLDER}
-    assert tried == {row.name for row in rows if row.operator in own} - older
+    assert tried == {row.name for row in rows if row.operator in own and "_at_opset" not in row.name}
 
 
 def test_the_page_shows_the_results(rows: list[Row]) -> None:
@@ -97,7 +93,7 @@ def test_older_opsets_are_taken_only_where_they_mean_the_same() -> None:
     names = {case.name: case for case in collect_cases("test_softmax_axis_1")}
     assert names["test_softmax_axis_1"].opset == 13
     # Before opset 13 Softmax flattened its input to two dimensions
-    assert "test_softmax_axis_1_opset11" not in names
+    assert "test_softmax_axis_1_at_opset11" not in names
     relu = {case.name: case.opset for case in collect_cases("test_relu")}
-    assert relu["test_relu_opset7"] == 7
-    assert relu["test_relu_opset13"] == 13
+    assert relu["test_relu_at_opset7"] == 7
+    assert relu["test_relu_at_opset13"] == 13
