@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_report(runs)
         print("docs/performance.md written")
     if arguments.trend:
-        print(f"docs/performance-trend.svg shows {write_trend(runs)} runs")
+        print(f"docs/performance-trend.svg: {write_trend(runs)} of the runs in the ledger")
     return 0
 
 
