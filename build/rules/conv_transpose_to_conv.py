@@ -3,6 +3,7 @@
     ConvTranspose(x, W, stride s, pads p) = Conv(x with s - 1 zeros after each element, W flipped, stride 1)
 
 with d * (k - 1) - p zeros before, and as many after, less the s - 1 that follow the last element and do not belong.
+Fewer than none means that so much of the result is cut off.
 """
 
 from dataclasses import dataclass
@@ -23,12 +24,16 @@ from build.rules.reading import (
     string_attribute,
 )
 
+# What Slice takes for the end of an axis.
+END = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Plan:
     weights: NDArray[np.float32]
     strides: tuple[int, int]
     pads: list[int]
+    crops: list[int]
     dilations: list[int]
     group: int
 
@@ -37,7 +42,7 @@ class ConvTransposeToConv(LoweringRule[Plan]):
     """Replaces ConvTranspose on pictures with Concat, Reshape and Conv.
 
     Refuses (1) weights that are not constant, (2) other than two spatial axes, (3) `auto_pad` and `output_shape`, which
-    depend on the size, (4) pads so large that they crop the result.
+    depend on the size.
     """
 
     op_type = "ConvTranspose"
@@ -55,17 +60,22 @@ class ConvTransposeToConv(LoweringRule[Plan]):
         reach = [dilations[axis] * (weights.shape[2 + axis] - 1) for axis in (0, 1)]
         before = [reach[axis] - own[axis] for axis in (0, 1)]
         after = [reach[axis] - own[2 + axis] + extra[axis] - (strides[axis] - 1) for axis in (0, 1)]
-        if min(*before, *after) < 0:
-            raise Refusal(f"its pads {own} crop the result, and Conv's pads cannot")
+        pads = [*before, *after]
         group = int_attribute(node, "group", 1)
-        return Plan(_turned(weights, group), (strides[0], strides[1]), [*before, *after], dilations, group)
+        more, less = [max(0, pad) for pad in pads], [max(0, -pad) for pad in pads]
+        return Plan(_turned(weights, group), (strides[0], strides[1]), more, less, dilations, group)
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: Plan) -> ir.Value:
         zero = constant_node(op, np.zeros(1, dtype=np.float32))
         spread = interleave(op, required_input(node), plan.strides, lambda column: [one(op.op("Mul", column, zero))])
         bias = input_at(node, 2)
         inputs = [spread, constant_node(op, plan.weights), *([bias] if bias is not None else [])]
-        return one(op.op("Conv", *inputs, pads=plan.pads, dilations=plan.dilations, group=plan.group))
+        result = one(op.op("Conv", *inputs, pads=plan.pads, dilations=plan.dilations, group=plan.group))
+        if not any(plan.crops):
+            return result
+        top, left, bottom, right = plan.crops
+        ends = [-bottom or END, -right or END]
+        return one(op.op("Slice", result, axes=[2, 3], starts=[top, left], ends=ends))
 
 
 def _turned(weights: NDArray[np.float32], group: int) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from build.rules.function_bodies import expand_functions
 from build.rules.gemm_with_bias import GemmWithBias
 from build.rules.instance_norm_to_reductions import InstanceNormToReductions
 from build.rules.layer_norm_to_reductions import LayerNormToReductions
+from build.rules.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
 from build.rules.log_softmax_to_reductions import LogSoftmaxToReductions
 from build.rules.lrn_to_conv import LrnToConv
 from build.rules.min_max_to_clip import MinMaxToClip
@@ -133,7 +134,11 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
             tuple(ReduceOneAxisAtATime(name) for name in CONTINUED_WITH),
         ),
         Step("softmax", "opset 13 changed its meaning, not its form", (SoftmaxOnLastAxis(),)),
-        Step("resize-to-upsample", "no version of ONNX.js has Resize", (ResizeToUpsample(),)),
+        Step(
+            "resize-to-upsample",
+            "no version of ONNX.js has Resize; before Pad and ConvTranspose, which a linear one becomes",
+            (ResizeToUpsample(), LinearResizeToConvTranspose()),
+        ),
         Step("upsample-to-attribute", "after Resize became Upsample-9; theirs is 7-8", (UpsampleToAttribute(),))
         if has_upsample
         else Step("upsample-to-concat", "after Resize became Upsample", (UpsampleToConcat(),)),

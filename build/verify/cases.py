@@ -128,6 +128,18 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     Case(
+        "linear Resize",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            13,
+            "1,2,4,5",
+            "1,2,8,15",
+            's = Constant <value = float[4] {1.0,1.0,2.0,3.0}> () y = Resize <mode = "linear"> (x, , s)',
+        ),
+    ),
+    Case(
         "Resize with half pixels and sizes",
         WEBGL,
         "upsample-to-attribute",
@@ -372,6 +384,19 @@ CASES: tuple[Case, ...] = (
             "w = Constant <value = float[2,1,3,3] {1.0,2.0,-1.0,0.5,0.0,1.5,-0.5,1.0,0.25,"
             "0.1,-0.2,0.3,0.4,0.5,-0.6,0.7,0.8,-0.9}> ()"
             " y = ConvTranspose <strides = [2, 2], pads = [1, 1, 1, 1], output_padding = [1, 1]> (x, w)",
+        ),
+    ),
+    Case(
+        "ConvTranspose that crops",
+        WEBGL,
+        "missing-operators",
+        1,
+        _unary(
+            11,
+            "1,1,4,5",
+            "1,1,6,8",
+            "w = Constant <value = float[1,1,2,2] {1.0,2.0,-1.0,0.5}> ()"
+            " y = ConvTranspose <strides = [2, 2], pads = [1, 1, 1, 1]> (x, w)",
         ),
     ),
     Case("LRN", WEBGL, "missing-operators", 1, _unary(9, "1,5,2,3", "1,5,2,3", "y = LRN <size = 3, alpha = 0.5> (x)")),

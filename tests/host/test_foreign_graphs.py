@@ -87,8 +87,7 @@ def test_networks_of_the_older_exporter_with_their_shape_arithmetic(name: str, o
         except torch.onnx.errors.OnnxExporterError as error:
             pytest.skip(f"torch cannot export it at opset {opset}: {str(error).splitlines()[0]}")
     model = ir.from_proto(onnx.load_from_string(buffer.getvalue()))
-    # Opset 9 has no half-pixel coordinates, so what it resizes has a form in Upsample.
-    _lowered_or_refused(model, network.refused if opset > 9 else "", {"x": network.shape})
+    _lowered_or_refused(model, network.refused, {"x": network.shape})
 
 
 def _lowered_or_refused(model: ir.Model, refused: str, sides: dict[str, tuple[int, ...]]) -> None:

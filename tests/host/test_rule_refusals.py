@@ -29,9 +29,10 @@ CASES = [
     (
         WEBGL,
         18,
-        _c("s", "float[4]", "1.0,1.0,2.0,2.0") + 'y = Resize <mode = "linear"> (x, , s)',
+        _c("s", "float[4]", "1.0,1.0,2.0,2.0")
+        + 'y = Resize <mode = "linear", coordinate_transformation_mode = "align_corners"> (x, , s)',
         "Resize",
-        "linear with half_pixel coordinates",
+        "linear with align_corners coordinates",
     ),
     (
         WEBGL,

@@ -116,8 +116,14 @@ class _Generator(nn.Module):
 
 
 class _Smooth(nn.Module):
+    """Bilinear upsampling, with or without the corners of input and output on one another."""
+
+    def __init__(self, align_corners: bool) -> None:
+        super().__init__()
+        self.align_corners = align_corners
+
     def forward(self, x: Tensor) -> Tensor:
-        return functional.interpolate(x, scale_factor=2, mode="bilinear")
+        return functional.interpolate(torch.relu(x), scale_factor=2, mode="bilinear", align_corners=self.align_corners)
 
 
 NETWORKS: dict[str, Network] = {
@@ -127,5 +133,6 @@ NETWORKS: dict[str, Network] = {
     "super-resolution": Network(_SuperResolution, (1, 3, 16, 20)),
     "attention": Network(_Attention, (1, 7, 16)),
     "generator": Network(_Generator, (1, 3, 16, 24)),
-    "bilinear": Network(_Smooth, (1, 3, 8, 8), "which Upsample does not have"),
+    "bilinear": Network(lambda: _Smooth(align_corners=False), (1, 3, 8, 8)),
+    "aligned corners": Network(lambda: _Smooth(align_corners=True), (1, 3, 8, 8), "align_corners coordinates"),
 }
