@@ -28,6 +28,8 @@ class Clock:
         self._stop()
         if engine and 0 < predicted_ms < float("inf"):
             self._ticking = asyncio.ensure_future(self._tick(engine, predicted_ms / 1000))
+            # Pyodide's event loop prints the exception of every task that nobody asks, a cancellation's too.
+            self._ticking.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _tick(self, engine: str, predicted_s: float) -> None:
         began = time.monotonic()
