@@ -162,11 +162,12 @@ def test_wrong_pixels_on_a_real_gpu_are_not_taken_for_speed(lab: EngineLab) -> N
     lab.bend(ONNXJS, "if (k < 0) { k = -k; }", "if (k < 0) { k = 0; }")
     shown = "String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER))"
     lab.bend("**/engine/device.js", shown, "'NVIDIA GeForce RTX 3060'")
+    # Large enough that WebAssembly is never so fast that WebGL would not even be asked.
     report = lab.python(
         """
         no_variants = Library(fetch)
         painter = Painter(no_variants, limits=Limits(start_s=30.0))
-        report(await painter.paint(picture(160, 160), models["mosaic-nc8"], "auto", ignore), 0)
+        report(await painter.paint(picture(384, 512), models["mosaic-nc8"], "auto", ignore), 0)
         """
     )
     assert (report["engine"], report["statuses"]["onnxjs:webgl"]) == ("ort:wasm", "wrong")
