@@ -10,6 +10,13 @@ from build.runtime.lock import read_lock
 from build.runtime.vendor import assemble_vendor
 from tests.support.paths import DATA, ROOT
 
+BROWSER_TESTS = ROOT / "tests" / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in this thread, in which nothing else can run its own."""
+    items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
+
 
 @pytest.fixture(scope="session")
 def data() -> Path:

@@ -53,10 +53,11 @@ def called_host(first: bytes) -> str:
     """
     if found := re.search(rb"\r\nHost: ([^\r:]+)", first):
         return found[1].decode("ascii", "replace")
-    for found in re.finditer(rb"\x00\x00..(..)\x00(..)", first, re.DOTALL):
-        listed, length = int.from_bytes(found[1]), int.from_bytes(found[2])
-        if listed == length + 3 and length > 0:
-            return first[found.end() : found.end() + length].decode("ascii", "replace")
+    # Every start is tried: what looks like this extension may begin within random bytes before it.
+    for found in re.finditer(rb"(?=\x00\x00(..)(..)\x00(..)([A-Za-z0-9.-]+))", first, re.DOTALL):
+        extension, listed, length = (int.from_bytes(found[group]) for group in (1, 2, 3))
+        if extension == listed + 2 == length + 5 and 0 < length <= len(found[4]):
+            return found[4][:length].decode("ascii")
     return ""
 
 
