@@ -65,7 +65,7 @@ export class View {
     this.#press(snapshot.style);
     this.#enable(snapshot);
     this.#engines(snapshot);
-    this.#input('size').value = snapshot.size;
+    this.#follow('size', snapshot.size);
     this.#look(snapshot);
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
     const frame = this.element('frame');
@@ -81,15 +81,23 @@ export class View {
     return [...this.element('styles').querySelectorAll('.face')].map((face) => /** @type {HTMLElement} */ (face).dataset.style ?? '');
   }
 
-  /** The controls follow what was remembered and what Python decided, but never fight the hand that moves them. @param {Snapshot} snapshot */
+  /**
+   * A control takes a value that is new in the snapshot. Where it is not new, the control may be ahead: a hand moved it, and
+   * the event is still on its way to Python.
+   * @param {string} id
+   * @param {string} value
+   */
+  #follow(id, value) {
+    const control = this.#input(id);
+    if (control.dataset.shown !== value) control.value = value;
+    control.dataset.shown = value;
+  }
+
+  /** @param {Snapshot} snapshot */
   #look({ strength, keepColours, format, quality }) {
-    const held = this.document.activeElement;
-    for (const [id, value] of Object.entries({ strength, quality })) {
-      if (held !== this.element(id)) this.#input(id).value = String(value);
-    }
+    for (const [id, value] of Object.entries({ strength, quality, format })) this.#follow(id, String(value));
     this.#input('keep-colours').checked = keepColours;
     this.element('strength-value').textContent = `${strength} %`;
-    this.#input('format').value = format;
     this.element('quality-value').textContent = String(quality);
     this.element('quality-row').hidden = format === 'png';
   }
@@ -181,7 +189,7 @@ export class View {
       option.disabled = !usable;
       option.title = why;
     }
-    if ([...select.options].some(({ value }) => value === engine)) select.value = engine;
+    if ([...select.options].some(({ value }) => value === engine)) this.#follow('engine', engine);
     const refusals = engines.filter(({ usable }) => !usable).map(({ label, why }) => `${label}: ${why}`);
     const reasons = [...(result?.reasons ?? []), ...refusals];
     this.element('engine-details').hidden = reasons.length === 0;

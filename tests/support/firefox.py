@@ -78,8 +78,9 @@ class FirefoxPage:
 
     def select_option(self, selector: str, value: str) -> None:
         element = f"document.querySelector({json.dumps(selector)})"
-        self.evaluate(f"{element}.value = {json.dumps(value)}")
-        self.evaluate(f"{element}.dispatchEvent(new Event('change', {{ bubbles: true }}))")
+        change = "dispatchEvent(new Event('change', { bubbles: true }))"
+        # In one go: the page writes to its controls, too.
+        self.evaluate(f"({element}.value = {json.dumps(value)}, {element}.{change})")
 
     def set_input_files(self, selector: str, path: Path) -> None:
         found = self._call(
