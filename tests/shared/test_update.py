@@ -385,3 +385,15 @@ def test_a_model_of_ones_own_joins_and_leaves_the_gallery() -> None:
     assert snapshot(state)["style"] == "waves-nc8"
     assert snapshot(state)["ownModels"] == []
     assert play(OwnModelRemoved("waves-nc8"), state=state) == (state, [])
+
+
+def test_a_late_result_of_an_older_job_is_not_taken_for_the_present_one() -> None:
+    restarted, _ = play(Wished("style", "mosaic-nc8"), state=painting())
+    assert restarted.job is not None
+    assert restarted.job.id == 2
+    late = (
+        StageReached(1, "finish"),
+        Painted(1, "ort:wasm", 1.0, Size(300, 451)),
+        PaintFailed(1, Failure("engine-failed", "Broken.")),
+    )
+    assert play(*late, state=restarted) == (restarted, [])
