@@ -8,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserType, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
 from build.errors import BuildError
 
@@ -50,6 +50,15 @@ def find_chromium() -> Path:
 def launch(chromium: BrowserType, *extra_flags: str) -> Browser:
     """Start headless Chromium with WebGL on the processor."""
     return chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *extra_flags])
+
+
+def launch_profile(chromium: BrowserType, folder: Path) -> BrowserContext:
+    """The same with a profile on disk, as visitors have one: it keeps what pages cache, compiled code included.
+
+    Pages are drawn by the processor, as where there is no GPU, and not by a GPU that the processor imitates.
+    """
+    flags = [*FLAGS, "--disable-gpu-compositing", "--disable-gpu-rasterization"]
+    return chromium.launch_persistent_context(str(folder), executable_path=find_chromium(), args=flags)
 
 
 def ordinary_user_agent(browser: Browser) -> str:

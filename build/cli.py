@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),
     "verify": ("build.verify_command", "run every model on every backend in a real Chromium; writes docs/parity.md"),
     "info": ("build.info_command", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
+    "words": ("build.words.command", "gather every sentence of the pages for translators, and check translations"),
     "site": ("build.site.command", "write dist/site/: the whole site, ready for any static host"),
     "photos": ("build.train.free_photos", "gather photos of free licence to train styles on"),
     "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),

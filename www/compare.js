@@ -1,6 +1,8 @@
 // @ts-check
 /** The handle between photo and painting: a slider for mouse, touch, keyboard and screen reader. */
 
+import { say } from './words.js';
+
 const STEPS = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
 
 /** @param {Document} document */
@@ -13,7 +15,8 @@ export function installCompare(document) {
     const value = Math.min(100, Math.max(0, percent));
     frame.style.setProperty('--split', `${value}%`);
     handle.setAttribute('aria-valuenow', String(Math.round(value)));
-    handle.setAttribute('aria-valuetext', `${Math.round(value)} % photo, ${Math.round(100 - value)} % painting`);
+    const shares = { photo: Math.round(value), painting: Math.round(100 - value) };
+    handle.setAttribute('aria-valuetext', say('{photo} % photo, {painting} % painting', shares));
   };
 
   handle.addEventListener('keydown', (event) => {

@@ -1,9 +1,10 @@
 // @ts-check
 /** The cutting frame over the photo: drawn with the pointer, moved and sized with the keys, then sent as fractions. */
 
+import { say } from './words.js';
+
 const STEP = 0.02;
 const LEAST = 0.04;
-const CORNERS = /** @type {const} */ ({ 'top left': [0, 1], 'top right': [2, 1], 'bottom left': [0, 3], 'bottom right': [2, 3] });
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
 /**
@@ -31,12 +32,20 @@ export function installCrop(document, send) {
     if (inside && next[2] - next[0] >= LEAST && next[3] - next[1] >= LEAST) set(next);
   };
 
-  for (const [name, edges] of Object.entries({ ...CORNERS, 'whole frame': [0, 1, 2, 3] })) {
+  /** What is moved, the edges that move with it, and what it is called. */
+  const handles = /** @type {const} */ ([
+    ['top left', [0, 1], say('top left: move with the arrow keys')],
+    ['top right', [2, 1], say('top right: move with the arrow keys')],
+    ['bottom left', [0, 3], say('bottom left: move with the arrow keys')],
+    ['bottom right', [2, 3], say('bottom right: move with the arrow keys')],
+    ['whole frame', [0, 1, 2, 3], say('whole frame: move with the arrow keys')],
+  ]);
+  for (const [name, edges, label] of handles) {
     const handle = document.createElement('button');
     handle.type = 'button';
     handle.className = name === 'whole frame' ? 'crop-box' : 'crop-corner';
     handle.dataset.corner = name;
-    handle.ariaLabel = `${name}: move with the arrow keys`;
+    handle.ariaLabel = label;
     handle.addEventListener('keydown', (event) => {
       const by = ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
       if (!by) return;

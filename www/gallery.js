@@ -1,6 +1,8 @@
 // @ts-check
 /** The gallery of styles and the sample photos, built from their lists. */
 
+import { say } from './words.js';
+
 /**
  * @typedef {object} Model an entry of models/manifest.json; app_py.models.manifest checks it
  * @property {string} id
@@ -60,8 +62,8 @@ export function showOwnModels(gallery, list, own) {
   }
   list.replaceChildren(
     ...own.map(({ id, title }) => {
-      const button = element('button', { type: 'button', className: 'button small', textContent: 'Remove' });
-      button.ariaLabel = `Remove the style ${title}`;
+      const button = element('button', { type: 'button', className: 'button small', textContent: say('Remove') });
+      button.ariaLabel = say('Remove the style {title}', { title });
       button.dataset.model = id;
       const item = element('li', { textContent: title });
       item.append(button);
@@ -76,7 +78,8 @@ export async function fillSamples(samples) {
   /** @type {{file: string, title: string, credit: string}[]} */
   const photos = await fetchJson(`${PHOTOS}photos.json`);
   samples.replaceChildren(
-    ...photos.map(({ file, title, credit }) => {
+    ...photos.map(({ file, title: english, credit }) => {
+      const title = say(english);
       const button = element('button', { type: 'button', className: 'sample', title: `${title} (${credit})` });
       button.dataset.photo = PHOTOS + file;
       button.append(element('img', { src: PHOTOS + file, alt: title, width: 56, height: 56 }));
@@ -103,7 +106,7 @@ function card(models) {
     for (const model of others) {
       const button = variantButton(model, `${model.title}, ${variantName(model)}`, 'variant');
       button.textContent = `${speed(model)}${model.padding === 'zero' ? ' □' : ''}`;
-      button.title = model.padding === 'zero' ? 'Plain edges, for graphics that mishandle reflected ones' : '';
+      button.title = model.padding === 'zero' ? say('Plain edges, for graphics that mishandle reflected ones') : '';
       variants.append(button);
     }
     group.append(variants);
@@ -118,13 +121,13 @@ function rank({ width, padding }) {
 
 /** @param {Model} model */
 function variantName(model) {
-  return model.padding === 'zero' ? `${speed(model)}, plain edges` : speed(model);
+  return model.padding === 'zero' ? say('{speed}, plain edges', { speed: speed(model) }) : speed(model);
 }
 
 /** @param {Model} model */
 function speed({ width }) {
-  if (width <= 8) return 'fast';
-  return width <= 16 ? 'fine' : 'finest';
+  if (width <= 8) return say('fast');
+  return width <= 16 ? say('fine') : say('finest');
 }
 
 /** @param {Model} model @param {string} name @param {string} className */

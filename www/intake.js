@@ -1,6 +1,8 @@
 // @ts-check
 /** Every way in for a photo: file, drop, paste, samples, address. All of them end in the same message. */
 
+import { say } from './words.js';
+
 /** @typedef {{type: string, [key: string]: any}} Event */
 /** @typedef {(event: Event, file?: Blob) => void} Send */
 
@@ -52,7 +54,7 @@ export function installIntake(document, send) {
     try {
       for (const item of await navigator.clipboard.read()) {
         const type = item.types.find((name) => name.startsWith('image/'));
-        if (type) return open(new File([await item.getType(type)], 'pasted picture', { type }));
+        if (type) return open(new File([await item.getType(type)], say('pasted picture'), { type }));
       }
       fail('paste-empty');
     } catch {

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page: DOM events become messages to the logic worker, its snapshots become DOM. No state is kept here. */
 
+import { installBar } from './bar.js';
 import { installCamera } from './camera.js';
 import { installCompare } from './compare.js';
 import { installCrop } from './crop.js';
@@ -8,10 +9,20 @@ import { installIntake, photoAt } from './intake.js';
 import { installOffline } from './offline.js';
 import { installSaving } from './saving.js';
 import { View } from './view.js';
+import { language, translatePage } from './words.js';
 import { installZoom } from './zoom.js';
 
+/** Python's start keeps every core busy: the page is on the screen before it, but in a hidden window, which draws nothing. */
+const HIDDEN_WAIT_MS = 300;
+
 const view = new View(document);
-const logic = new Worker(new URL('./logic/worker.js?entry=app_py.studio.page', import.meta.url), { type: 'module', name: 'logic' });
+// What this brings makes words of its own, in the language of the page.
+const worded = translatePage().then(() => view.showCatalogue());
+await firstFrame();
+const logic = new Worker(new URL(`./logic/worker.js?entry=app_py.studio.page&lang=${language}`, import.meta.url), {
+  type: 'module',
+  name: 'logic',
+});
 
 /**
  * @param {{type: string, [key: string]: any}} event
@@ -24,15 +35,15 @@ function send(event, file) {
 
 const { receiveFile } = installSaving(document, send);
 
-/** @type {Record<string, (params: any) => void>} */
+/** @type {Record<string, (params: any, heard: number) => void>} */
 const notices = {
-  show: (params) => view.render(JSON.parse(params.state)),
+  show: (params, heard) => view.render(JSON.parse(params.state), heard),
   draw: (params) => view.draw(params),
   loading: (params) => view.loading(params),
   file: receiveFile,
 };
 
-logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params);
+logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params, data.heard);
 logic.onerror = (/** @type {ErrorEvent} */ event) => {
   // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
   view.broken(event.message ? 'internal' : 'python-missing');
@@ -53,6 +64,7 @@ element('panel').addEventListener('submit', (event) => {
   send({ type: 'paint' });
 });
 for (const [id, event] of Object.entries({
+  'paint-smaller': { type: 'paint-smaller' },
   cancel: { type: 'cancel' },
   undo: { type: 'undo' },
   redo: { type: 'redo' },
@@ -78,12 +90,13 @@ document.addEventListener('keydown', (event) => {
   send({ type: event.shiftKey ? 'redo' : 'undo' });
 });
 
-installCompare(document);
+installBar(document);
 installZoom(document);
-installCrop(document, send);
 installCamera(document, send);
 installIntake(document, send);
-view.showCatalogue();
+await worded;
+installCompare(document);
+installCrop(document, send);
 
 const { applyUpdate } = installOffline(({ update }) => (element('update').hidden = !update));
 element('update-now').addEventListener('click', applyUpdate);
@@ -96,3 +109,11 @@ for (const field of ['style', 'engine', 'size']) {
 const photo = query.get('photo');
 if (photo) send(photoAt(photo));
 if (query.get('autorun') === '1') send({ type: 'paint' });
+
+/** @returns {Promise<void>} when the page has been drawn once */
+function firstFrame() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, HIDDEN_WAIT_MS);
+  });
+}

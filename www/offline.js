@@ -37,7 +37,7 @@ async function register(container) {
   if (!container.controller) await new Promise((resolve) => container.addEventListener('controllerchange', resolve, { once: true }));
   if (isolate(untouched())) return;
   await started();
-  const keep = () => container.controller?.postMessage({ method: 'keep', params: { roomy: isRoomy() } });
+  const keep = () => container.controller?.postMessage({ method: 'keep', params: { roomy: isRoomy(), used: usedFiles() } });
   keep();
   // A page that is open for days learns of new versions too.
   document.addEventListener('visibilitychange', () => document.hidden || keep());
@@ -75,6 +75,12 @@ function started() {
     if (status) new MutationObserver(look).observe(status, { attributes: true, attributeFilter: ['data-state'] });
     look();
   });
+}
+
+/** What was fetched before the service worker could see it, and belongs to this visitor's page. */
+function usedFiles() {
+  const { lang } = document.documentElement;
+  return lang && lang !== 'en' ? [`words/${lang}.json`] : [];
 }
 
 /** Whether more may be fetched than this visit needs: the visitor may pay by the megabyte. */

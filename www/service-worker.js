@@ -4,7 +4,7 @@
  * Stands between the pages and the network: adds the headers that a static host does not send (offline/isolation.js),
  * answers without a network (offline/answer.js, offline/keeping.js) and takes shared photos in (offline/share.js).
  *
- * In:  {method: 'keep', params: {roomy: boolean}} | {method: 'update'}
+ * In:  {method: 'keep', params: {roomy: boolean, used?: string[]}} | {method: 'update'}
  * Out: {method: 'keeping', params: {done, total}} | {method: 'kept', params: {outcome}}, to the page that asked
  */
 
@@ -33,10 +33,10 @@ scope.addEventListener('message', (event) => {
 
 /** @type {Record<string, (params: any, page: Client) => Promise<void>>} */
 const messages = {
-  async keep({ roomy }, page) {
+  async keep(wishes, page) {
     const onProgress = (/** @type {number} */ done, /** @type {number} */ total) =>
       page.postMessage({ method: 'keeping', params: { done, total } });
-    page.postMessage({ method: 'kept', params: { outcome: await keepSite(roomy, onProgress) } });
+    page.postMessage({ method: 'kept', params: { outcome: await keepSite(wishes, onProgress) } });
   },
 
   update: () => applyUpdate(),

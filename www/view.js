@@ -2,12 +2,14 @@
 /** Snapshot in, DOM out. */
 
 import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
+import { say } from './words.js';
 
 /**
  * @typedef {object} Snapshot what app_py.studio.snapshot makes
  * @property {'loading' | 'ready' | 'running' | 'done' | 'error'} state
  * @property {string} status
  * @property {string | null} error
+ * @property {string | null} offer what the button beside an error does about it
  * @property {{done: number, total: number} | null} progress
  * @property {string} style
  * @property {string} engine
@@ -29,7 +31,15 @@ import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
  * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
+/** The controls that events of a type tell of; a wish names its own. @type {Record<string, string[]>} */
+const CONTROLS = { look: ['strength', 'keep-colours'], saving: ['format', 'quality'] };
+
 export class View {
+  /** How many events were sent, and by which of them each control was moved last. */
+  #sent = 0;
+  /** @type {Map<string, number>} */
+  #moved = new Map();
+
   /** @param {Document} document */
   constructor(document) {
     this.document = document;
@@ -50,8 +60,8 @@ export class View {
     fillSamples(this.element('samples')).catch(() => this.element('samples').remove());
   }
 
-  /** @param {Snapshot} snapshot */
-  render(snapshot) {
+  /** @param {Snapshot} snapshot @param {number} heard how many events Python had taken in */
+  render(snapshot, heard) {
     this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
     if (snapshot.result) {
@@ -61,12 +71,12 @@ export class View {
       delete status.dataset.engine;
       delete status.dataset.runMs;
     }
+    this.element('paint-smaller').hidden = snapshot.offer === null;
+    this.element('paint-smaller').textContent = snapshot.offer;
     this.progress(snapshot.progress, snapshot.state === 'running');
-    this.#press(snapshot.style);
     this.#enable(snapshot);
     this.#engines(snapshot);
-    this.#follow('size', snapshot.size);
-    this.#look(snapshot);
+    this.#follow(snapshot, heard);
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', !snapshot.hasPhoto);
@@ -82,24 +92,25 @@ export class View {
   }
 
   /**
-   * A control takes a value that is new in the snapshot. Where it is not new, the control may be ahead: a hand moved it, and
-   * the event is still on its way to Python.
-   * @param {string} id
-   * @param {string} value
+   * The controls show what Python knows. Where Python has yet to hear of a move, the control is ahead and stays.
+   * @param {Snapshot} snapshot
+   * @param {number} heard
    */
-  #follow(id, value) {
-    const control = this.#input(id);
-    if (control.dataset.shown !== value) control.value = value;
-    control.dataset.shown = value;
+  #follow({ style, engine, size, strength, keepColours, format, quality }, heard) {
+    const isAhead = (/** @type {string} */ id) => (this.#moved.get(id) ?? 0) > heard;
+    for (const [id, value] of Object.entries({ engine, size, strength, format, quality })) {
+      if (!isAhead(id)) choose(this.#input(id), String(value));
+    }
+    if (!isAhead('keep-colours')) this.#input('keep-colours').checked = keepColours;
+    if (!isAhead('style')) this.#press(style);
+    this.#label();
   }
 
-  /** @param {Snapshot} snapshot */
-  #look({ strength, keepColours, format, quality }) {
-    for (const [id, value] of Object.entries({ strength, quality, format })) this.#follow(id, String(value));
-    this.#input('keep-colours').checked = keepColours;
-    this.element('strength-value').textContent = `${strength} %`;
-    this.element('quality-value').textContent = String(quality);
-    this.element('quality-row').hidden = format === 'png';
+  /** What stands beside a control goes with it. */
+  #label() {
+    this.element('strength-value').textContent = `${this.#input('strength').value} %`;
+    this.element('quality-value').textContent = this.#input('quality').value;
+    this.element('quality-row').hidden = this.#input('format').value === 'png';
   }
 
   /**
@@ -107,12 +118,15 @@ export class View {
    * @param {{type: string, [key: string]: any}} event
    */
   anticipate(event) {
+    this.#sent += 1;
+    for (const id of event.type === 'wish' ? [event.field] : (CONTROLS[event.type] ?? [])) this.#moved.set(id, this.#sent);
+    this.#label();
     if (event.type === 'wish' && event.field === 'style') this.#press(event.value);
-    if (event.type === 'paint') this.status('running', 'Starting …', null);
+    if (event.type === 'paint' || event.type === 'paint-smaller') this.status('running', say('Starting …'), null);
     if (event.type === 'photo') {
       /** @type {HTMLButtonElement} */ (this.element('run')).disabled = false;
       const { state } = this.element('status').dataset;
-      if (state === 'loading') this.status(state, `${event.name} is chosen. The painter is still getting ready.`, null);
+      if (state === 'loading') this.status(state, say('{name} is chosen. The painter is still getting ready.', { name: event.name }), null);
     }
   }
 
@@ -133,8 +147,9 @@ export class View {
   draw({ canvas: id, width, height, rgba }) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.element(id));
     if (!canvas) return; // a tile of a gallery that is not there
-    canvas.width = width;
-    canvas.height = height;
+    // Even the size that it has already would make a canvas' memory anew.
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
     canvas.hidden = false;
     canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
     if (id === 'before') this.element('frame').style.setProperty('--ratio', String(width / height));
@@ -181,7 +196,7 @@ export class View {
   }
 
   /** @param {Snapshot} snapshot */
-  #engines({ engines, engine, result }) {
+  #engines({ engines, result }) {
     const select = /** @type {HTMLSelectElement} */ (this.element('engine'));
     for (const { id, usable, why } of engines) {
       const option = [...select.options].find(({ value }) => value === id);
@@ -189,7 +204,6 @@ export class View {
       option.disabled = !usable;
       option.title = why;
     }
-    if ([...select.options].some(({ value }) => value === engine)) this.#follow('engine', engine);
     const refusals = engines.filter(({ usable }) => !usable).map(({ label, why }) => `${label}: ${why}`);
     const reasons = [...(result?.reasons ?? []), ...refusals];
     this.element('engine-details').hidden = reasons.length === 0;
@@ -197,4 +211,10 @@ export class View {
       ...reasons.map((reason) => Object.assign(this.document.createElement('li'), { textContent: reason })),
     );
   }
+}
+
+/** An address may have asked for what a list does not offer: then the list stays as it is. @param {HTMLElement} control @param {string} value */
+function choose(control, value) {
+  if (control instanceof HTMLInputElement) control.value = value;
+  if (control instanceof HTMLSelectElement && [...control.options].some((option) => option.value === value)) control.value = value;
 }

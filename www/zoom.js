@@ -1,6 +1,8 @@
 // @ts-check
 /** Zoom and pan of both pictures together: wheel, pinch, drag, keys, buttons. Side by side, too. */
 
+import { say } from './words.js';
+
 const MOST = 16;
 const STEP = 1.25;
 const PAN_PX = 60;
@@ -29,7 +31,7 @@ export function installZoom(document) {
     frame.style.setProperty('--x', `${place.x}px`);
     frame.style.setProperty('--y', `${place.y}px`);
     frame.toggleAttribute('data-zoomed', place.zoom > 1);
-    value.textContent = place.zoom === 1 ? 'Fit' : `${Math.round((100 * place.zoom) / realZoom())} %`;
+    value.textContent = place.zoom === 1 ? say('Fit') : `${Math.round((100 * place.zoom) / realZoom())} %`;
   };
 
   /** Zoom so that the point under the pointer stays. @param {number} factor @param {number} [clientX] @param {number} [clientY] */

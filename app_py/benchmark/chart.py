@@ -5,6 +5,7 @@ from typing import Any
 
 from app_py.benchmark.results import Document
 from app_py.report.chart import Bar, Group, draw_bars
+from app_py.words import figures, say
 
 SERIES = 4
 
@@ -22,12 +23,13 @@ def draw_results(documents: Sequence[tuple[str, Document]]) -> str | None:
         return None
     return draw_bars(
         [Group(f"{model}, {side} × {side} px", tuple(bars)) for (model, side), bars in groups.items()],
-        "Median time of a run, with the fastest and the slowest",
+        say("Median time of a run, with the fastest and the slowest"),
     )
 
 
 def _bar(result: Any, label: str, series: int) -> Bar:
     summary, found = result["summary"], result["check"]
-    wrong = " (wrong picture)" if found is not None and not found["right"] else ""
-    text = f"{summary['median_ms']:,.1f} ms{wrong}"
+    text = figures(f"{summary['median_ms']:,.1f}") + " ms"
+    if found is not None and not found["right"]:
+        text = say("{time} (wrong picture)", time=text)
     return Bar(label, text, summary["median_ms"], summary["min_ms"], summary["max_ms"], series)

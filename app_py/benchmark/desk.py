@@ -26,10 +26,11 @@ from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.share import from_fragment, to_fragment
 from app_py.report.table import device_facts
+from app_py.words import mark, say, translated
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
 PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "engines": ("ort:wasm", "onnxjs:webgl"), "sizes": ("128", "256")}
-HERE = "This device"
+HERE = mark("This device")
 SHOW_S = 0.2
 """Runs may follow one another faster than anyone can read."""
 
@@ -95,7 +96,7 @@ class BenchmarkDesk(Desk):
         }
 
     def _named(self) -> list[tuple[str, Document]]:
-        own = [] if self._own is None else [(HERE, self._own)]
+        own = [] if self._own is None else [(say(HERE), self._own)]
         return own + self._opened
 
     def _texts(self) -> dict[str, str] | None:
@@ -135,10 +136,11 @@ class BenchmarkDesk(Desk):
             self._start()
         elif self._opened:
             self.show(
-                phase="done", sentence="These are the results in the link. Start to measure this device beside them."
+                phase="done",
+                sentence=say("These are the results in the link. Start to measure this device beside them."),
             )
         else:
-            self.show(phase="ready", sentence="Choose what to measure, then start.")
+            self.show(phase="ready", sentence=say("Choose what to measure, then start."))
 
     def _preset(self, field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
         """What the address asks for, else what most people want to know."""
@@ -152,7 +154,7 @@ class BenchmarkDesk(Desk):
     def _read_fragment(self, fragment: str) -> None:
         shared = from_fragment(fragment)
         if shared is not None:
-            self._opened.append(("The link's device", read_document(shared, "This link")))
+            self._opened.append((say("The link's device"), read_document(shared, say("This link"))))
 
     async def _open_file(self, name: str, file: File) -> None:
         try:
@@ -166,7 +168,8 @@ class BenchmarkDesk(Desk):
         if self.status.phase == "running":
             self.show()
         else:
-            self.show(phase="done", sentence=f"{name} is shown beside the other results.", error=None)
+            sentence = say("{name} is shown beside the other results.", name=name)
+            self.show(phase="done", sentence=sentence, error=None)
 
     def _plan(self) -> Plan:
         choice = self._choice
@@ -181,7 +184,7 @@ class BenchmarkDesk(Desk):
             self.fail(error)
             return
         self._stopped = False
-        self.show(phase="running", sentence="Starting …", error=None, done=0, total=1)
+        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
         self.spawn(self._run(plan))
 
     def _stop(self) -> None:
@@ -218,15 +221,15 @@ class BenchmarkDesk(Desk):
     def _finish(self, results: list[Result], planned: int) -> None:
         failed = sum(result.error is not None for result in results)
         wrong = sum(result.check is not None and not result.check.right for result in results)
-        words = [f"{len(results) - failed} of {planned} combinations measured."]
+        words = [say("{done} of {planned} combinations measured.", done=len(results) - failed, planned=planned)]
         if self._stopped:
-            words.insert(0, "Stopped.")
+            words.insert(0, say("Stopped."))
         if failed:
-            words.append(f"{failed} failed; the table says why.")
+            words.append(say("{count} failed; the table says why.", count=failed))
         if wrong:
-            words.append(f"{wrong} gave wrong pictures.")
+            words.append(say("{count} gave wrong pictures.", count=wrong))
         if any(result.hidden_runs for result in results):
-            words.append("The tab was in the background for some runs; they are marked.")
+            words.append(say("The tab was in the background for some runs; they are marked."))
         self.show(phase="done", sentence=" ".join(words))
 
     async def _picture(self) -> RgbImage:
@@ -261,7 +264,13 @@ class _Watcher:
         done = self._number * runs + len(result.times_ms) + (result.warmup_ms is not None)
         self._desk.report(self._plan, self._created, [*self._before, result])
         self._desk.show(
-            sentence=f"{self._number + 1} of {planned}: {result.combination.label}: {what}",
+            sentence=say(
+                "{number} of {planned}: {combination}: {step}",
+                number=self._number + 1,
+                planned=planned,
+                combination=result.combination.label,
+                step=what,
+            ),
             done=done,
             total=planned * runs,
         )
@@ -278,5 +287,5 @@ def _runs(asked: Mapping[str, list[str]]) -> str:
 
 
 def _table(name: str, document: Document) -> dict[str, Any]:
-    device = " · ".join(document["device"][fact] for fact in ("os", "browser", "gpu"))
+    device = " · ".join(translated(document["device"][fact]) for fact in ("os", "browser", "gpu"))
     return make_table(document, f"{name}: {device}").to_json()

@@ -15,6 +15,7 @@ from app_py.errors import AppError, Cancelled
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
 from app_py.picture.tensors import NchwTensor
+from app_py.words import say
 
 PAUSE_S = 0.01
 """Between runs, off the clock, so that the page can draw and messages can come in."""
@@ -75,25 +76,25 @@ class _Measurement:
         self.result = Result(combination, tensor.shape[2], f"../models/{combination.model.model.file}")
 
     async def run(self, runs: int) -> None:
-        self._tell("starting the engine")
+        self._tell(say("starting the engine"))
         _, start_ms = await _timed(self._open(STARTER))
         self.result = replace(self.result, start_ms=start_ms)
-        self._tell("loading")
+        self._tell(say("loading"))
         (data, session), load_ms = await _timed(self._load())
         self.result = replace(self.result, load_ms=load_ms)
-        self._tell("warming up")
+        self._tell(say("warming up"))
         output, _ = await _timed(self._run(session))
         self.result = replace(self.result, warmup_ms=session.run_ms)
         self._watcher.was_hidden()
         for index in range(runs):
-            self._tell(f"run {index + 1} of {runs}")
+            self._tell(say("run {number} of {runs}", number=index + 1, runs=runs))
             await asyncio.sleep(PAUSE_S)
             output, call_ms = await _timed(self._run(session))
             self.result = self.result.with_run(session.run_ms, call_ms, self._watcher.was_hidden())
         self._watcher.painted(output)
         self.result = replace(self.result, memory_bytes=session.heap_bytes)
         await session.close()
-        self._tell("comparing with the reference")
+        self._tell(say("comparing with the reference"))
         self.result = replace(self.result, check=await self._check(data))
 
     def _tell(self, what: str) -> None:

@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from app_py.errors import AppError
 from app_py.inference.providers import PROVIDERS
 from app_py.models.manifest import ModelSpec
+from app_py.words import figures, mark, say
 
 DEFAULT_RUNS = 30
 MOST_RUNS = 1000
 SMALLEST_PX, LARGEST_PX = 32, 2048
 ALL = "all"
+
+
+NONE_CHOSEN = {
+    "model": mark("No model is chosen. Choose one at least."),
+    "engine": mark("No engine is chosen. Choose one at least."),
+    "test": mark("No test is chosen. Choose one at least."),
+}
+NONE_SUCH = {
+    "model": mark("There is no model “{name}”. There are: {known}."),
+    "engine": mark("There is no engine “{name}”. There are: {known}."),
+    "test": mark("There is no test “{name}”. There are: {known}."),
+}
+"""Whole sentences for each kind of thing: other languages bend more than one word of them."""
 
 
 class PlanError(AppError):
@@ -70,13 +84,24 @@ def parse_runs(text: str) -> int:
         runs = int(text)
     except ValueError:
         raise PlanError(
-            f"“{text[:20]}” is not a number of runs. Choose a whole number from 1 to {MOST_RUNS}."
+            say(
+                "“{text}” is not a number of runs. Choose a whole number from 1 to {most}.",
+                text=text[:20],
+                most=MOST_RUNS,
+            )
         ) from None
     if runs < 1:
-        raise PlanError(f"With {runs} runs there is nothing to measure. Choose 1 to {MOST_RUNS} runs.")
+        raise PlanError(
+            say("With {runs} runs there is nothing to measure. Choose 1 to {most} runs.", runs=runs, most=MOST_RUNS)
+        )
     if runs > MOST_RUNS:
         raise PlanError(
-            f"{runs:,} runs of each combination would take too long. Choose 1 to {MOST_RUNS}; {DEFAULT_RUNS} are usual."
+            say(
+                "{runs} runs of each combination would take too long. Choose 1 to {most}; {usual} are usual.",
+                runs=figures(f"{runs:,}"),
+                most=MOST_RUNS,
+                usual=DEFAULT_RUNS,
+            )
         )
     return runs
 
@@ -86,21 +111,26 @@ def choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, 
     if ALL in asked:
         return tuple(known)
     if not asked:
-        raise PlanError(f"No {what} is chosen. Choose one at least.")
+        raise PlanError(say(NONE_CHOSEN[what]))
     for name in asked:
         if name not in known:
-            raise PlanError(f"There is no {what} “{name[:60]}”. There are: {', '.join(known)}.")
+            raise PlanError(say(NONE_SUCH[what], name=name[:60], known=", ".join(known)))
     return tuple(dict.fromkeys(asked))
 
 
 def _sizes(texts: Sequence[str]) -> tuple[int, ...]:
     if not texts:
-        raise PlanError("No size is chosen. Choose one at least.")
+        raise PlanError(say("No size is chosen. Choose one at least."))
     sizes = []
     for text in texts:
         if not text.isdecimal() or not SMALLEST_PX <= int(text) <= LARGEST_PX:
             raise PlanError(
-                f"“{text[:20]}” is not a size that can be measured. Choose from {SMALLEST_PX} to {LARGEST_PX} pixels."
+                say(
+                    "“{text}” is not a size that can be measured. Choose from {least} to {most} pixels.",
+                    text=text[:20],
+                    least=SMALLEST_PX,
+                    most=LARGEST_PX,
+                )
             )
         sizes.append(int(text))
     return tuple(dict.fromkeys(sizes))

@@ -10,6 +10,7 @@ from app_py.benchmark.statistics import Summary, summarise
 from app_py.errors import AppError
 from app_py.report.device import Device
 from app_py.report.json_schema import ResultsError, check, load_schema, parse_document
+from app_py.words import say
 
 VERSION = 1
 
@@ -100,7 +101,7 @@ def make_document(plan: Plan, device: Device, created: str, results: Sequence[Re
         "results": [result.to_json() for result in results],
         "stopped": stopped,
     }
-    check(document, schema(), "the new results")
+    check(document, schema(), say("the new results"))
     return document
 
 
@@ -113,10 +114,14 @@ def read_document(data: bytes | str, name: str) -> Document:
     document: Document = parse_document(data, schema(), name)
     for index, result in enumerate(document["results"]):
         if (result["summary"] is None) == (result["error"] is None and bool(result["times_ms"])):
-            raise ResultsError(f"{name} does not hold results of this page: results[{index}].summary is amiss.")
+            raise _amiss(name, f"results[{index}].summary")
         if any(run >= len(result["times_ms"]) for run in result["hidden_runs"]):
-            raise ResultsError(f"{name} does not hold results of this page: results[{index}].hidden_runs is amiss.")
+            raise _amiss(name, f"results[{index}].hidden_runs")
     return document
+
+
+def _amiss(name: str, where: str) -> ResultsError:
+    return ResultsError(say("{name} does not hold results of this page: {where} is amiss.", name=name, where=where))
 
 
 def schema() -> Mapping[str, Any]:

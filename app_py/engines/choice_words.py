@@ -5,34 +5,43 @@ from collections.abc import Sequence
 from app_py.engines.choice import Considered
 from app_py.inference.providers import AUTO
 from app_py.models.manifest import ModelSpec
+from app_py.words import figures, mark, say
 
 NAMES = {
     "ort:wasm": "WebAssembly",
     "ort:webgpu": "WebGPU",
     "onnxjs:webgl": "WebGL",
-    "onnxjs:wasm": "ONNX.js's WebAssembly",
-    "onnxjs:cpu": "ONNX.js's JavaScript",
+    "onnxjs:wasm": mark("ONNX.js's WebAssembly"),
+    "onnxjs:cpu": mark("ONNX.js's JavaScript"),
 }
-"""What people call the engines."""
+"""What people call the engines; `name_of` says it."""
 
 GRAPHICS = ("onnxjs:webgl", "ort:webgpu")
 
 
+def name_of(provider: str) -> str:
+    """What people call an engine, in their language."""
+    return say(NAMES[provider])
+
+
 def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], requested: str) -> tuple[str, ...]:
     """The reasons for choosing `best` out of `table` for the model `asked`, the weightiest first."""
-    using = NAMES[best.provider]
+    using = name_of(best.provider)
     reasons = []
     if best.spec != asked:
         reasons.append(
-            f"This device's {using} computes wrong pixels for reflect padding; "
-            "using the style's variant with zero padding."
+            say(
+                "This device's {engine} computes wrong pixels for reflect padding; "
+                "using the style's variant with zero padding.",
+                engine=using,
+            )
         )
     reasons += [_failure(entry, using) for entry in table if entry.status in ("wrong", "crashed", "late")]
     if requested == best.provider:
-        reasons.append(f"{using} was chosen by hand.")
+        reasons.append(say("{engine} was chosen by hand.", engine=using))
     elif requested != AUTO:
         reasons += [
-            f"{entry.why} Using {using}."
+            say("{reason} Using {engine}.", reason=entry.why, engine=using)
             for entry in table
             if (entry.provider, entry.status) == (requested, "unusable")
         ]
@@ -42,27 +51,36 @@ def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], req
 
 
 def _failure(entry: Considered, using: str) -> str:
-    name = NAMES[entry.provider]
+    name = name_of(entry.provider)
     if entry.status == "late":
-        return f"{name} was not ready in time; using {using}."
+        return say("{engine} was not ready in time; using {other}.", engine=name, other=using)
     if entry.status == "crashed":
-        return f"{name} does not run on this device; using {using}."
-    padding = " for reflect padding" if entry.spec.padding == "reflect" else ""
-    return f"This device's {name} computes wrong pixels{padding}; using {using}."
+        return say("{engine} does not run on this device; using {other}.", engine=name, other=using)
+    if entry.spec.padding == "reflect":
+        sentence = mark("This device's {engine} computes wrong pixels for reflect padding; using {other}.")
+    else:
+        sentence = mark("This device's {engine} computes wrong pixels; using {other}.")
+    return say(sentence, engine=name, other=using)
 
 
 def _comparison(best: Considered, table: Sequence[Considered]) -> list[str]:
     """What speaks for the best engine when the choice is automatic."""
+    name = name_of(best.provider)
     slower = [entry for entry in table if entry.right and entry.provider != best.provider]
     if slower:
-        times = ", ".join(f"{NAMES[entry.provider]} {_duration(entry.predicted_ms)}" for entry in slower)
-        return [f"{NAMES[best.provider]} is the fastest here: {_duration(best.predicted_ms)} for this size; {times}."]
+        times = ", ".join(f"{name_of(entry.provider)} {_duration(entry.predicted_ms)}" for entry in slower)
+        duration = _duration(best.predicted_ms)
+        sentence = mark("{engine} is the fastest here: {duration} for this size; {others}.")
+        return [say(sentence, engine=name, duration=duration, others=times)]
     if any(entry.status == "unneeded" for entry in table):
-        return [f"{NAMES[best.provider]} needs only {_duration(best.predicted_ms)} for this size."]
+        duration = _duration(best.predicted_ms)
+        return [say("{engine} needs only {duration} for this size.", engine=name, duration=duration)]
     # Why not the graphics processor, which people expect to be used
     against = [entry.why for entry in table if entry.provider in GRAPHICS and entry.status in ("untried", "unusable")]
-    return [*against, f"{NAMES[best.provider]} is the fastest engine that this leaves."] if against else []
+    return [*against, say("{engine} is the fastest engine that this leaves.", engine=name)] if against else []
 
 
 def _duration(milliseconds: float) -> str:
-    return f"about {milliseconds / 1000:.1f} s" if milliseconds >= 950 else f"about {milliseconds:.0f} ms"
+    if milliseconds >= 950:
+        return say("about {seconds} s", seconds=figures(f"{milliseconds / 1000:.1f}"))
+    return say("about {milliseconds} ms", milliseconds=f"{milliseconds:.0f}")

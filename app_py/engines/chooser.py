@@ -16,6 +16,7 @@ from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import AUTO
 from app_py.inference.session import InferenceSession
 from app_py.models.manifest import ModelSpec
+from app_py.words import say
 
 GOOD_ENOUGH_MS = 100.0
 """Nobody waits at this; other engines are then not even downloaded."""
@@ -86,7 +87,10 @@ class EngineChooser:
         right = [entry for entry in table if entry.right]
         if not right:
             raise EngineError(
-                f"No engine of this browser paints {spec.title} right. Try another browser, or another style.",
+                say(
+                    "No engine of this browser paints {title} right. Try another browser, or another style.",
+                    title=spec.title,
+                ),
                 code="no-engine",
                 detail="; ".join(f"{entry.provider}: {entry.why}" for entry in table),
             )

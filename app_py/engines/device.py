@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from app_py.words import mark, say
+
 _SOFTWARE = re.compile(r"swiftshader|llvmpipe|softpipe|lavapipe|basic render|software", re.IGNORECASE)
 """How rasterizers that run on the processor call themselves: Chrome's, Mesa's, Windows' and Apple's."""
 
@@ -69,8 +71,10 @@ def candidates(device: Device) -> tuple[Candidate, ...]:
         _wasm(device),
         _graphics("onnxjs:webgl", "WebGL", device.webgl),
         _graphics("ort:webgpu", "WebGPU", device.webgpu),
-        Candidate("onnxjs:wasm", True, not device.simd, "" if not device.simd else _slower("ONNX.js's WebAssembly")),
-        Candidate("onnxjs:cpu", True, False, _slower("ONNX.js's JavaScript")),
+        Candidate(
+            "onnxjs:wasm", True, not device.simd, "" if not device.simd else _slower(mark("ONNX.js's WebAssembly"))
+        ),
+        Candidate("onnxjs:cpu", True, False, _slower(mark("ONNX.js's JavaScript"))),
     )
     fallbacks = ("onnxjs:wasm", "onnxjs:webgl", "onnxjs:cpu", "ort:webgpu")
     return (
@@ -86,14 +90,17 @@ def candidates(device: Device) -> tuple[Candidate, ...]:
 def _wasm(device: Device) -> Candidate:
     if device.simd:
         return Candidate("ort:wasm", True, True)
-    return Candidate("ort:wasm", False, False, "This browser has no WebAssembly SIMD, which onnxruntime-web needs.")
+    why = say("This browser has no WebAssembly SIMD, which onnxruntime-web needs.")
+    return Candidate("ort:wasm", False, False, why)
 
 
 def _graphics(provider: str, api: str, gpu: Gpu | None) -> Candidate:
     if gpu is None:
-        return Candidate(provider, False, False, f"This browser offers no {api}; it may be switched off.")
+        why = say("This browser offers no {api}; it may be switched off.", api=api)
+        return Candidate(provider, False, False, why)
     if gpu.software:
-        why = f"{api} runs on the processor here ({gpu.name}), which is slower than WebAssembly."
+        sentence = mark("{api} runs on the processor here ({name}), which is slower than WebAssembly.")
+        why = say(sentence, api=api, name=gpu.name)
         return Candidate(provider, True, False, why)
     return Candidate(provider, True, True)
 
@@ -104,4 +111,5 @@ def _gpu(*names: str, fallback: bool = False) -> Gpu:
 
 
 def _slower(engine: str) -> str:
-    return f"{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well."
+    sentence = mark("{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well.")
+    return say(sentence, engine=say(engine))

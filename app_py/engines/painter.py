@@ -10,18 +10,19 @@ import numpy as np
 from app_py import _platform
 from app_py._platform.interface import Platform
 from app_py.engines.choice import Choice, Limits, ModelFiles
-from app_py.engines.choice_words import NAMES
+from app_py.engines.choice_words import name_of
 from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import candidates
 from app_py.engines.verdicts import Memory
 from app_py.errors import AppError, Cancelled, EngineError
-from app_py.inference.engine_faults import FAULTS
+from app_py.inference.engine_faults import FAULTS, TOO_LARGE
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
 from app_py.inference.session import InferenceSession
 from app_py.models.manifest import ModelSpec
 from app_py.picture.tensors import NchwTensor
 from app_py.studio.state import EngineInfo
+from app_py.words import say
 
 UNKNOWN_MS = float("inf")
 
@@ -63,18 +64,27 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A fault while painting; `again` if the engine had failed before on this picture."""
+    """A fault while painting; `again` if the engine had failed before on this picture.
+
+    An engine for which the picture is too large is not asked again for it, but for the next one.
+    """
 
     provider: str
     error: EngineError
     again: bool
 
     @property
+    def too_large(self) -> bool:
+        return self.error.code == TOO_LARGE
+
+    @property
     def sentence(self) -> str:
-        using = NAMES[self.provider]
+        engine = name_of(self.provider)
+        if self.too_large:
+            return say("{engine}: {error} Another engine was used.", engine=engine, error=self.error)
         if self.again:
-            return f"{using} failed again: {self.error} Another engine was used."
-        return f"{using} failed: {self.error} It was started again."
+            return say("{engine} failed again: {error} Another engine was used.", engine=engine, error=self.error)
+        return say("{engine} failed: {error} It was started again.", engine=engine, error=self.error)
 
 
 class Painter:
@@ -178,7 +188,8 @@ class Painter:
 
     async def _choose(self, model: ModelSpec, pixels: int, engine: str, failures: "Sequence[_Failure]") -> Choice:
         try:
-            choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+            unfit = {failure.provider for failure in failures if failure.too_large}
+            choice = await self._chooser.choose(model, pixels, engine, self._failed | unfit, self._session)
         except EngineError as error:
             if error.code != "no-engine" or not failures:
                 raise
@@ -193,7 +204,7 @@ class Painter:
         self._failed.clear()
         self._drop_session()
         return EngineError(
-            "No engine of this browser could paint this picture at this size. Choose a smaller size.",
+            say("No engine of this browser could paint this picture at this size. Choose a smaller size."),
             code=failures[-1].error.code,
             detail=" ".join(failure.sentence for failure in failures),
         )

@@ -12,6 +12,7 @@ from app_py.errors import Cancelled, EngineError, InvalidArgument, ModelError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
 from app_py.picture.tensors import NchwTensor
+from app_py.words import say
 
 MAX_ERROR = 3.0
 MEAN_ERROR = 0.5
@@ -44,7 +45,10 @@ def read_reference(data: bytes) -> Reference:
             return Reference(arrays["input"], arrays["output"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
-            "The reference with which engines are tested is damaged; run `python -m build models` and reload the page.",
+            say(
+                "The reference with which engines are tested is damaged; "
+                "run `python -m build models` and reload the page."
+            ),
             detail=str(error),
         ) from error
 

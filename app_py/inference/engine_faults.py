@@ -2,28 +2,42 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app_py.errors import EngineError
 from app_py.inference.onnx_header import DEFAULT_DOMAIN, OnnxHeader
+from app_py.words import mark, say
+
+TOO_LARGE = "picture-too-large"
+"""ONNX.js gives a convolution's patches one texture; no GPU has one that large for every picture."""
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
+    (
+        TOO_LARGE,
+        r"outside this GPU's boundaries",
+        mark("The picture is too large for the textures of this graphics processor."),
+    ),
     (
         "out-of-memory",
         r"bad_alloc|out of memory|failed to allocate|allocation fail|memory access out of bounds"
         r"|array buffer allocation|maximum .*texture size|Unable to allocate",
-        "The engine has no memory left for a picture of this size; choose a smaller size.",
+        mark("The engine has no memory left for a picture of this size; choose a smaller size."),
     ),
-    ("context-lost", r"context.{0,20}lost|device.{0,20}lost", "The browser took the graphics processor away."),
+    (
+        "context-lost",
+        r"context.{0,20}lost|device.{0,20}lost",
+        mark("The browser took the graphics processor away."),
+    ),
     (
         "engine-unavailable",
         r"no available backend|no backend resolver|webgpu is not supported|failed to get GPU adapter|wasm init promise",
-        "This engine does not start on this device.",
+        mark("This engine does not start on this device."),
     ),
 )
 """(code, what engines say, what we say); the first that fits counts."""
 
 FAULTS = frozenset(
-    {"out-of-memory", "context-lost", "engine-hung", "engine-died", "engine-failed", "engine-unavailable"}
+    {TOO_LARGE, "out-of-memory", "context-lost", "engine-hung", "engine-died", "engine-failed", "engine-unavailable"}
 )
 """Failures of the device or the engine, which may not happen again on a fresh worker or with another engine."""
 
@@ -38,20 +52,27 @@ _CPP_PLACE = re.compile(r"/\S+\.(?:cc|h|cpp):\d+ .*?\)(?: const)? ")
 """The file, line and function with which onnxruntime's own messages begin."""
 
 
-def classify(error: Mapping[str, str]) -> EngineError:
-    """An `EngineError` from what a worker reported (`{code, message, detail}`)."""
+def classify(error: Mapping[str, Any]) -> EngineError:
+    """An `EngineError` from what a worker reported (`www/engine/worker.js` describes it)."""
     code, said = error["code"], error["message"]
     if code != EngineError.code:
-        return EngineError(said, code=code, detail=error["detail"])
+        sentence = say(error["sentence"], **error["values"]) if "sentence" in error else said
+        return EngineError(sentence, code=code, detail=error["detail"])
     for kind, pattern, sentence in _KINDS:
         if re.search(pattern, said, re.IGNORECASE):
-            return EngineError(sentence, code=kind, detail=said)
+            return EngineError(say(sentence), code=kind, detail=said)
     for pattern, what in _TOO_NEW:
         if found := re.search(pattern, said, re.DOTALL):
-            sentence = f"The model's {what} {found[1]} is too new for this engine, which knows up to {found[2]}."
-            return EngineError(f"{sentence} Save the model with an older one.", code="model-too-new", detail=said)
+            sentence = say(
+                "The model's {what} {found} is too new for this engine, which knows up to {newest}. "
+                "Save the model with an older one.",
+                what=what,
+                found=found[1],
+                newest=found[2],
+            )
+            return EngineError(sentence, code="model-too-new", detail=said)
     sentence = _CPP_PLACE.sub("", said).strip()
-    return EngineError(f"The engine failed: {sentence}", detail=f"{said} {error['detail']}".strip())
+    return EngineError(say("The engine failed: {said}", said=sentence), detail=f"{said} {error['detail']}".strip())
 
 
 _UNSUPPORTED = (
@@ -72,8 +93,13 @@ def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> En
             operator = found["op"]
             domain = next((domain for domain, name in header.operators if name == operator), DEFAULT_DOMAIN)
             return EngineError(
-                f"NOT_IMPLEMENTED : The engine {provider} has no operator {operator} of {domain} opset "
-                f"{header.opsets.get(domain, 1)}.",
+                say(
+                    "NOT_IMPLEMENTED : The engine {engine} has no operator {operator} of {domain} opset {opset}.",
+                    engine=provider,
+                    operator=operator,
+                    domain=domain,
+                    opset=header.opsets.get(domain, 1),
+                ),
                 code="unsupported-operator",
                 detail=said,
             )
@@ -83,4 +109,4 @@ def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> En
 def merge_refusals(refusals: Sequence[EngineError]) -> EngineError:
     """One error for a model that no engine opened."""
     sentences = " ".join(str(refusal) for refusal in refusals)
-    return EngineError(f"No engine could open the model. {sentences}", code=refusals[-1].code)
+    return EngineError(say("No engine could open the model. {reasons}", reasons=sentences), code=refusals[-1].code)

@@ -9,6 +9,7 @@ from typing import Any
 from app_py._platform.interface import Bytes, EngineConnection, Message, Platform
 from app_py.errors import AppError, EngineError
 from app_py.inference.engine_faults import classify
+from app_py.words import say
 
 Reply = tuple[dict[str, Any], list[Bytes]]
 """A method's result (JSON values) and its buffers."""
@@ -66,7 +67,8 @@ class EngineWorker:
         while timeout_s is not None and not future.done():
             silent_s = time.monotonic() - self._alive_at
             if silent_s >= timeout_s or time.monotonic() - started >= LONGEST * timeout_s:
-                error = EngineError(f"The engine gave no sign of life for {silent_s:.0f} s.", code="engine-hung")
+                sentence = say("The engine gave no sign of life for {seconds} s.", seconds=f"{silent_s:.0f}")
+                error = EngineError(sentence, code="engine-hung")
                 self.kill(error)
                 raise error
             await asyncio.wait({future}, timeout=timeout_s - silent_s)
@@ -75,7 +77,7 @@ class EngineWorker:
     def kill(self, cause: AppError | None = None) -> None:
         """End the worker now; pending calls fail with `cause` (default: 'engine-died')."""
         if self._cause_of_death is None:
-            self._cause_of_death = cause or EngineError("The engine worker was ended.", code="engine-died")
+            self._cause_of_death = cause or EngineError(say("The engine worker was ended."), code="engine-died")
         if self._connection:
             self._connection.terminate()
             self._connection = None
@@ -97,7 +99,7 @@ class EngineWorker:
 
     def on_death(self, reason: str) -> None:
         """The worker could not be started, or ended itself with an error nobody caught."""
-        self.kill(EngineError("The engine worker died.", code="engine-died", detail=reason))
+        self.kill(EngineError(say("The engine worker died."), code="engine-died", detail=reason))
 
 
 def _copy(error: AppError) -> AppError:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from app_py.errors import InvalidArgument
 from app_py.inference.onnx_header import ValueInfo
 from app_py.inference.tensor_types import BY_TENSOR, array_type_name
+from app_py.words import say
 
 Array = npt.NDArray[Any]
 
@@ -64,8 +65,13 @@ def check_types(values: Iterable[ValueInfo]) -> None:
     for value in values:
         if value.type not in BY_TENSOR:
             raise InvalidArgument(
-                f"'{value.name}' is a {value.type}, which the engines of a browser do not pass in or out; they have "
-                f"tensors of {', '.join(kind.onnx for kind in BY_TENSOR.values())}."
+                say(
+                    "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
+                    "{types}.",
+                    name=value.name,
+                    type=value.type,
+                    types=", ".join(kind.onnx for kind in BY_TENSOR.values()),
+                )
             )
 
 

@@ -8,6 +8,7 @@ from app_py._platform.interface import Platform
 from app_py.errors import InvalidArgument, ModelError
 from app_py.inference.feeds import check_types
 from app_py.inference.onnx_header import OnnxHeader
+from app_py.words import say
 
 
 async def read_model(source: Any, platform: Platform) -> bytes:
@@ -19,22 +20,27 @@ async def read_model(source: Any, platform: Platform) -> bytes:
         return bytes(source)
     if not isinstance(source, str | os.PathLike):
         raise InvalidArgument(
-            f"Unable to load from type '{type(source).__name__}': expected a path, an address or the model's bytes."
+            say(
+                "Unable to load from type '{type}': expected a path, an address or the model's bytes.",
+                type=type(source).__name__,
+            )
         )
     path = Path(source)
     if path.is_file():
         return path.read_bytes()
     if isinstance(source, str):
         return await platform.fetch(source)
-    raise ModelError(f"NO_SUCHFILE : Load model from {path} failed: File doesn't exist.")
+    raise ModelError(say("NO_SUCHFILE : Load model from {path} failed: File doesn't exist.", path=path))
 
 
 def check_header(header: OnnxHeader) -> OnnxHeader:
     """The header as it came, if a browser can hold such a model at all."""
     if header.external_data:
         raise ModelError(
-            "The model keeps its weights in another file, which a browser does not have; save it with the weights "
-            "inside (onnx.save_model(..., save_as_external_data=False)).",
+            say(
+                "The model keeps its weights in another file, which a browser does not have; save it with the weights "
+                "inside (onnx.save_model(..., save_as_external_data=False))."
+            ),
             code="model-invalid",
         )
     check_types((*header.inputs, *header.outputs))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app_py.errors import ModelError
 from app_py.inference.protobuf import WireError, read_fields, read_varints, to_signed
 from app_py.inference.tensor_types import tensor_name
+from app_py.words import say
 
 Shape = tuple["int | str | None", ...]
 """Of each axis: its size, its symbol, or None where the model says nothing."""
@@ -54,8 +55,10 @@ def read_header(data: "bytes | memoryview") -> OnnxHeader:
         return _read_model(_Message(memoryview(data)))
     except (WireError, UnicodeDecodeError) as error:
         raise ModelError(
-            "INVALID_PROTOBUF : Failed to load model because protobuf parsing failed: "
-            "the file is not ONNX or is cut short.",
+            say(
+                "INVALID_PROTOBUF : Failed to load model because protobuf parsing failed: "
+                "the file is not ONNX or is cut short."
+            ),
             code="model-invalid",
             detail=str(error),
         ) from error
@@ -102,7 +105,7 @@ def _read_model(model: _Message) -> OnnxHeader:
     graph = model.message(7)
     if graph is None:
         raise ModelError(
-            "INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model.",
+            say("INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."),
             code="model-invalid",
         )
     initializers = list(graph.messages(5))

@@ -151,8 +151,9 @@ class InferenceSession:
         `output_names` None means all, in the model's order. Feeds may be non-contiguous or big-endian; nothing of the
         caller's is changed. A worker that needs longer than `timeout_s` is killed.
 
-        Raises `InvalidArgument` for wrong feeds and names, `EngineError` for failures of the engine ('out-of-memory',
-        'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after `close` ('session-closed').
+        Raises `InvalidArgument` for wrong feeds and names, `EngineError` for failures of the engine
+        ('picture-too-large', 'out-of-memory', 'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after
+        `close` ('session-closed').
         """
         del run_options
         if self._number is None:

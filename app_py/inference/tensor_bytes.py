@@ -8,6 +8,7 @@ from app_py._platform.interface import Bytes
 from app_py.errors import EngineError
 from app_py.inference.feeds import Array
 from app_py.inference.tensor_types import BY_ENGINE, BY_TENSOR
+from app_py.words import say
 
 
 def to_bytes(array: Array) -> Bytes:
@@ -22,6 +23,11 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
     """
     kind = BY_ENGINE.get(head["type"])
     if kind is None:
-        raise EngineError(f"The output '{head['name']}' has the type {head['type']}, which cannot leave the engine.")
+        sentence = say(
+            "The output '{name}' has the type {type}, which cannot leave the engine.",
+            name=head["name"],
+            type=head["type"],
+        )
+        raise EngineError(sentence)
     array = data.view(kind.dtype).reshape(head["dims"])
     return array.astype(BY_TENSOR[declared].dtype, copy=False)

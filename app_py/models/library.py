@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from app_py.errors import AppError, ModelError
 from app_py.models.manifest import FileSpec, ModelSpec, parse_manifest
+from app_py.words import say
 
 FOLDER = "../models/"
 MANIFEST_URL = f"{FOLDER}manifest.json"
@@ -51,12 +52,21 @@ class Library:
             data = await self._fetch(f"{FOLDER}{file.file}", on_progress)
         except AppError as error:
             raise ModelError(
-                f"The style {self._title(file)} could not be loaded: {error} Try again, or choose another style."
+                say(
+                    "The style {title} could not be loaded: {error} Try again, or choose another style.",
+                    title=self._title(file),
+                    error=error,
+                )
             ) from error
         if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
             raise ModelError(
-                f"The file of the style {self._title(file)} is not the one that belongs to this page ({len(data)} "
-                f"bytes came, {file.bytes} were expected). Reload the page, or choose another style.",
+                say(
+                    "The file of the style {title} is not the one that belongs to this page ({came} bytes came, "
+                    "{expected} were expected). Reload the page, or choose another style.",
+                    title=self._title(file),
+                    came=len(data),
+                    expected=file.bytes,
+                ),
                 code="model-damaged",
             )
         self._files[file.sha256] = data

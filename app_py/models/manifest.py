@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app_py.errors import ManifestError
+from app_py.words import say
 
 VERSION = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-nc\d+(-zeropad)?")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_REMEDY = "Run `python -m build models` and reload the page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +64,38 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise ManifestError(f"The list of styles (models/manifest.json) is not JSON: {error}. {_REMEDY}") from error
+        sentence = say(
+            "The list of styles (models/manifest.json) is not JSON: {error}. {remedy}", error=error, remedy=_remedy()
+        )
+        raise ManifestError(sentence) from error
     if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise ManifestError(f"The list of styles (models/manifest.json) is not of version {VERSION}. {_REMEDY}")
+        raise ManifestError(
+            say(
+                "The list of styles (models/manifest.json) is not of version {version}. {remedy}",
+                version=VERSION,
+                remedy=_remedy(),
+            )
+        )
     entries = document.get("models")
     if not isinstance(entries, list) or not entries:
-        raise ManifestError(f"The list of styles (models/manifest.json) names no model. {_REMEDY}")
+        raise ManifestError(say("The list of styles (models/manifest.json) names no model. {remedy}", remedy=_remedy()))
     models = tuple(_model(index, entry) for index, entry in enumerate(entries))
     ids = [model.id for model in models]
     for model_id in ids:
         if ids.count(model_id) > 1:
-            raise ManifestError(f"The list of styles (models/manifest.json) names {model_id} twice. {_REMEDY}")
+            raise ManifestError(
+                say(
+                    "The list of styles (models/manifest.json) names {id} twice. {remedy}",
+                    id=model_id,
+                    remedy=_remedy(),
+                )
+            )
     return models
 
 
 def _model(index: int, entry: Any) -> ModelSpec:
-    where = f"entry {index + 1}"
-    if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-        where = f"entry {entry['id']!r}"
+    named = isinstance(entry, dict) and isinstance(entry.get("id"), str)
+    where = say("entry {which}", which=repr(entry["id"]) if named else index + 1)
     fields = _Fields(entry, where)
     reference, preview = fields.optional("reference"), fields.optional("preview")
     return ModelSpec(
@@ -100,6 +114,10 @@ def _model(index: int, entry: Any) -> ModelSpec:
     )
 
 
+def _remedy() -> str:
+    return say("Run `python -m build models` and reload the page.")
+
+
 def _file(fields: "_Fields") -> FileSpec:
     return FileSpec(fields.text("file", _FILE), fields.number("bytes"), fields.text("sha256", _SHA256))
 
@@ -110,19 +128,19 @@ class _Fields:
     def __init__(self, entry: Any, where: str) -> None:
         self._where = where
         if not isinstance(entry, Mapping):
-            raise self._error("is not an object")
+            raise self._error(say("is not an object"))
         self._entry: Mapping[str, Any] = entry
 
     def text(self, name: str, pattern: re.Pattern[str] | None = None) -> str:
         value = self._entry.get(name)
         if not isinstance(value, str) or not value or (pattern is not None and not pattern.fullmatch(value)):
-            raise self._error(f"has no valid {name!r}")
+            raise self._error(say("has no valid '{name}'", name=name))
         return value
 
     def number(self, name: str) -> int:
         value = self._entry.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise self._error(f"has no valid {name!r}")
+            raise self._error(say("has no valid '{name}'", name=name))
         return value
 
     def optional(self, name: str) -> "_Fields | None":
@@ -131,5 +149,10 @@ class _Fields:
 
     def _error(self, problem: str) -> ManifestError:
         return ManifestError(
-            f"The list of styles (models/manifest.json) cannot be used: {self._where} {problem}. {_REMEDY}"
+            say(
+                "The list of styles (models/manifest.json) cannot be used: {where} {problem}. {remedy}",
+                where=self._where,
+                problem=problem,
+                remedy=_remedy(),
+            )
         )

@@ -13,12 +13,15 @@ from app_py.inference.onnx_header import OnnxHeader, read_header
 from app_py.inference.session import InferenceSession
 from app_py.models.manifest import FileSpec, ModelSpec
 from app_py.picture.tensors import NchwTensor
+from app_py.words import mark, say
 
 TEST_HEIGHT, TEST_WIDTH = 32, 48
+LONGEST_TITLE = 40
 TEST_PROVIDER = "ort:wasm"
 """The engine with every operator; what it answers is what the other engines are tested against."""
 
 CODE = "own-model-unfit"
+WANTED = mark("a painting model has one input and one output, float32 [1, 3, height, width], with any height and width")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,21 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     painting = await _run(data, picture)
     if painting.shape != picture.shape or not np.isfinite(painting).all():
         raise ModelError(
-            f"This model turns a picture of 3 × {TEST_HEIGHT} × {TEST_WIDTH} values into {_shape(painting)}; "
-            "a painting model gives back a picture of the same size.",
+            say(
+                "This model turns a picture of 3 × {height} × {width} values into {shape}; "
+                "a painting model gives back a picture of the same size.",
+                height=TEST_HEIGHT,
+                width=TEST_WIDTH,
+                shape=_shape(painting),
+            ),
             code=CODE,
         )
     if painting.std() < 1.0:
         raise ModelError(
-            "This model gives back an empty picture. It should take and give values of 0 to 255, "
-            "without mean or scale.",
+            say(
+                "This model gives back an empty picture. It should take and give values of 0 to 255, "
+                "without mean or scale."
+            ),
             code=CODE,
         )
     reference = _npz(picture, painting)
@@ -57,7 +67,7 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     spec = ModelSpec(
         id=f"own-{digest[:12]}",
         style=f"own-{digest[:12]}",
-        title=_title(name),
+        title=title_of(name),
         width=16,
         padding="reflect",
         model=_spec(f"own-{digest[:12]}.onnx", data),
@@ -70,20 +80,29 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
 
 
 def _check_values(header: OnnxHeader) -> None:
-    wanted = "a painting model has one input and one output, float32 [1, 3, height, width], with any height and width"
     if len(header.inputs) != 1 or len(header.outputs) != 1:
-        counts = f"{len(header.inputs)} inputs and {len(header.outputs)} outputs"
-        raise ModelError(f"This model has {counts}; {wanted}.", code=CODE)
+        sentence = say(
+            "This model has {inputs} inputs and {outputs} outputs; {wanted}.",
+            inputs=len(header.inputs),
+            outputs=len(header.outputs),
+            wanted=say(WANTED),
+        )
+        raise ModelError(sentence, code=CODE)
     (value,) = header.inputs
     shape = list(value.shape or ())
     one_picture = len(shape) == 4 and shape[1] == 3 and (shape[0] == 1 or not isinstance(shape[0], int))
     fits = value.type == "tensor(float)" and one_picture
     if not fits:
-        raise ModelError(f"This model takes {value.type} {shape}; {wanted}.", code=CODE)
+        sentence = say("This model takes {type} {shape}; {wanted}.", type=value.type, shape=shape, wanted=say(WANTED))
+        raise ModelError(sentence, code=CODE)
     if any(isinstance(side, int) for side in shape[2:]):
         raise ModelError(
-            f"This model takes pictures of {shape[3]} × {shape[2]} only. Export it with symbolic height and width "
-            "(torch.onnx.export with dynamic_shapes), or with `python -m build export`.",
+            say(
+                "This model takes pictures of {width} × {height} only. Export it with symbolic height and width "
+                "(torch.onnx.export with dynamic_shapes), or with `python -m build export`.",
+                width=shape[3],
+                height=shape[2],
+            ),
             code=CODE,
         )
 
@@ -96,7 +115,9 @@ async def _run(data: bytes, picture: NchwTensor) -> NchwTensor:
         finally:
             await session.close()
     except AppError as error:
-        raise ModelError(f"This model does not run here: {error}", code=CODE, detail=error.detail) from error
+        raise ModelError(
+            say("This model does not run here: {error}", error=error), code=CODE, detail=error.detail
+        ) from error
     return painting
 
 
@@ -122,7 +143,10 @@ def _shape(array: NchwTensor) -> str:
     return " × ".join(map(str, array.shape))
 
 
-def _title(name: str) -> str:
-    """A file name as a title: `my_great-style.onnx` becomes `My great style`."""
+def title_of(name: str) -> str:
+    """A file name as a title: `my_great-style.onnx` becomes `My great style`; of a long one the beginning."""
     words = re.sub(r"[\W_]+", " ", re.sub(r"\.onnx$", "", name, flags=re.IGNORECASE)).strip()
-    return (words[:1].upper() + words[1:])[:40] or "My style"
+    title = words[:1].upper() + words[1:]
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return title or say("My style")

@@ -6,10 +6,10 @@ from typing import Any
 
 from app_py.errors import ManifestError
 from app_py.ops.inputs import FILLS, Floats
+from app_py.words import say
 
 VERSION = 1
 URL = "../models/ops/"
-_REMEDY = "Run `python -m build ops` and reload the page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,10 @@ def parse_cases(text: str | bytes) -> tuple[tuple[Case, ...], Tolerance]:
         return cases, Tolerance(float(document["tolerance"]["absolute"]), float(document["tolerance"]["relative"]))
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestError(
-            f"The list of operator tests (models/ops/ops.json) cannot be used. {_REMEDY}",
+            say(
+                "The list of operator tests (models/ops/ops.json) cannot be used. "
+                "Run `python -m build ops` and reload the page."
+            ),
             code="ops-invalid",
             detail=repr(error),
         ) from error

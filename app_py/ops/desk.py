@@ -19,6 +19,7 @@ from app_py.ops.trial import try_case
 from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.table import device_facts
+from app_py.words import mark, say, translated
 
 
 class OpsDesk(Desk):
@@ -87,7 +88,7 @@ class OpsDesk(Desk):
             self._start()
         else:
             choose("engine", self._engines, PROVIDERS)
-            self.show(phase="ready", sentence="Choose engines and tests, then start.")
+            self.show(phase="ready", sentence=say("Choose engines and tests, then start."))
 
     def _start(self) -> None:
         if self.status.phase == "running":
@@ -99,7 +100,7 @@ class OpsDesk(Desk):
             self.fail(error)
             return
         self._stopped, self._results = False, []
-        self.show(phase="running", sentence="Starting …", error=None, done=0, total=1)
+        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
         self.spawn(self._run(engines, [case for case in self._cases if case.id in tests]))
 
     async def _run(self, engines: Sequence[str], cases: Sequence[Case]) -> None:
@@ -113,7 +114,14 @@ class OpsDesk(Desk):
                 if not self._worker.alive:
                     self._worker = EngineWorker(self._platform)
                 number = len(self._results) + 1
-                self.show(sentence=f"{number} of {total}: {case.title}, {engine}", done=number - 1, total=total)
+                sentence = say(
+                    "{number} of {total}: {test}, {engine}",
+                    number=number,
+                    total=total,
+                    test=translated(case.title),
+                    engine=engine,
+                )
+                self.show(sentence=sentence, done=number - 1, total=total)
                 try:
                     result = await try_case(case, engine, self._tolerance, self._worker, self._fetch)
                 except Cancelled:
@@ -134,10 +142,14 @@ class OpsDesk(Desk):
 def _sum_up(results: Sequence[Result], stopped: bool) -> str:
     verdicts = [result.verdict for result in results]
     failed = verdicts.count("fail") + verdicts.count("error")
-    words = ["Stopped."] if stopped else []
-    words.append(f"{verdicts.count('pass')} passed, {failed} failed.")
+    words = [say("Stopped.")] if stopped else []
+    words.append(say("{passed} passed, {failed} failed.", passed=verdicts.count("pass"), failed=failed))
     if missing := len({result.engine for result in results if result.verdict == "unavailable"}):
-        words.append(f"{missing} {'engine does' if missing == 1 else 'engines do'} not start on this device.")
+        one, more = (
+            mark("{count} engine does not start on this device."),
+            mark("{count} engines do not start on this device."),
+        )
+        words.append(say(one if missing == 1 else more, count=missing))
     return " ".join(words)
 
 
@@ -153,4 +165,4 @@ def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any
 
 def _picture(result: Result) -> dict[str, str]:
     data = base64.b64encode(result.picture or b"").decode()
-    return {"label": f"{result.case.title}, {result.engine}", "url": f"data:image/png;base64,{data}"}
+    return {"label": f"{translated(result.case.title)}, {result.engine}", "url": f"data:image/png;base64,{data}"}

@@ -7,27 +7,36 @@ from app_py.benchmark.engines import library
 from app_py.benchmark.predecessor_text import END, FENCE, device_lines
 from app_py.ops.results import Document
 from app_py.report.table import Table, device_facts, escape_markdown, to_markdown_rows
+from app_py.words import figures, mark, say, translated
 
 RULE = "-" * 70
-WORDS = {"pass": "pass", "fail": "FAIL", "error": "ERROR", "unavailable": "–"}
-REMARK_COLUMNS = ("Test", "Operators", "Engine", "Verdict", "Largest error", "Wrong values", "Remark")
+WORDS = {"pass": mark("pass"), "fail": mark("FAIL"), "error": mark("ERROR"), "unavailable": "–"}
+REMARK_COLUMNS = (
+    mark("Test"),
+    mark("Operators"),
+    mark("Engine"),
+    mark("Verdict"),
+    mark("Largest error"),
+    mark("Wrong values"),
+    mark("Remark"),
+)
 
 
 def make_tables(document: Document) -> list[Table]:
     """Tests by engines with a verdict each, and below what is to be said about those that did not pass."""
     engines = tuple(dict.fromkeys(result["engine"] for result in document["results"]))
     cells = {(result["case"], result["engine"]): _cell(result) for result in document["results"]}
-    cases = {result["case"]: result["title"] for result in document["results"]}
+    cases = {result["case"]: translated(result["title"]) for result in document["results"]}
     rows = tuple((title, *(cells.get((case, engine), "") for engine in engines)) for case, title in cases.items())
-    tables = [Table("Verdict and largest error", ("Test", *engines), rows)]
+    tables = [Table(say("Verdict and largest error"), (say("Test"), *engines), rows)]
     if remarks := tuple(_remarks(document)):
-        tables.append(Table("What did not pass", REMARK_COLUMNS, remarks))
+        tables.append(Table(say("What did not pass"), tuple(map(say, REMARK_COLUMNS)), remarks))
     return tables
 
 
 def to_markdown(document: Document) -> str:
     """The report for an issue: the device, then the tables."""
-    lines = [f"### Operator test, {escape_markdown(document['created'][:16])}", ""]
+    lines = [f"### {say('Operator test')}, {escape_markdown(document['created'][:16])}", ""]
     lines += [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
     for table in make_tables(document):
         lines += ["", f"{table.caption}:", "", *to_markdown_rows(table.columns, table.rows)]
@@ -84,7 +93,7 @@ def _values(result: Any) -> Iterator[str]:
 
 def _cell(result: Any) -> str:
     error = result["max_abs_error"]
-    return WORDS[result["verdict"]] + ("" if error is None else f", {error:.1g}")
+    return say(WORDS[result["verdict"]]) + ("" if error is None else f", {figures(f'{error:.1g}')}")
 
 
 def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
@@ -93,15 +102,15 @@ def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
         engine, said = result["engine"], result["error"]["message"] if result["error"] else ""
         if result["verdict"] == "unavailable" and engine not in missing:
             missing.add(engine)
-            yield ("all", "", engine, "not on this device", "", "", said)
+            yield (say("all"), "", engine, say("not on this device"), "", "", said)
         elif result["verdict"] in ("fail", "error"):
             error, wrong = result["max_abs_error"], result["wrong_values"]
             yield (
-                result["title"],
+                translated(result["title"]),
                 " → ".join(result["operators"]),
                 engine,
-                WORDS[result["verdict"]],
-                "" if error is None else f"{error:.2g}",
-                "" if wrong is None else f"{wrong:,}",
-                said or ("" if error is not None else "another shape, or values that are no numbers"),
+                say(WORDS[result["verdict"]]),
+                "" if error is None else figures(f"{error:.2g}"),
+                "" if wrong is None else figures(f"{wrong:,}"),
+                said or ("" if error is not None else say("another shape, or values that are no numbers")),
             )

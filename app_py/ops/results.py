@@ -9,6 +9,7 @@ from app_py.errors import AppError
 from app_py.ops.cases import Case, Tolerance
 from app_py.report.device import Device
 from app_py.report.json_schema import check, load_schema
+from app_py.words import say
 
 VERSION = 1
 
@@ -62,7 +63,7 @@ def make_document(
         "results": [result.to_json() for result in results],
         "stopped": stopped,
     }
-    check(document, schema(), "the new results")
+    check(document, schema(), say("the new results"))
     return document
 
 

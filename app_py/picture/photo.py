@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from app_py.errors import PhotoError
 from app_py.picture.sizing import MAX_PHOTO_PIXELS, Size, check_photo, painted_size
 from app_py.picture.tensors import RgbImage
+from app_py.words import mark, say
 
 DRAFT_ABOVE_PIXELS = 16_000_000
 """Above this a JPEG is decoded at 1/2, 1/4 or 1/8 scale, where that still is twice what is asked for."""
@@ -18,7 +19,7 @@ DRAFT_ABOVE_PIXELS = 16_000_000
 SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 """How an ICC profile's description, in version 2 and in version 4, says that nothing need be converted."""
 
-TRUNCATED = "This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it."
+TRUNCATED = mark("This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it.")
 
 PictureFormat = Literal["png", "jpeg", "webp"]
 
@@ -50,7 +51,7 @@ def decode(data: bytes, keep_px: int) -> Photo:
             `photo-too-large`.
     """
     if not data:
-        raise PhotoError("This file is empty. Choose a photo (JPEG, PNG, WebP, GIF).", code="photo-empty")
+        raise PhotoError(say("This file is empty. Choose a photo (JPEG, PNG, WebP, GIF)."), code="photo-empty")
     try:
         with warnings.catch_warnings():
             # Pillow's own size limit warns; ours, below, refuses with a sentence.
@@ -63,12 +64,16 @@ def decode(data: bytes, keep_px: int) -> Photo:
                     picture.draft("RGB", (enough.width, enough.height))
                 return Photo(np.asarray(_upright_rgb(picture)), size)
     except UnidentifiedImageError as error:
-        raise PhotoError("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.") from error
+        raise PhotoError(
+            say("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.")
+        ) from error
     except Image.DecompressionBombError as error:
-        raise PhotoError("This picture is too large to open. Choose a smaller one.", code="photo-too-large") from error
+        raise PhotoError(
+            say("This picture is too large to open. Choose a smaller one."), code="photo-too-large"
+        ) from error
     except MemoryError as error:
         raise PhotoError(
-            "There is not enough memory to open this picture. Choose a smaller one.", code="photo-too-large"
+            say("There is not enough memory to open this picture. Choose a smaller one."), code="photo-too-large"
         ) from error
     except PhotoError:
         raise
@@ -76,7 +81,7 @@ def decode(data: bytes, keep_px: int) -> Photo:
         Exception
     ) as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError and more
         raise PhotoError(
-            TRUNCATED,
+            say(TRUNCATED),
             code="photo-truncated",
             detail=repr(error),
         ) from error
@@ -101,7 +106,7 @@ def prefers_browser(data: bytes) -> bool:
     except Exception:  # whatever is wrong with it, `decode` says it better
         return False
     if not _has_jpeg_end(data):
-        raise PhotoError(TRUNCATED, code="photo-truncated")
+        raise PhotoError(say(TRUNCATED), code="photo-truncated")
     return True
 
 
@@ -122,7 +127,9 @@ def picture_format(name: str) -> PictureFormat:
     for known in get_args(PictureFormat):
         if known == name:
             return cast(PictureFormat, known)
-    raise PhotoError(f"“{name}” is not a format this page writes; it knows PNG, JPEG and WebP.", code="format-unknown")
+    raise PhotoError(
+        say("“{name}” is not a format this page writes; it knows PNG, JPEG and WebP.", name=name), code="format-unknown"
+    )
 
 
 def encode(image: RgbImage, picture_format: PictureFormat = "png", quality: int = 92) -> bytes:

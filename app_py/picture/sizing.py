@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from app_py.errors import PhotoError
+from app_py.words import say
 
 STRIDE = 4
 """The network halves its input twice, so its sides are multiples of four."""
@@ -38,14 +39,21 @@ def check_photo(size: Size) -> None:
     """
     if min(size) < MIN_PHOTO_SIDE_PX:
         raise PhotoError(
-            f"This picture is {size} pixels, too small to paint: both sides need at least {MIN_PHOTO_SIDE_PX}. "
-            "Choose a larger one.",
+            say(
+                "This picture is {size} pixels, too small to paint: both sides need at least {least}. "
+                "Choose a larger one.",
+                size=size,
+                least=MIN_PHOTO_SIDE_PX,
+            ),
             code="photo-too-small",
         )
     if size.pixels > MAX_PHOTO_PIXELS:
         raise PhotoError(
-            f"This picture has {size.pixels / 1e6:.0f} megapixels; this page opens up to "
-            f"{MAX_PHOTO_PIXELS / 1e6:.0f}. Choose a smaller one.",
+            say(
+                "This picture has {megapixels} megapixels; this page opens up to {most}. Choose a smaller one.",
+                megapixels=f"{size.pixels / 1e6:.0f}",
+                most=f"{MAX_PHOTO_PIXELS / 1e6:.0f}",
+            ),
             code="photo-too-large",
         )
 

@@ -1,7 +1,8 @@
 """Between pictures and tensors: the only code that knows the network's layout and range.
 
-Pictures are `RgbImage`: uint8 `(H, W, 3)`, red green blue. Tensors are `NchwTensor`: float32 `(1, 3, H, W)`, the same
-planes, 0..255, no mean, no scale: the input and the output of PyTorch's fast-neural-style example.
+Pictures are `RgbImage`: uint8 `(H, W, 3)`, red green blue; with an alpha of 255, for a canvas, `RgbaImage`: uint8
+`(H, W, 4)`. Tensors are `NchwTensor`: float32 `(1, 3, H, W)`, the same planes, 0..255, no mean, no scale: the input and
+the output of PyTorch's fast-neural-style example.
 """
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy.typing as npt
 
 from app_py.errors import EngineError
 from app_py.picture.sizing import Size, model_size
+from app_py.words import say
 
 RgbImage = npt.NDArray[np.uint8]
+RgbaImage = npt.NDArray[np.uint8]
 NchwTensor = npt.NDArray[np.float32]
 
 
@@ -46,14 +49,18 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     """
     if tensor.ndim != 4 or tensor.shape[:2] != (1, 3) or tensor.shape[2] < size.height or tensor.shape[3] < size.width:
         raise EngineError(
-            f"The model gave a result of shape {tuple(tensor.shape)} where "
-            f"(1, 3, {size.height}, {size.width}) or larger was expected; it is not a painting model.",
+            say(
+                "The model gave a result of shape {shape} where {expected} or larger was expected; "
+                "it is not a painting model.",
+                shape=tuple(tensor.shape),
+                expected=(1, 3, size.height, size.width),
+            ),
             code="output-invalid",
         )
     planes = tensor[0, :, : size.height, : size.width]
     if not np.isfinite(planes).all():
         raise EngineError(
-            "The engine's result holds values that are not numbers. Choose another engine.", code="output-invalid"
+            say("The engine's result holds values that are not numbers. Choose another engine."), code="output-invalid"
         )
     image = np.empty((*size, 3), np.uint8)
     # One plane at a time: the temporaries stay a third of the size, which counts in a 32-bit heap.
@@ -63,7 +70,7 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     return image
 
 
-def to_rgba(image: RgbImage) -> npt.NDArray[np.uint8]:
+def to_rgba(image: RgbImage) -> RgbaImage:
     """uint8 `(H, W, 4)` with full alpha: what a canvas' `ImageData` takes."""
     rgba = np.empty((*image.shape[:2], 4), np.uint8)
     rgba[:, :, :3] = image

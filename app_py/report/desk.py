@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from app_py.errors import AppError, Cancelled
 from app_py.picture.tensors import RgbImage
+from app_py.words import say
 
 Phase = Literal["loading", "ready", "running", "done", "error"]
 
@@ -58,7 +59,7 @@ class Desk(ABC):
 
     def __init__(self, page: ReportingPage) -> None:
         self.page = page
-        self.status = Status("loading", "Getting ready …")
+        self.status = Status("loading", say("Getting ready …"))
         self._tasks: set[asyncio.Task[None]] = set()
         self._hidden = False
         self._was_hidden = False
@@ -112,7 +113,7 @@ class Desk(ABC):
             self.fail(error)
         except Exception as error:  # the last line of defence: a person gets a sentence, the console the facts
             print(f"internal error: {error!r}")
-            self.fail(AppError("Something went wrong inside the page. Reload it to go on.", detail=repr(error)))
+            self.fail(AppError(say("Something went wrong inside the page. Reload it to go on."), detail=repr(error)))
 
 
 def ignore_progress(_done: int, _total: int) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 from app_py.errors import AppError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.report.user_agent import UNKNOWN, parse_user_agent
+from app_py.words import mark
 
 MOST_THREADS = 8
 """As `www/engine/ort.js` starts onnxruntime-web."""
 
-NO_WEBGL = "cannot get 'webgl' context..."
+NO_WEBGL = mark("cannot get 'webgl' context...")
 """The predecessor's words where there is no WebGL at all."""
+
+NO_WEBGPU = mark("none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,6 @@ def _gpu(webgl: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> str:
 
 def _adapter(webgpu: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> str:
     if webgpu is None:
-        return "none" if "webgpu" in facts else UNKNOWN
+        return NO_WEBGPU if "webgpu" in facts else UNKNOWN
     words = [str(webgpu[name]) for name in ("vendor", "architecture", "description") if webgpu.get(name)]
     return " ".join(words) or UNKNOWN

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app_py.words import figures, say, translated
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -20,17 +22,23 @@ class Table:
 
 def device_facts(device: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """(label, value) of everything that is known of a device, given as `device.schema.json` says."""
-    cores, memory = device["cores"], device["memory_gb"]
+    # Words among the facts, "unknown" say, are in the page's language; names stay as they are.
+    fact = {name: translated(value) if isinstance(value, str) else value for name, value in device.items()}
+    cores = say("unknown") if fact["cores"] is None else fact["cores"]
+    memory = fact["memory_gb"]
     return (
-        ("Device", f"{device['model']}{', mobile' if device['mobile'] else ''}"),
-        ("System", device["os"]),
-        ("Browser", f"{device['browser']} ({device['engine']})"),
-        ("Processor", f"{device['cpu_arch']}, {'unknown' if cores is None else cores} cores"),
-        ("Memory", "unknown" if memory is None else f"{memory:g} GB or more"),
-        ("GPU (WebGL)", device["gpu"]),
-        ("GPU (WebGPU)", device["webgpu"]),
-        ("Cross-origin isolated", "yes" if device["isolated"] else "no"),
-        ("Threads of onnxruntime-web", str(device["threads"])),
+        (say("Device"), say("{model}, mobile", model=fact["model"]) if fact["mobile"] else fact["model"]),
+        (say("System"), fact["os"]),
+        (say("Browser"), f"{fact['browser']} ({fact['engine']})"),
+        (say("Processor"), say("{architecture}, {cores} cores", architecture=fact["cpu_arch"], cores=cores)),
+        (
+            say("Memory"),
+            say("unknown") if memory is None else say("{memory} GB or more", memory=figures(f"{memory:g}")),
+        ),
+        (say("GPU (WebGL)"), fact["gpu"]),
+        (say("GPU (WebGPU)"), fact["webgpu"]),
+        (say("Cross-origin isolated"), say("yes") if fact["isolated"] else say("no")),
+        (say("Threads of onnxruntime-web"), str(fact["threads"])),
     )
 
 

@@ -7,7 +7,9 @@ model "K"): those parts are no information, and come back as unknown.
 import re
 from dataclasses import dataclass
 
-UNKNOWN = "unknown"
+from app_py.words import mark
+
+UNKNOWN = mark("unknown")
 
 _BROWSERS = (
     ("Edge", r"\bEdg(?:A|iOS)?/([\d.]+)"),

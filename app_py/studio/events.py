@@ -67,6 +67,11 @@ class PaintAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallerAsked:
+    """Paint at the smaller size that the failure on show offers."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelAsked:
     pass
 
@@ -166,6 +171,7 @@ Event = (
     | PhotoRefused
     | Wished
     | PaintAsked
+    | SmallerAsked
     | CancelAsked
     | StageReached
     | Painted

@@ -13,6 +13,7 @@ from app_py.errors import AppError, PhotoError
 from app_py.models.library import Library
 from app_py.picture.tensors import RgbImage
 from app_py.studio.studio import Studio
+from app_py.words import say
 
 
 class BrowserPage:
@@ -35,9 +36,9 @@ class BrowserPage:
         try:
             reply = await self._lent.fetch(url, on_progress)
         except Exception as error:
-            raise AppError(f"{url} could not be reached.", code="network", detail=str(error)) from error
+            raise AppError(say("{url} could not be reached.", url=url), code="network", detail=str(error)) from error
         if isinstance(reply, int):
-            raise AppError(f"The server answered {reply} for {url}.", code="not-found")
+            raise AppError(say("The server answered {status} for {url}.", status=reply, url=url), code="not-found")
         data: bytes = reply.to_bytes()
         return data
 
@@ -83,7 +84,7 @@ class BrowserFile:
             data: bytes = (await self._blob.arrayBuffer()).to_bytes()
         except Exception as error:
             raise PhotoError(
-                "This file could not be read from your device. Choose it again.", detail=str(error)
+                say("This file could not be read from your device. Choose it again."), detail=str(error)
             ) from error
         return data
 

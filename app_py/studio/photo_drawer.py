@@ -7,6 +7,7 @@ from app_py.models.library import ignore_progress
 from app_py.picture import intake
 from app_py.picture.photo import Photo
 from app_py.studio.ports import File, Page
+from app_py.words import say
 
 Edit = Callable[[Photo], Photo]
 
@@ -75,5 +76,5 @@ class PhotoDrawer:
             return await self._page.fetch(url, ignore_progress)
         except AppError as error:
             raise PhotoError(
-                f"The photo could not be loaded: {error} Choose another one.", code="photo-not-found"
+                say("The photo could not be loaded: {error} Choose another one.", error=error), code="photo-not-found"
             ) from error

@@ -3,7 +3,8 @@
 from typing import Any
 
 from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, EngineInfo, State
-from app_py.studio.words import say
+from app_py.studio.words import engine_name
+from app_py.words import say
 
 
 def snapshot(state: State) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "state": _phase(state),
         "status": state.sentence,
         "error": state.failure.code if state.failure else None,
+        "offer": _offer(state),
         "progress": {"done": state.progress.done, "total": state.progress.total} if state.progress else None,
         "style": state.wish.style,
         "engine": state.wish.engine,
@@ -49,6 +51,12 @@ def snapshot(state: State) -> dict[str, Any]:
     }
 
 
+def _offer(state: State) -> str | None:
+    """The words of the button beside an error that a smaller size may avoid."""
+    smaller_px = state.failure.smaller_px if state.failure else None
+    return None if smaller_px is None else say("Paint at {size} px", size=smaller_px)
+
+
 def _phase(state: State) -> str:
     if state.failure is not None:
         return "error"
@@ -61,4 +69,4 @@ def _phase(state: State) -> str:
 
 
 def _engine(info: EngineInfo) -> dict[str, Any]:
-    return {"id": info.id, "label": say(f"engine-{info.id}"), "usable": info.usable, "why": info.why}
+    return {"id": info.id, "label": engine_name(info.id), "usable": info.usable, "why": info.why}

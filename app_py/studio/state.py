@@ -1,10 +1,10 @@
 """The page's state: one frozen value. It changes only in `app_py.studio.update`; of pixels it knows only numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app_py.models.manifest import ModelSpec
 from app_py.picture.sizing import Size, painted_size
-from app_py.studio.words import say
+from app_py.words import say
 
 SIZES_PX = (128, 256, 384, 512, 768, 1024)
 ORIGINAL = "original"
@@ -107,6 +107,8 @@ class Result:
 class Failure:
     code: str
     sentence: str
+    smaller_px: int | None = None
+    """The longest side at which painting may succeed instead, to be offered beside the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class State:
     welcome: bool = False
     own_models: tuple[str, ...] = ()
     failure: Failure | None = None
-    sentence: str = say("loading")
+    sentence: str = field(default_factory=lambda: say("Getting ready. You can already choose a photo and a style."))
     progress: Progress | None = None
     last_id: int = 0
 

@@ -15,6 +15,7 @@ from app_py.picture.sizing import Size, painted_size
 from app_py.picture.tensors import RgbImage, to_image, to_rgba, to_tensor
 from app_py.studio.album import Album, Leaf
 from app_py.studio.clock import Clock
+from app_py.studio.easel import Easel
 from app_py.studio.events import (
     CancelAsked,
     Copied,
@@ -40,6 +41,7 @@ from app_py.studio.events import (
     SheetAsked,
     SheetEnded,
     ShowResult,
+    SmallerAsked,
     StageReached,
     StartPainting,
     StartSheet,
@@ -57,10 +59,12 @@ from app_py.studio.snapshot import snapshot
 from app_py.studio.state import Failure, Job, Look, Progress, Remembered, Result, Saving, Sheet, State
 from app_py.studio.store import SETTINGS_KEY, NoStore, Settings, Store, read_settings
 from app_py.studio.update import update
-from app_py.studio.words import say
+from app_py.studio.words import failure_words
+from app_py.words import say
 
 WISHES_WITHOUT_WORDS: Mapping[str, Event] = {
     "paint": PaintAsked(),
+    "paint-smaller": SmallerAsked(),
     "cancel": CancelAsked(),
     "undo": UndoAsked(),
     "redo": RedoAsked(),
@@ -90,6 +94,7 @@ class Studio:
         self._store: Store = store or NoStore()
         self._state = State()
         self._album = Album()
+        self._easel: Easel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._photos = PhotoDrawer(page)
         self._own = OwnShelf(library, self._store)
@@ -142,8 +147,8 @@ class Studio:
             case {"type": "forget-model", "id": str(model_id)}:
                 self.dispatch(OwnModelRemoved(model_id))
             case {"type": "fail", "code": str(code)}:
-                self.dispatch(Failed(Failure(code, say(f"fail-{code}"))))
-            case {"type": "paint" | "cancel" | "undo" | "redo" | "welcomed" | "copied" as asked}:
+                self.dispatch(Failed(Failure(code, failure_words(code))))
+            case {"type": "paint" | "paint-smaller" | "cancel" | "undo" | "redo" | "welcomed" | "copied" as asked}:
                 self.dispatch(WISHES_WITHOUT_WORDS[asked])
             case _:
                 raise ValueError(f"unknown message from the page: {message!r}")
@@ -212,6 +217,7 @@ class Studio:
         if photo is None or self._state.opening != token:
             return
         self._photos.keep(token, photo, self._photos_in_use())
+        self._easel = None
         self._page.draw("before", to_rgba(photos.resize(photo.image, painted_size(photo.size, PREVIEW_PX))))
         self.dispatch(PhotoOpened(token, photo.size))
         self._prepare_painting()
@@ -269,7 +275,9 @@ class Studio:
     def _model(self, model_id: str) -> ModelSpec:
         model = self._state.model(model_id)
         if model is None:
-            raise AppError(f"There is no style called “{model_id}” here. Choose another.", code="style-unknown")
+            raise AppError(
+                say("There is no style called “{id}” here. Choose another.", id=model_id), code="style-unknown"
+            )
         return model
 
     def _show_soon(self, asked: ShowResult) -> None:
@@ -286,8 +294,10 @@ class Studio:
 
     def _draw(self, asked: ShowResult) -> None:
         leaf = self._album[asked.result.job.id]
-        self._page.draw("before", to_rgba(leaf.source))
-        self._page.draw("result", to_rgba(leaf.finished(asked.look)))
+        if self._easel is None or self._easel.leaf is not leaf:
+            self._easel = Easel(leaf)
+            self._page.draw("before", self._easel.before)
+        self._page.draw("result", self._easel.after(asked.look))
 
     async def _paint_sheet(self, sheet: Sheet) -> None:
         photo = self._state.photo

@@ -23,6 +23,7 @@ from app_py.studio.events import (
     SavingWished,
     SheetAsked,
     SheetEnded,
+    SmallerAsked,
     StageReached,
     StartPainting,
     TilePainted,
@@ -39,8 +40,9 @@ from app_py.studio.update_gallery import (
     on_tile_painted,
 )
 from app_py.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo
-from app_py.studio.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence
-from app_py.studio.words import say
+from app_py.studio.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence, with_offer
+from app_py.studio.words import engine_name
+from app_py.words import say, translated
 
 
 def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each
@@ -60,6 +62,8 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return _on_wished(state, event)
         case PaintAsked():
             return _on_paint_asked(state)
+        case SmallerAsked():
+            return _on_smaller_asked(state)
         case CancelAsked():
             return _on_cancel_asked(state)
         case StageReached():
@@ -73,7 +77,7 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
         case SavingWished():
             return on_saving_wished(state, event)
         case Copied():
-            return speak(state, say("copied")), ()
+            return speak(state, say("The painting is in the clipboard.")), ()
         case UndoAsked():
             return on_undo(state)
         case RedoAsked():
@@ -111,7 +115,7 @@ def _on_ready(state: State, event: Ready) -> Next:
     if _refusal(state) is not None:
         # What was remembered no longer fits this browser: begin afresh rather than with an error nobody asked for.
         state = replace(state, wish=Wish(style=style))
-    return speak(state, say("choose-photo")), ()
+    return speak(state, say("Choose a photo to paint.")), ()
 
 
 def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
@@ -124,7 +128,7 @@ def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
         opening_name=event.name,
         paint_when_open=state.paint_when_open or was_painting,
     )
-    return speak(state, say("opening", name=event.name)), (*effects, OpenPhoto(event.token))
+    return speak(state, say("Opening {name} …", name=event.name)), (*effects, OpenPhoto(event.token))
 
 
 def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
@@ -161,8 +165,8 @@ def _on_wished(state: State, event: Wished) -> Next:
 
 def _sentence_after_wish(state: State) -> str:
     if state.photo is None:
-        return say("choose-photo")
-    return say("settings-changed") if state.result else photo_sentence(state.photo)
+        return say("Choose a photo to paint.")
+    return say("Paint again to see the change.") if state.result else photo_sentence(state.photo)
 
 
 def _with(wish: Wish, event: Wished) -> Wish:
@@ -179,35 +183,55 @@ def _refusal(state: State) -> Failure | None:
     """Why the wish cannot be granted here, whatever the photo. An address can wish for what no control offers."""
     wish = state.wish
     if state.model(wish.style) is None:
-        return Failure("style-unknown", f"There is no style called “{wish.style}” here. Choose one of those shown.")
+        sentence = say("There is no style called “{id}” here. Choose one of those shown.", id=wish.style)
+        return Failure("style-unknown", sentence)
     if wish.size != ORIGINAL and wish.size not in map(str, SIZES_PX):
         sizes = ", ".join(map(str, SIZES_PX))
-        sentence = f"“{wish.size}” is not a size this page paints; it knows {sizes} and {ORIGINAL}."
+        sentence = say(
+            "“{size}” is not a size this page paints; it knows {sizes} and {original}.",
+            size=wish.size,
+            sizes=sizes,
+            original=translated(ORIGINAL),
+        )
         return Failure("size-unknown", sentence)
     if wish.engine == AUTO:
         return None
     engine = next((info for info in state.engines if info.id == wish.engine), None)
     if engine is None:
-        return Failure("engine-unknown", f"There is no engine called “{wish.engine}” here. Choose another.")
+        sentence = say("There is no engine called “{id}” here. Choose another.", id=wish.engine)
+        return Failure("engine-unknown", sentence)
     if not engine.usable:
-        sentence = f"{say('engine-' + engine.id)} cannot run here: {engine.why} Choose another engine."
+        sentence = say(
+            "{engine} cannot run here: {reason} Choose another engine.",
+            engine=engine_name(engine.id),
+            reason=engine.why,
+        )
         return Failure("engine-unavailable", sentence)
     return None
 
 
 def _on_paint_asked(state: State) -> Next:
     if state.opening is not None:
-        return speak(replace(state, paint_when_open=True), say("photo-waiting")), ()
+        return speak(replace(state, paint_when_open=True), say("Your photo will be painted as soon as it is open.")), ()
     if state.photo is None:
-        return fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then paint.")), ()
+        return fail(state, Failure("photo-missing", say("There is no photo yet. Choose one, then paint."))), ()
     return _start(state)
+
+
+def _on_smaller_asked(state: State) -> Next:
+    smaller_px = state.failure.smaller_px if state.failure else None
+    if smaller_px is None:
+        return state, ()
+    state, effects = _start(replace(state, wish=replace(state.wish, size=str(smaller_px))))
+    return state, (*effects, Remember())
 
 
 def _on_cancel_asked(state: State) -> Next:
     if state.job is None and state.sheet is None and not state.paint_when_open:
         return state, ()
     state, effects = drop_work(state)
-    return speak(replace(state, paint_when_open=False), say("cancelled")), effects
+    state = replace(state, paint_when_open=False)
+    return speak(state, say("Stopped. Nothing was lost: paint again when you like.")), effects
 
 
 def _on_stage_reached(state: State, event: StageReached) -> Next:
@@ -220,7 +244,7 @@ def _on_stage_reached(state: State, event: StageReached) -> Next:
 def _on_paint_failed(state: State, event: PaintFailed) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
-    return replace(fail(state, event.failure), job=None), ()
+    return replace(fail(state, with_offer(event.failure, state.job)), job=None), ()
 
 
 def _start(state: State) -> Next:

@@ -14,14 +14,15 @@ from app_py.studio.events import (
 )
 from app_py.studio.state import Failure, Progress, Sheet, State
 from app_py.studio.update_steps import Next, drop_work, fail, speak
-from app_py.studio.words import say
+from app_py.words import say
 
 
 def on_sheet_asked(state: State, event: SheetAsked) -> Next:
     """Paint the photo small in every style; a painting under way gives way."""
     models = tuple(model for model in event.models if state.model(model))
     if state.photo is None or state.opening is not None:
-        return fail(state, Failure("photo-missing", "There is no photo yet. Choose one, then try every style.")), ()
+        sentence = say("There is no photo yet. Choose one, then try every style.")
+        return fail(state, Failure("photo-missing", sentence)), ()
     state, effects = drop_work(state)
     sheet = Sheet(state.last_id + 1, models)
     state = replace(state, sheet=sheet, last_id=sheet.id, progress=Progress(0, len(models)))
@@ -40,11 +41,13 @@ def on_sheet_ended(state: State, event: SheetEnded) -> Next:
     if state.sheet is None or state.sheet.id != event.sheet_id:
         return state, ()
     state = replace(state, sheet=None, progress=None)
-    return (fail(state, event.failure) if event.failure else speak(state, say("sheet-done"))), ()
+    if event.failure:
+        return fail(state, event.failure), ()
+    return speak(state, say("Your photo in every style: choose one, then paint it large.")), ()
 
 
 def _sentence(sheet: Sheet) -> str:
-    return say("sheet", done=sheet.done, total=len(sheet.models))
+    return say("Trying every style on your photo: {done} of {total}.", done=sheet.done, total=len(sheet.models))
 
 
 def on_model_added(state: State, event: OwnModelAdded) -> Next:
@@ -56,7 +59,8 @@ def on_model_added(state: State, event: OwnModelAdded) -> Next:
     if not event.chosen:
         return state, ()
     state = replace(state, wish=replace(state.wish, style=model.id))
-    return speak(state, say("model-added", title=model.title)), (Remember(),)
+    sentence = say("Your style {title} joined the gallery. It is kept in this browser only.", title=model.title)
+    return speak(state, sentence), (Remember(),)
 
 
 def on_model_removed(state: State, event: OwnModelRemoved) -> Next:
@@ -68,4 +72,5 @@ def on_model_removed(state: State, event: OwnModelRemoved) -> Next:
     state = replace(state, models=models, own_models=own)
     if state.wish.style == event.model_id:
         state = replace(state, wish=replace(state.wish, style=models[0].id))
-    return speak(state, say("model-removed")), (*effects, ForgetModel(event.model_id), Remember())
+    state = speak(state, say("Your style was removed from this browser."))
+    return state, (*effects, ForgetModel(event.model_id), Remember())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app_py.studio.events import ForgetResults, Looked, Painted, Remember, SavingWished, ShowResult
 from app_py.studio.state import Result, State
 from app_py.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, speak
-from app_py.studio.words import say
+from app_py.words import say
 
 MAX_KEPT_PIXELS = 24_000_000
 """Of photos and paintings together; beyond, the oldest results are forgotten. The one on show is always kept."""
@@ -71,5 +71,5 @@ def _show_last(state: State, moved: Result) -> Next:
         return speak(state, photo_sentence(moved.job.photo)), effects
     shown = state.past[-1]
     state = replace(state, photo=shown.job.photo, opening=None, wish=shown.job.wish)
-    sentence = f"{say('shown-again')} {result_sentence(shown)}"
+    sentence = f"{say('Shown again.')} {result_sentence(shown)}"
     return speak(state, sentence), (*effects, ShowResult(shown, state.look))

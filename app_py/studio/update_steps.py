@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 
+from app_py.inference.engine_faults import FAULTS
 from app_py.picture.sizing import painted_size
 from app_py.studio.events import Effect, StopPainting
-from app_py.studio.state import Failure, Job, PhotoInfo, Result, State
-from app_py.studio.words import say
+from app_py.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
+from app_py.studio.words import engine_name, stage_words
+from app_py.words import figures, mark, say
 
 Next = tuple[State, tuple[Effect, ...]]
+
+_DONE = mark("Painted in {seconds} s with {engine}, {width} × {height}.")
+_DONE_REDUCED = mark(
+    "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s with {engine}."
+)
 
 
 def drop_work(state: State) -> Next:
@@ -25,16 +32,28 @@ def fail(state: State, failure: Failure) -> State:
     return replace(state, failure=failure, sentence=failure.sentence, progress=None)
 
 
+def with_offer(failure: Failure, job: Job) -> Failure:
+    """The failure of a painting; where the engine gave in, a smaller picture may be within its strength."""
+    if failure.code not in FAULTS:
+        return failure
+    return replace(failure, smaller_px=max((px for px in SIZES_PX if px < max(job.size)), default=None))
+
+
 def photo_sentence(photo: PhotoInfo) -> str:
-    return say("photo-ready", name=photo.name, width=photo.size.width, height=photo.size.height)
+    return say(
+        "{name}, {width} × {height}. Choose a style, then paint.",
+        name=photo.name,
+        width=photo.size.width,
+        height=photo.size.height,
+    )
 
 
 def stage_sentence(state: State, job: Job) -> str:
     model = state.model(job.wish.style)
-    return say(
-        f"stage-{job.stage}",
+    return stage_words(
+        job.stage,
         title=model.title if model else job.wish.style,
-        engine=say(f"engine-{job.engine}") if job.engine else "",
+        engine=engine_name(job.engine) if job.engine else "",
         width=job.size.width,
         height=job.size.height,
     )
@@ -43,9 +62,9 @@ def stage_sentence(state: State, job: Job) -> str:
 def result_sentence(result: Result) -> str:
     asked = painted_size(result.job.photo.size, result.job.wish.longest_px, max_pixels=result.job.photo.size.pixels)
     sentence = say(
-        "done" if asked == result.size else "done-reduced",
-        seconds=f"{result.run_ms / 1000:.1f}",
-        engine=say(f"engine-{result.engine}"),
+        _DONE if asked == result.size else _DONE_REDUCED,
+        seconds=figures(f"{result.run_ms / 1000:.1f}"),
+        engine=engine_name(result.engine),
         width=result.size.width,
         height=result.size.height,
     )

@@ -26,7 +26,7 @@ processor, which was not at hand. WebGPU needs one, too, and was not measured.
 AFTERWORD = """## How to add a run
 
 ```sh
-python -m build bench --suite engines        # or predecessor, bridge, startup, scaling; several are allowed
+python -m build bench --suite engines        # or several; --help lists them
 python -m build bench --trend                # draws docs/performance-trend.svg from the ledger
 ```
 
@@ -117,7 +117,8 @@ def _bridge_row(row: Any) -> list[str]:
 
 def _startup(suite: Any) -> Iterator[str]:
     yield (
-        f"Cold, warm, offline: from opening the address to a page that is ready. A first visit fetches"
+        "From opening the address, in a browser that runs already, with a profile on disk: to the first paint, to a"
+        " gallery that can be used, to a page whose Python is ready. Cold is a first visit; it fetches"
         f" {suite['bytes'] / 1e6:.1f} MB before it is ready, here from the same machine. First painting: from pressing"
         " the button, at 256 px, with the automatic choice of the engine; the page makes the engine ready from when a"
         " photo is there, so whoever takes their time to choose a style does not wait for that."
@@ -131,6 +132,25 @@ def _startup(suite: Any) -> Iterator[str]:
     for visit, reason in suite.get("not_measured", {}).items():
         yield ""
         yield f"Not measured: {visit}, {reason}."
+
+
+def _interaction(suite: Any) -> Iterator[str]:
+    yield (
+        f"A session at {suite['size']} px: the longest task of the page's own thread after it was loaded, where it took"
+        " 50 ms or more, and the paintings a second while the strength is moved (blended by Python in its worker)."
+    )
+    yield ""
+    rows = [
+        [
+            row["what"],
+            row["unit"],
+            row["wanted"],
+            f"{row['median']:,}",
+            ", ".join(f"{value:,}" for value in row["values"]),
+        ]
+        for row in suite["rows"]
+    ]
+    yield from _table(("What", "Unit", "Wanted", "Median", "Values"), rows)
 
 
 def _scaling(suite: Any) -> Iterator[str]:
@@ -153,6 +173,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "predecessor": _predecessor,
     "bridge": _bridge,
     "startup": _startup,
+    "interaction": _interaction,
     "scaling": _scaling,
 }
 

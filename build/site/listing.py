@@ -22,6 +22,8 @@ KEEP: tuple[tuple[str, Keep], ...] = (
     # Nothing that the page works with.
     (r"vendor/pyodide/pyodide\.js$|(.*/)?(LICENSE|.*\.md)$", "used"),
     (r"\.\./models/ops/", "used"),
+    # A visitor speaks one language.
+    (r"words/", "used"),
     # A visitor who pays by the megabyte gets the engine and the styles that he uses, no more.
     (r"vendor/(onnxruntime-web|onnxjs)/|\.\./models/.*\.(onnx|npz)$", "roomy"),
 )

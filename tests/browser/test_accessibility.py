@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.axe import violations
-from tests.support.chromium import watched_page
+from tests.support.chromium import launch, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -17,10 +17,14 @@ LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark"
 @pytest.fixture(scope="module")
 def studio(browser: Browser, site: str) -> Iterator[Page]:
     """The page, ready, and still: what moves has passing colours."""
-    with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
-        open_page(page, site)
-        yield page
-        assert watch.problems == []
+    with_camera = launch(browser.browser_type, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    try:
+        with watched_page(with_camera, site, reduced_motion="reduce") as (page, watch):
+            open_page(page, site)
+            yield page
+            assert watch.problems == []
+    finally:
+        with_camera.close()
 
 
 def assert_accessible(page: Page) -> None:
@@ -29,11 +33,20 @@ def assert_accessible(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{width} px, {scheme}: {line}" for line in violations(page)]
+    for width in (320, 390, 640, 1280, 2560):
+        page.set_viewport_size({"width": width, "height": 512})
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{width} px: the page is {wide} px wide")
     assert found == []
 
 
+def welcome(page: Page) -> None:
+    expect(page.locator("#welcome")).to_be_visible()
+
+
 def empty(page: Page) -> None:
-    state(page, "ready")
+    page.click("#welcomed")
+    expect(page.locator("#welcome")).to_be_hidden()
 
 
 def photo(page: Page) -> None:
@@ -46,8 +59,23 @@ def cropping(page: Page) -> None:
     expect(page.locator("#crop-tools")).to_be_visible()
 
 
-def running(page: Page) -> None:
+def sheet_running(page: Page) -> None:
     page.click("#crop-cancel")
+    # Two styles are painted, the third does not come.
+    third = page.locator("#styles .face").nth(2).get_attribute("data-style")
+    page.route(f"**/{third}.onnx", never)
+    page.click("#try-all")
+    expect(page.locator("#styles .face canvas:visible")).to_have_count(2, timeout=60_000)
+    page.unroute_all()
+
+
+def sheet_done(page: Page) -> None:
+    page.click("#cancel")
+    page.click("#try-all")
+    page.wait_for_selector("#status:has-text('in every style')", timeout=240_000)
+
+
+def running(page: Page) -> None:
     page.select_option("#engine", "onnxjs:cpu")
     page.select_option("#size", "512")
     page.click("#run")
@@ -71,7 +99,20 @@ def details(page: Page) -> None:
     page.click("#engine-details summary")
 
 
+def own_models(page: Page) -> None:
+    model = (ROOT / "models" / "starry-night-nc16.onnx").read_bytes()
+    name = "a_sky_that_has_a_very_long_name_and_one_thatcannotbebrokenanywhere.onnx"
+    page.set_input_files("#model", {"name": name, "mimeType": "", "buffer": model})
+    expect(page.locator("#own-models li")).to_have_count(1, timeout=60_000)
+
+
+def camera(page: Page) -> None:
+    page.click("#camera")
+    expect(page.locator("#shutter")).to_be_enabled()
+
+
 def update(page: Page) -> None:
+    page.click("#camera-close")
     page.evaluate("document.getElementById('update').hidden = false")
 
 
@@ -80,17 +121,28 @@ def failed(page: Page) -> None:
     state(page, "error")
 
 
+def failed_with_an_offer(page: Page) -> None:
+    page.evaluate("document.getElementById('paint-smaller').hidden = false")
+    page.evaluate("document.getElementById('paint-smaller').textContent = 'Paint at 384 px'")
+
+
 # In this order, each from the one before.
 STATES: tuple[Callable[[Page], None], ...] = (
+    welcome,
     empty,
     photo,
     cropping,
+    sheet_running,
+    sheet_done,
     running,
     done,
     saving,
     details,
+    own_models,
+    camera,
     update,
     failed,
+    failed_with_an_offer,
 )
 
 

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,19 @@ def test_the_operator_test_runs(firefox: FirefoxPage, site: str) -> None:
     firefox.state("done", PAINT_MS)
     results = json.loads(firefox.evaluate("document.getElementById('results').textContent"))["results"]
     assert len(results) > 5
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"), [(Path.unlink, "script-missing"), (lambda file: file.write_text("}"), "python-failed")]
+)
+def test_a_module_that_is_missing_or_broken(tmp_path: Path, harm: Callable[[Path], object], code: str) -> None:
+    www = tmp_path / "www"
+    shutil.copytree(ROOT / "www", www, ignore=shutil.ignore_patterns("vendor"))
+    harm(www / "view.js")
+    with static_server(tmp_path) as site, firefox_page(site, dom__serviceWorkers__enabled=False) as page:
+        page.goto(f"{site}/www/")
+        page.state("error", START_MS)
+        assert page.evaluate("document.getElementById('status').dataset.error") == code
 
 
 def test_visits_without_a_server(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from build.site.listing import Mode
 from tests.support.chromium import wait_until
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
@@ -197,6 +198,25 @@ def test_a_file_that_was_used_once_is_kept(context: BrowserContext, small: Small
     context.set_offline(True)
     page.reload()
     assert versions(page) == ["1", "1", "1"]
+
+
+@pytest.mark.parametrize("mode", ["release", "development"])
+def test_the_words_of_the_page_in_its_language_are_kept(
+    context: BrowserContext, small: SmallSite, address: str, mode: Mode
+) -> None:
+    """Also those that came before the service worker did; of other languages nothing is fetched."""
+    small.write("1")
+    index = small.folder / "www" / "index.html"
+    index.write_text(index.read_text().replace("<meta charset", "<html lang='de'><meta charset"))
+    for language in ("de", "fr"):
+        words = small.folder / "www" / "words" / f"{language}.json"
+        words.parent.mkdir(exist_ok=True)
+        words.write_text("{}")
+    small.list_files(mode)
+    page = visit(context, address)
+    context.set_offline(True)
+    found = "names => Promise.all(names.map(name => fetch(`words/${name}.json`).then(({ ok }) => ok, () => false)))"
+    assert page.evaluate(found, ["de", "fr"]) == [True, False]
 
 
 def test_a_working_copy_is_never_stale(context: BrowserContext, small: SmallSite, address: str) -> None:

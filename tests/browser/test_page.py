@@ -200,6 +200,34 @@ def test_a_model_that_cannot_be_had(browser: Browser, site: str, status: int, bo
         state(page, "done")
 
 
+WEAK_SESSION = """
+    const session = await openWith(backend, model, options);
+    const run = (feeds, outputs) => {
+        if (feeds[0].dims[3] > 300) throw new Error('out of memory');
+        return session.run(feeds, outputs);
+    };
+    return { ...session, run };
+"""
+
+
+def test_a_picture_too_large_for_the_engine_is_painted_smaller_at_a_click(page: Page, site: str) -> None:
+    opening = "return openWith(backend, model, options);"
+    session = (ROOT / "www" / "engine" / "session.js").read_text()
+    assert opening in session
+    weak = session.replace(opening, WEAK_SESSION)
+    page.route("**/engine/session.js", lambda route: route.fulfill(body=weak, content_type="text/javascript"))
+    page.goto(f"{site}/www/?style={OWN}&engine=ort:wasm&size=512&photo=photos/cat.jpg&autorun=1")
+    state(page, "error", START_MS)
+    expect(page.locator("#status")).to_have_attribute("data-error", "out-of-memory")
+    expect(page.locator("#size")).to_have_value("512")
+    page.click("text=Paint at 384 px")
+    page.click("text=Paint at 256 px")
+    state(page, "done")
+    assert canvas_pixels(page).shape == (170, 256, 4)
+    expect(page.locator("#size")).to_have_value("256")
+    expect(page.locator("#paint-smaller")).to_be_hidden()
+
+
 def broken_manifest() -> bytes:
     manifest = json.loads((ROOT / "models" / "manifest.json").read_text())
     manifest["models"][0]["sha256"] = "short"

@@ -67,7 +67,7 @@ def test_a_tab_in_the_background_is_seen_and_stop_keeps_the_results(page: Page, 
     # Playwright's pages are never in the background by themselves.
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_selector("#status:has-text('2 of 2')", timeout=RUN_MS)
+    page.wait_for_selector("#status:has-text('2 of 2:')", timeout=RUN_MS)
     page.click("#stop")
     found = results(page)
     assert found["stopped"]

@@ -46,7 +46,11 @@ SUITES: dict[str, Any] = {
             }
         ]
     },
-    "startup": {"rows": [{"visit": "cold", "median_ms": 5000, "times_ms": [4900, 5100]}], "bytes": 17_000_000},
+    "interaction": {
+        "rows": [{"what": "slider", "unit": "frames a second", "wanted": "20", "median": 30.0, "values": [30.0]}],
+        "size": 1024,
+    },
+    "startup": {"rows": [{"visit": "cold, ready", "median_ms": 5000, "times_ms": [4900, 5100]}], "bytes": 17_000_000},
     "scaling": {
         "rows": [
             {

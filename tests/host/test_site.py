@@ -26,6 +26,7 @@ def project(tmp_path: Path) -> Path:
         "www/index.html": PAGE,
         "www/main.js": "main",
         "www/.swap": "an editor's",
+        "www/words/de.json": "{}",
         "www/vendor/onnxruntime-web/ort.webgpu.min.mjs": "webgpu",
         "www/vendor/onnxruntime-web/ort.wasm.min.mjs": "wasm",
         "www/vendor/site.json": "an old listing",
@@ -48,6 +49,7 @@ def test_every_file_that_a_page_can_ask_for_is_listed(project: Path) -> None:
     assert {file.path: file.keep for file in site_files(project)} == {
         "index.html": "always",
         "main.js": "always",
+        "words/de.json": "used",
         "vendor/onnxruntime-web/ort.webgpu.min.mjs": "used",
         "vendor/onnxruntime-web/ort.wasm.min.mjs": "roomy",
         "../models/manifest.json": "always",

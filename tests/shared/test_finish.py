@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app_py.picture.finish import finish
+from app_py.picture.finish import blend, finish
+from app_py.picture.tensors import to_rgba
 
 
 def pixel(*rgb: int) -> np.ndarray:
@@ -58,6 +59,19 @@ def test_both_at_once_and_the_extremes_do_not_overflow() -> None:
     assert (finish(black, white, 99, False) == 253).all()
     assert (finish(white, black, 1, False) == 253).all()
     assert (finish(black, white, 100, True) == 255).all()
+
+
+def test_every_value_of_a_pixel_is_weighed_by_itself() -> None:
+    rng = np.random.default_rng(6)
+    photo, painting = (rng.integers(0, 256, (64, 64, 3), np.uint8) for _ in range(2))
+    for percent in (1, 33, 50, 99):
+        weight = round(percent * 128 / 100)
+        exact = (photo.astype(int) * (128 - weight) + painting.astype(int) * weight + 64) // 128
+        assert (finish(photo, painting, percent, False) == exact).all()
+
+
+def test_the_pixels_of_a_canvas_stay_opaque() -> None:
+    assert blend(to_rgba(PHOTO), to_rgba(PAINTING), 50)[0, 0].tolist() == [105, 60, 150, 255]
 
 
 def test_nothing_is_changed_in_place() -> None:

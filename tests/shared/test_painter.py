@@ -15,6 +15,11 @@ from tests.shared.fake_models import FakeFiles, right, spec
 TENSOR = np.full((1, 3, 8, 12), 100, np.float32)
 LOST = {"code": "context-lost", "message": "The browser took the WebGL context away."}
 FULL = {"code": "out-of-memory", "message": "The GPU has no memory left for this size."}
+WIDE = {
+    "code": "engine-failed",
+    "message": "The given dimensions are outside this GPU's boundaries: 1,344,512,324",
+    "detail": "",
+}
 
 
 def ignore(*_stage: str) -> None:
@@ -88,6 +93,22 @@ def test_a_second_fault_is_answered_with_the_next_engine(trouble: Any) -> None:
     assert first.engine == "onnxjs:wasm"
     assert "Another engine was used" in first.notes[1]
     assert (second.engine, second.notes) == ("onnxjs:wasm", ()), "what failed twice is not tried again"
+
+
+def test_a_picture_too_large_for_an_engine_goes_to_the_next_at_once_and_a_smaller_one_does_not() -> None:
+    where = platform()
+    where.troubles["ort:wasm", "run"] = after_the_tests(WIDE)
+    hands = painter(where)
+
+    async def twice() -> tuple[Painting, Painting]:
+        return await hands.paint(TENSOR, spec(), "auto", ignore), await hands.paint(TENSOR, spec(), "auto", ignore)
+
+    first, second = where.block_on(twice())
+    assert first.engine == "onnxjs:wasm"
+    (note,) = first.notes
+    assert "too large for the textures" in note
+    assert "Another engine was used" in note
+    assert (second.engine, second.notes) == ("ort:wasm", ())
 
 
 def test_when_every_engine_fails_the_words_name_the_way_out() -> None:

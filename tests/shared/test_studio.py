@@ -238,13 +238,42 @@ def test_the_look_applies_without_painting_again() -> None:
     async def story(desk: Desk) -> None:
         await paint(desk)
         desk.painter.error = EngineError("must not be asked")
+        del desk.page.drawn["before"]
         for strength in (90, 70, 0):
             desk.say("look", strength=strength, keepColours=False)
         await asyncio.sleep(0.05)
+        assert "before" not in desk.page.drawn, "the photo is on its canvas already"
         assert (desk.page.drawn["result"][:, :, :3] == (200, 100, 50)).all()
         desk.say("save", purpose="download")
         saved = np.asarray(Image.open(io.BytesIO(desk.page.given[0][2])))
         assert (saved == (200, 100, 50)).all()
+
+    on_a_desk(story)
+
+
+def test_what_is_shown_is_what_is_saved() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        for strength, keep in ((100, True), (40, True), (40, False), (100, False)):
+            desk.say("look", strength=strength, keepColours=keep)
+            await asyncio.sleep(0.05)
+            desk.say("save", purpose="download")
+            saved = np.asarray(Image.open(io.BytesIO(desk.page.given[-1][2])))
+            assert (saved == desk.page.drawn["result"][:, :, :3]).all()
+
+    on_a_desk(story)
+
+
+def test_undo_puts_the_older_photo_back_beside_its_painting() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        desk.say("rotate", turns=1)
+        await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
+        desk.say("paint")
+        await desk.settle("done")
+        assert desk.page.drawn["before"].shape[:2] == (60, 40)
+        desk.say("undo")
+        await desk.until(lambda: desk.page.drawn["before"].shape[:2] == (40, 60))
 
     on_a_desk(story)
 

@@ -29,6 +29,7 @@ from app_py.studio.events import (
     SheetAsked,
     SheetEnded,
     ShowResult,
+    SmallerAsked,
     StageReached,
     StartPainting,
     StartSheet,
@@ -232,6 +233,73 @@ def test_a_failed_run_can_be_repeated() -> None:
     assert snapshot(state)["state"] == "error"
     _, effects = play(PaintAsked(), state=state)
     assert isinstance(effects[0], StartPainting)
+
+
+LARGE = Size(3000, 4000)
+
+
+def out_of_memory(size: str, photo: Size = LARGE) -> State:
+    state, _ = play(READY, PhotoArrived(1, "cat.jpg"), PhotoOpened(1, photo), Wished("size", size), PaintAsked())
+    state, _ = play(PaintFailed(1, Failure("out-of-memory", "Too large.")), state=state)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("size", "photo", "smaller"),
+    [
+        ("original", LARGE, "1024"),
+        ("1024", LARGE, "768"),
+        ("512", LARGE, "384"),
+        ("512", Size(300, 451), "384"),
+        ("512", Size(150, 100), "128"),
+        ("256", LARGE, "128"),
+    ],
+)
+def test_where_the_engine_gives_in_the_next_smaller_size_is_offered_and_painted(
+    size: str, photo: Size, smaller: str
+) -> None:
+    state = out_of_memory(size, photo)
+    assert snapshot(state)["offer"] == f"Paint at {smaller} px"
+    state, effects = play(SmallerAsked(), state=state)
+    start, remember = effects
+    assert isinstance(start, StartPainting)
+    assert max(start.job.size) == int(smaller)
+    assert remember == Remember()
+    shown = snapshot(state)
+    assert (shown["state"], shown["size"], shown["offer"]) == ("running", smaller, None)
+
+
+def test_what_fails_again_is_offered_smaller_again() -> None:
+    state, effects = play(SmallerAsked(), state=out_of_memory("512"))
+    assert isinstance(effects[0], StartPainting)
+    state, _ = play(PaintFailed(effects[0].job.id, Failure("engine-died", "Gone.")), state=state)
+    assert snapshot(state)["offer"] == "Paint at 256 px"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Wished("style", "mosaic-nc8"),
+        Failed(Failure("paste-empty", "Nothing there.")),
+        PhotoArrived(2, "dog.jpg"),
+        PaintAsked(),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_an_offer_does_not_outlive_its_failure(later: Event) -> None:
+    state, _ = play(later, state=out_of_memory("512"))
+    assert snapshot(state)["offer"] is None
+    assert play(SmallerAsked(), state=state) == (state, [])
+
+
+@pytest.mark.parametrize(
+    ("size", "code"), [("128", "out-of-memory"), ("512", "model-unavailable"), ("512", "internal")]
+)
+def test_nothing_is_offered_that_would_not_help(size: str, code: str) -> None:
+    state, _ = play(Wished("size", size), PaintAsked(), state=with_photo())
+    state, _ = play(PaintFailed(1, Failure(code, "Broken.")), state=state)
+    assert snapshot(state)["state"] == "error"
+    assert snapshot(state)["offer"] is None
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ element('form').addEventListener('submit', (/** @type {Event} */ event) => {
 });
 element('save').addEventListener('click', () => send({ type: 'save' }));
 element('share').addEventListener('click', () => {
-  copy(new URL(`#${share}`, location.href.split(/[?#]/)[0]).href, 'Copy link');
+  copy(new URL(`#${share}`, location.href.split(/[?#]/)[0]).href, element('share').textContent);
 });
 element('files').addEventListener('change', (/** @type {any} */ { target }) => {
   for (const file of target.files) send({ type: 'file', name: file.name }, file);

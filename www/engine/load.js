@@ -29,5 +29,8 @@ export function runScript(url) {
  * @param {unknown} error
  */
 function failed(url, error) {
-  return new EngineFault('engine-unavailable', `The engine's script ${url.pathname} did not load: ${error}`);
+  return new EngineFault('engine-unavailable', "The engine's script {path} did not load: {error}", {
+    path: url.pathname,
+    error: String(error),
+  });
 }

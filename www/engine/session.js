@@ -30,7 +30,7 @@ const engines = {
  */
 export async function open(provider, model, options) {
   const [engine, backend] = provider.split(':');
-  if (!Object.hasOwn(engines, engine)) throw new EngineFault('engine-unavailable', `There is no engine ${engine}.`);
+  if (!Object.hasOwn(engines, engine)) throw new EngineFault('engine-unavailable', 'There is no engine {engine}.', { engine });
   const openWith = await engines[engine]();
   return openWith(backend, model, options);
 }

@@ -6,6 +6,8 @@
  * Request   {id, method, params, buffers: ArrayBuffer[]}
  * Reply     {id, ok: true, result, buffers: ArrayBuffer[]}  or  {id, ok: false, error: {code, message, detail}}
  *
+ * Where an error's message is a sentence of ours, `sentence` is the same with names in braces, and `values` has their values.
+ *
  * While it waits for something, such as a download, it also says {alive: true} now and then; a computation keeps it silent.
  *
  * Methods (params -> result):
@@ -64,7 +66,7 @@ const methods = {
 async function find(number) {
   const [{ EngineFault }] = await modules;
   const session = sessions.get(number);
-  if (!session) throw new EngineFault('session-closed', `The engine has no session ${number}.`);
+  if (!session) throw new EngineFault('session-closed', 'The engine has no session {number}.', { number });
   return session;
 }
 

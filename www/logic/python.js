@@ -3,13 +3,18 @@
 /** Starts Pyodide with app_py in it and lends Python the page. */
 
 import { decodeImage } from './image.js';
+import * as snapshots from './snapshot.js';
 import { read, remove, write } from './store.js';
+import { fetchWords } from './words.js';
 
 const VENDOR = new URL('../vendor/', import.meta.url);
 const PYODIDE = new URL('pyodide/pyodide.mjs', VENDOR);
 const PAGE = new URL('../', import.meta.url);
 
+const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
+
 /** @typedef {(method: string, params: object, transfer?: Transferable[]) => void} Notify */
+/** @typedef {{path: string, bytes: number, sha256: string}} RuntimeFile */
 
 /**
  * @param {string} entry the Python module whose `start` receives what is lent here
@@ -20,7 +25,7 @@ export async function startPython(entry, notify) {
   const runtime = await fetchRuntimeList();
   const lost = countDownloads(runtime.files, (done, total) => notify('loading', { done, total }));
   try {
-    return await loadEntry(entry, runtime.wheel, notify);
+    return await loadEntry(entry, runtime.files, notify);
   } catch (error) {
     // Pyodide wraps a failed download in errors of its own, in which the cause is hard to find again.
     throw lost.length ? missing(lost[0]) : error;
@@ -29,20 +34,69 @@ export async function startPython(entry, notify) {
 
 /**
  * @param {string} entry
- * @param {string} wheel
+ * @param {RuntimeFile[]} files
  * @param {Notify} notify
  */
-async function loadEntry(entry, wheel, notify) {
-  const { loadPyodide } = await import(PYODIDE.href);
-  // Pyodide installs a wheel by its address as well as micropip would, and fetches it with the rest, while it starts itself.
-  const packages = ['numpy', 'pillow', new URL(wheel, VENDOR).href];
-  const pyodide = await loadPyodide({ indexURL: new URL('./', PYODIDE).href, packages });
+async function loadEntry(entry, files, notify) {
+  const words = fetchWords();
+  const wheels = fetchWheels(files);
+  // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
+  wheels.catch(() => {});
+  const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(files));
+  install(await wheels);
   pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
+  pyodide.pyimport('app_py.words').use_words(await words);
   const { start } = pyodide.pyimport(entry);
-  return start(lendPage(notify));
+  const started = await start(lendPage(notify));
+  keep();
+  return started;
 }
 
-/** @returns {Promise<{files: {path: string, bytes: number}[], wheel: string}>} */
+/**
+ * From the snapshot of an earlier visit, or else anew, so that a snapshot can be kept.
+ * @param {string} maker
+ * @returns {Promise<{pyodide: any, install: (wheels: ArrayBuffer[]) => void, keep: () => void}>} `keep` once all has gone well
+ */
+async function startInterpreter(maker) {
+  const { loadPyodide } = await import(PYODIDE.href);
+  const indexURL = new URL('./', PYODIDE).href;
+  const kept = await snapshots.recall(maker);
+  const pyodide = kept && (await loadPyodide({ indexURL, _loadSnapshot: kept.memory }).catch(console.info));
+  if (!kept || !pyodide) return startAnew(await loadPyodide({ indexURL, _makeSnapshot: true }), maker);
+  return { pyodide, install: (wheels) => unpack(pyodide, wheels, kept.bytecode), keep: snapshots.prove };
+}
+
+/** @param {any} pyodide @param {string} maker */
+function startAnew(pyodide, maker) {
+  const memory = snapshots.takeMemory(pyodide);
+  snapshots.collectBytecode(pyodide);
+  return {
+    pyodide,
+    install: (/** @type {ArrayBuffer[]} */ wheels) => unpack(pyodide, wheels),
+    keep: () => memory && snapshots.keep({ maker, memory, bytecode: snapshots.takeBytecode(pyodide) }),
+  };
+}
+
+/** @param {any} pyodide @param {ArrayBuffer[]} wheels @param {Uint8Array} [bytecode] */
+function unpack(pyodide, wheels, bytecode) {
+  const extractDir = snapshots.packagesOf(pyodide);
+  for (const wheel of wheels) pyodide.unpackArchive(wheel, 'wheel', { extractDir });
+  if (bytecode) pyodide.unpackArchive(bytecode, 'zip', { extractDir });
+}
+
+/** @param {RuntimeFile[]} files @returns {Promise<ArrayBuffer[]>} of numpy, Pillow and app_py, in this order */
+function fetchWheels(files) {
+  const wheels = WHEELS.map((name) => /** @type {RuntimeFile} */ (files.find(({ path }) => name.test(path))));
+  return Promise.all(
+    wheels.map(async ({ path }) => {
+      const response = await fetch(new URL(path, VENDOR));
+      if (!response.ok) throw missing(path);
+      return response.arrayBuffer();
+    }),
+  );
+}
+
+/** @returns {Promise<{files: RuntimeFile[]}>} */
 async function fetchRuntimeList() {
   const response = await fetch(new URL('runtime.json', VENDOR));
   if (!response.ok) throw missing('runtime.json');
@@ -84,7 +138,8 @@ function lendPage(notify) {
     async fetch(url, onProgress) {
       const response = await fetch(new URL(url, PAGE));
       if (!response.ok) return response.status;
-      return new Uint8Array(await counted(response, onProgress).arrayBuffer());
+      countBytes(response, onProgress);
+      return new Uint8Array(await response.arrayBuffer());
     },
 
     /** @param {any} data a Python buffer: a picture file */
@@ -104,7 +159,7 @@ function copyOut(buffer) {
 
 /**
  * Report the bytes of the Python runtime as they come, whoever asks for them.
- * @param {{path: string, bytes: number}[]} files
+ * @param {RuntimeFile[]} files
  * @param {(done: number, total: number) => void} onProgress
  * @returns {string[]} grows by the address of every file that is not there
  */
@@ -126,28 +181,29 @@ function countDownloads(files, onProgress) {
       lost.push(url);
       return response;
     }
-    return counted(response, (done) => {
+    countBytes(response, (done) => {
       loaded.set(url, done);
       onProgress([...loaded.values()].reduce((sum, bytes) => sum + bytes, 0), total);
     });
+    return response;
   };
   return lost;
 }
 
 /**
- * The same response, its body counted on the way.
+ * Count the body on a copy: the browser keeps compiled WebAssembly only for a response that comes as it was fetched.
  * @param {Response} response
  * @param {(done: number, total: number) => void} onProgress
  */
-function counted(response, onProgress) {
+async function countBytes(response, onProgress) {
   const total = Number(response.headers.get('content-length') ?? 0);
   let done = 0;
-  const counter = new TransformStream({
-    transform(chunk, controller) {
+  const counter = new WritableStream({
+    write(/** @type {Uint8Array} */ chunk) {
       done += chunk.byteLength;
       onProgress(done, total);
-      controller.enqueue(chunk);
     },
   });
-  return new Response(response.body?.pipeThrough(counter), { headers: response.headers, status: response.status });
+  // A transfer that breaks off fails for who reads the response itself.
+  await response.clone().body?.pipeTo(counter).catch(() => {});
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="webworker" />
-/** Text and bytes by key, in IndexedDB. Where a browser grants no storage, reading gives null and writing does nothing. */
+/** Text, bytes and records of them by key, in IndexedDB. Where a browser grants no storage, reading gives null and writing does nothing. */
 
 const NAME = 'atelier';
 const TABLE = 'entries';
@@ -38,10 +38,12 @@ async function transact(mode, act) {
   }
 }
 
-/** @param {string} key @returns {Promise<string | Uint8Array | null>} */
+/** @typedef {string | Uint8Array | object} Value */
+
+/** @param {string} key @returns {Promise<Value | null>} */
 export const read = async (key) => (await transact('readonly', (table) => table.get(key))) ?? null;
 
-/** @param {string} key @param {string | Uint8Array} value */
+/** @param {string} key @param {Value} value */
 export const write = (key, value) => transact('readwrite', (table) => table.put(value, key));
 
 /** @param {string} key */

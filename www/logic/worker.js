@@ -5,16 +5,18 @@
  * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.studio.page`.
  *
  * In:  {method: 'event', params: event, file?: Blob}
- * Out: {method: 'loading' | 'show' | 'draw' | 'file', params}
+ * Out: {method: 'loading' | 'show' | 'draw' | 'file', params, heard}, where `heard` counts the events that Python had taken in
  */
 
 /** @type {{receive(message: object, file: Blob | undefined): void} | null} */
 let python = null;
 /** @type {{params: object, file?: Blob}[]} */
 const waiting = [];
+let heard = 0;
 
 /** @param {{params: object, file?: Blob}} message */
 function deliver({ params, file }) {
+  heard += 1;
   python?.receive(params, file);
 }
 
@@ -22,7 +24,7 @@ self.onmessage = ({ data }) => (python ? deliver(data) : waiting.push(data));
 
 /** @param {string} method @param {object} params @param {Transferable[]} [transfer] */
 function notify(method, params, transfer = []) {
-  self.postMessage({ method, params }, { transfer });
+  self.postMessage({ method, params, heard }, { transfer });
 }
 
 try {

@@ -7,33 +7,42 @@ import { Release, announce, currentRelease, developmentCache, forgetOthers, next
 import { scope } from './scope.js';
 
 /**
+ * @typedef {import('./listing.js').Entry} Entry
  * @typedef {import('./listing.js').Listing} Listing
  * @typedef {import('./release.js').OnProgress} OnProgress
  * @typedef {'kept' | 'partly' | 'update'} Outcome all is there; some is not; a new version waits
+ *
+ * @typedef {object} Wishes of the page that asks
+ * @property {boolean} roomy whether the connection is good for more than is needed
+ * @property {string[]} [used] paths of files that it uses, and not every page does
  */
 
 /** @type {Promise<Outcome> | null} two pages that ask at once share one answer */
 let underway = null;
 
 /**
- * @param {boolean} roomy whether the connection is good for more than is needed
+ * @param {Wishes} wishes
  * @param {OnProgress} onProgress in bytes
  * @returns {Promise<Outcome>}
  */
-export function keepSite(roomy, onProgress) {
-  underway ??= keep(roomy, onProgress).finally(() => (underway = null));
+export function keepSite(wishes, onProgress) {
+  underway ??= keep(wishes, onProgress).finally(() => (underway = null));
   return underway;
 }
 
-/** @param {boolean} roomy @param {OnProgress} onProgress @returns {Promise<Outcome>} */
-async function keep(roomy, onProgress) {
+/** @param {Wishes} wishes @param {OnProgress} onProgress @returns {Promise<Outcome>} */
+async function keep({ roomy, used = [] }, onProgress) {
+  /** @type {(entry: Entry) => boolean} */
+  const isNeeded = ({ keep: kind, path }) => kind === 'always' || used.includes(path);
   const [listing, current] = [await fetchListing(), await currentRelease()];
   if (listing === undefined) return (await nextRelease()) ? 'update' : current ? 'kept' : 'partly';
-  if (listing?.mode !== 'release') return keepDevelopment(listing, current, roomy, onProgress);
+  if (listing?.mode !== 'release') {
+    return keepDevelopment(listing, current, (entry) => isNeeded(entry) || (roomy && isRoomy(entry)), onProgress);
+  }
   if (listing.release === current?.name) return keepRest(current, roomy, onProgress);
   const next = await Release.of(listing);
   await forgetOthers([current, next]);
-  if (!(await next.keep(['always'], current, onProgress))) return 'partly';
+  if (!(await next.keep(isNeeded, current, onProgress))) return 'partly';
   await next.seal();
   if (current) {
     await announce(next);
@@ -43,22 +52,25 @@ async function keep(roomy, onProgress) {
   return keepRest(next, roomy, onProgress);
 }
 
+/** @param {Entry} entry */
+const isRoomy = (entry) => entry.keep === 'roomy';
+
 /** @param {Release} release @param {boolean} roomy @param {OnProgress} onProgress @returns {Promise<Outcome>} */
 async function keepRest(release, roomy, onProgress) {
-  return !roomy || (await release.keep(['roomy'], null, onProgress)) ? 'kept' : 'partly';
+  return !roomy || (await release.keep(isRoomy, null, onProgress)) ? 'kept' : 'partly';
 }
 
 /**
  * @param {Listing | null} listing
  * @param {Release | null} current left over from a release that was served here before
- * @param {boolean} roomy
+ * @param {(entry: Entry) => boolean} isWanted
  * @param {OnProgress} onProgress
  * @returns {Promise<Outcome>}
  */
-async function keepDevelopment(listing, current, roomy, onProgress) {
+async function keepDevelopment(listing, current, isWanted, onProgress) {
   if (current) await promote(null);
   const cache = await developmentCache();
-  const wanted = (listing?.files ?? []).filter(({ keep }) => keep === 'always' || (roomy && keep === 'roomy'));
+  const wanted = (listing?.files ?? []).filter(isWanted);
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   let [done, lost] = [0, 0];
   for (const { path, bytes } of wanted) {

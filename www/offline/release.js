@@ -60,13 +60,13 @@ export class Release {
 
   /**
    * Fetch what is not there yet.
-   * @param {Entry['keep'][]} kinds
+   * @param {(entry: Entry) => boolean} isWanted
    * @param {Release | null} older
    * @param {OnProgress} onProgress
    * @returns {Promise<boolean>} false where a file could not be had
    */
-  async keep(kinds, older, onProgress) {
-    const wanted = this.listing.files.filter(({ keep }) => kinds.includes(keep));
+  async keep(isWanted, older, onProgress) {
+    const wanted = this.listing.files.filter(isWanted);
     const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
     let done = 0;
     for (const { path, bytes } of wanted) {

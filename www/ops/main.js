@@ -3,6 +3,7 @@
 
 import { chosen, offerChoices } from '../report/choices.js';
 import { connect, element, text } from '../report/page.js';
+import { say } from '../words.js';
 
 /**
  * @typedef {object} Ops what app_py.ops.desk adds to a report
@@ -23,8 +24,8 @@ function render({ options, pictures }) {
 /** @param {{label: string, url: string}} picture */
 function figure({ label, url }) {
   const box = document.createElement('figure');
-  const image = Object.assign(new Image(), { src: url, alt: `Expected, found and difference: ${label}` });
-  box.append(image, text('figcaption', `${label}: expected, found, difference`));
+  const image = Object.assign(new Image(), { src: url, alt: say('Expected, found and difference: {label}', { label }) });
+  box.append(image, text('figcaption', say('{label}: expected, found, difference', { label })));
   return box;
 }
 

@@ -4,6 +4,7 @@
 import { installOffline } from '../offline.js';
 import { download } from '../saving.js';
 import { View } from '../view.js';
+import { language, say, translatePage } from '../words.js';
 import { fillTables } from './table.js';
 
 /**
@@ -31,9 +32,11 @@ export const element = (id) => document.getElementById(id);
  */
 export function connect(entry, render) {
   installOffline();
+  translatePage();
   const view = new View(document);
   const url = new URL('../logic/worker.js', import.meta.url);
   url.searchParams.set('entry', entry);
+  url.searchParams.set('lang', language);
   const logic = new Worker(url, { type: 'module', name: 'logic' });
   /** @type {ReturnType<typeof connect>} */
   const send = (params, file) => logic.postMessage({ method: 'event', params, file });
@@ -100,8 +103,8 @@ export function draw(canvas, { width, height, rgba }) {
 export async function copy(content, what) {
   try {
     await navigator.clipboard.writeText(content);
-    element('copied').textContent = `${what}: done.`;
+    element('copied').textContent = say('{what}: done.', { what });
   } catch {
-    element('copied').textContent = 'The browser does not let this page use the clipboard.';
+    element('copied').textContent = say('The browser does not let this page use the clipboard.');
   }
 }

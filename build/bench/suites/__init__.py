@@ -12,7 +12,8 @@ SUITES: Mapping[str, str] = {
     "engines": "every engine on two widths and three sizes, beside native onnxruntime",
     "predecessor": "the predecessor's files on its ONNX.js 0.1.5, beside ours",
     "bridge": "what a call costs around the engine",
-    "startup": "from the address to a page that is ready, and from the button to the first painting",
+    "startup": "from the address to what a visitor waits for, and from the button to the first painting",
+    "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
     "scaling": "256 pixels to the largest size that works",
 }
 

@@ -1,0 +1,85 @@
+"""The sentences in Python: those that `app_py.words.say` and `mark` are given, by the syntax tree."""
+
+import ast
+import builtins
+from collections.abc import Iterator
+from pathlib import Path
+
+from app_py.words import WordsError, placeholders
+from build.errors import BuildError
+
+SPEAKERS = ("say", "mark")
+
+FOR_PROGRAMMERS = (
+    "app_py/__init__.py",
+    "app_py/_platform/",
+    "app_py/inference/feeds.py",
+    "app_py/inference/providers.py",
+    "app_py/inference/session.py",
+)
+"""Errors that only the author of a program meets, in onnxruntime's words: they stay English."""
+
+_SEEN = ("Error", "InvalidArgument", "Failure")
+"""How the names of what a visitor gets to read end; errors of Python's own are for the console."""
+
+_CAUGHT = ("WireError", "WordsError")
+"""Errors that another takes the place of before anyone reads them."""
+
+
+def sentences(source: str, name: str) -> Iterator[str]:
+    """The sentences in the order in which they are written.
+
+    Raises `BuildError`, naming the line, for a sentence that is no plain text or is not given its values, and for an
+    error that is not said at all.
+    """
+    for node in _in_order(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+            yield from _said(node, f"{name}:{node.lineno}")
+        elif not name.startswith(FOR_PROGRAMMERS):
+            _refuse_unsaid(node, name)
+
+
+def _in_order(tree: ast.AST) -> list[ast.AST]:
+    """All nodes by their place in the file."""
+    nodes = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+    return sorted(nodes, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
+
+
+def _said(call: ast.Call, where: str) -> Iterator[str]:
+    sentence = call.args[0] if call.args else None
+    if isinstance(sentence, ast.JoinedStr | ast.BinOp):
+        raise BuildError(f"{where}: a sentence must be plain text with names in braces, and the values beside it")
+    if not isinstance(sentence, ast.Constant):
+        return
+    text = str(sentence.value)
+    try:
+        wanted = placeholders(text)
+    except WordsError as error:
+        raise BuildError(f"{where}: {error}") from error
+    given = {keyword.arg for keyword in call.keywords}
+    if isinstance(call.func, ast.Name) and call.func.id == "say" and None not in given and given != wanted:
+        raise BuildError(f"{where}: “{text}” is given {sorted(map(str, given))}, and its braces name {sorted(wanted)}")
+    yield text
+
+
+def _is_error(function: ast.expr) -> bool:
+    if not isinstance(function, ast.Name) or function.id in _CAUGHT or hasattr(builtins, function.id):
+        return False
+    return function.id.endswith(_SEEN)
+
+
+def _refuse_unsaid(call: ast.Call, name: str) -> None:
+    shown = [keyword.value for keyword in call.keywords if keyword.arg == "sentence"]
+    for argument in [*shown, *(call.args if _is_error(call.func) else ())]:
+        parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+        texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        # Codes are single words.
+        if any(" " in text for text in texts):
+            raise BuildError(f"{name}:{argument.lineno}: a visitor may read this sentence; put it into say(...)")
+
+
+def python_files(root: Path) -> list[Path]:
+    """The page's Python, in the order of a catalogue."""
+    return sorted((root / "app_py").rglob("*.py"))

@@ -1,0 +1,144 @@
+"""The studio on phones: what starts and stops a painting is always in reach and in nobody's way, and fingers hit."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.chromium import watched_page
+from tests.support.paintings import open_page, state, upload
+from tests.support.paths import ROOT
+
+SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+WINDOWS = [(390, 664), (320, 568), (320, 320), (844, 390), (640, 256)]
+FINGER_PX = 44
+
+REACHED = """selector => {
+    const button = document.querySelector(selector);
+    const { left, top, right, bottom } = button.getBoundingClientRect();
+    const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    return inside && document.elementFromPoint((left + right) / 2, (top + bottom) / 2) === button;
+}"""
+
+FOCUSED = """() => {
+    const element = document.activeElement;
+    const bar = document.querySelector('.actions');
+    const { top, bottom } = element.getBoundingClientRect();
+    const free = bar.getBoundingClientRect().top;
+    return {
+        name: element.id || element.dataset.style || element.dataset.photo || element.textContent,
+        end: element === document.body,
+        hidden: !bar.contains(element) && (bottom > free || top < 0) && bottom - top < free,
+    };
+}"""
+
+SMALL_TARGETS = """least => {
+    const small = [];
+    const kinds = 'button, a, select, input, summary, .file label';
+    for (const element of document.querySelectorAll(kinds)) {
+        // A file's input is pressed by its label, and the handle of the comparison is as tall as the picture.
+        if (!element.checkVisibility() || element.disabled || element.matches('.file input')) continue;
+        const target = element.type === 'checkbox' ? element.closest('label') : element;
+        target.scrollIntoView({ block: 'center' });
+        const { left, top, width, height } = target.getBoundingClientRect();
+        const reach = least / 2 - 1;
+        const hits = [[0, -reach], [0, reach], [-reach, 0], [reach, 0]].every(([dx, dy]) => {
+            const hit = document.elementFromPoint(left + width / 2 + dx, top + height / 2 + dy);
+            return hit && (target.contains(hit) || hit === target.control);
+        });
+        if (!hits) small.push(`${element.outerHTML.slice(0, 120)}: ${width} x ${height}`);
+    }
+    scrollTo(0, 0);
+    return small;
+}"""
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, site: str) -> Iterator[Page]:
+    """The page on a first visit, ready."""
+    with watched_page(browser, site, reduced_motion="reduce", has_touch=True, is_mobile=True) as (page, watch):
+        page.set_viewport_size({"width": 390, "height": 664})
+        open_page(page, site, "?engine=onnxjs:cpu")
+        yield page
+        assert watch.problems == []
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """The room below the page follows the height of the actions a frame later."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(100)
+
+
+def assert_always_in_reach(page: Page, selector: str) -> None:
+    for width, height in WINDOWS:
+        resize(page, width, height)
+        for part in (0, 0.4, 1):
+            page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
+            assert page.evaluate(REACHED, selector), f"{selector} at {width} x {height}, scrolled to {part:.0%}"
+
+
+def test_the_page_ends_above_the_actions(phone: Page) -> None:
+    for width, height in WINDOWS:
+        resize(phone, width, height)
+        phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        bar = phone.locator(".actions").bounding_box()
+        foot = phone.locator(".foot").bounding_box()
+        assert bar is not None
+        assert foot is not None
+        assert foot["y"] + foot["height"] <= bar["y"] + 1
+
+
+def test_paint_and_stop_are_always_in_reach(phone: Page) -> None:
+    expect(phone.locator("#welcome")).to_be_visible()
+    assert_always_in_reach(phone, "#run")
+    upload(phone, "cat.jpg", SAMPLE)
+    expect(phone.locator("#run")).to_be_enabled()
+    phone.tap("#run")
+    state(phone, "running")
+    assert_always_in_reach(phone, "#cancel")
+    phone.tap("#cancel")
+    state(phone, "ready")
+    upload(phone, "notes.jpg", b"not a picture")
+    state(phone, "error")
+    assert_always_in_reach(phone, "#run")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (320, 400), (844, 390)])
+def test_the_focus_is_never_behind_the_actions(phone: Page, width: int, height: int) -> None:
+    resize(phone, width, height)
+    phone.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    names = []
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(120):
+            phone.keyboard.press(key)
+            focused = phone.evaluate(FOCUSED)
+            if focused["end"]:
+                break
+            assert not focused["hidden"], f"{key}: {focused['name']}"
+            names.append(focused["name"])
+    assert {"photo", "size", "run", "Benchmark"} <= set(names)
+
+
+def test_fingers_hit_what_they_aim_at(phone: Page) -> None:
+    resize(phone, 390, 664)
+    assert phone.evaluate(SMALL_TARGETS, FINGER_PX) == []
+    phone.tap("#cut")
+    assert phone.evaluate(SMALL_TARGETS, FINGER_PX) == []
+    phone.tap("#crop-cancel")
+
+
+def test_the_actions_keep_clear_of_the_edges_of_a_round_screen(phone: Page) -> None:
+    resize(phone, 844, 390)
+    devtools = phone.context.new_cdp_session(phone)
+    insets = {"top": 0, "bottom": 21, "left": 59, "right": 59}
+    devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+    phone.wait_for_timeout(100)
+    for selector in ("#run", "#status", "#download", ".masthead h1", "#photo"):
+        box = phone.locator(selector).bounding_box()
+        assert box is not None
+        assert box["x"] >= insets["left"]
+        assert box["x"] + box["width"] <= 844 - insets["right"]
+    box = phone.locator("#run").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 390 - insets["bottom"]
+    devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": {}})

@@ -1,0 +1,92 @@
+"""A later visit begins with the memory of the first one; where that does not work, Python starts anew."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.chromium import wait_until
+
+READY_MS = 120_000
+TELLING_LOADER = """
+import { loadPyodide as load } from './pyodide.mjs?real';
+export const loadPyodide = (options) => (console.info(`started with ${Object.keys(options).at(-1)}`), load(options));
+"""
+RECORD = """(act) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open('atelier', 1);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+        const table = opening.result.transaction('entries', 'readwrite').objectStore('entries');
+        table.get('python-snapshot').onsuccess = ({ target: { result } }) => {
+            if (act === 'blank') result.memory.fill(0);
+            if (act === 'cut') result.memory = new Uint8Array(1024);
+            if (act === 'age') result.maker = 'another browser';
+            if (act) table.put(result, 'python-snapshot');
+            table.transaction.oncomplete = () => resolve(result?.memory.length ?? 0);
+        };
+    };
+})"""
+A_MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(service_workers="block")
+    context.route(
+        "**/pyodide/pyodide.mjs", lambda route: route.fulfill(body=TELLING_LOADER, content_type="text/javascript")
+    )
+    yield context
+    context.close()
+
+
+def visit(context: BrowserContext, site: str) -> tuple[Page, list[str]]:
+    """A page in which Python works, with numpy and Pillow, and how Python was started."""
+    page = context.new_page()
+    starts: list[str] = []
+    page.on("console", lambda message: starts.append(message.text) if message.text.startswith("started") else None)
+    page.goto(f"{site}/www/?photo=photos/cat.jpg")
+    page.wait_for_selector("#frame:not([data-empty]) canvas", timeout=READY_MS)
+    return page, [start.removeprefix("started with _") for start in starts]
+
+
+def wait_for_record(page: Page) -> None:
+    wait_until(page, f"({RECORD})().then((bytes) => bytes > {A_MEGABYTE})")
+
+
+def test_a_second_visit_begins_with_the_memory_of_the_first(context: BrowserContext, site: str) -> None:
+    page, starts = visit(context, site)
+    assert starts == ["makeSnapshot"]
+    wait_for_record(page)
+    page.close()
+    assert visit(context, site)[1] == ["loadSnapshot"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "expected"),
+    [("blank", ["loadSnapshot", "makeSnapshot"]), ("age", ["makeSnapshot"])],
+    ids=["broken", "of another browser"],
+)
+def test_a_snapshot_that_cannot_be_used_is_replaced(
+    context: BrowserContext, site: str, harm: str, expected: list[str]
+) -> None:
+    page, _ = visit(context, site)
+    wait_for_record(page)
+    page.evaluate(RECORD, harm)
+    page.close()
+    page, starts = visit(context, site)
+    assert starts == expected
+    wait_for_record(page)
+    page.close()
+    assert visit(context, site)[1] == ["loadSnapshot"]
+
+
+def test_a_start_that_hangs_is_not_tried_twice(context: BrowserContext, site: str) -> None:
+    page, _ = visit(context, site)
+    wait_for_record(page)
+    page.evaluate(RECORD, "cut")
+    page.close()
+    page = context.new_page()
+    with page.expect_console_message(lambda message: message.text == "started with _loadSnapshot"):
+        page.goto(f"{site}/www/")
+    page.close()
+    assert visit(context, site)[1] == ["makeSnapshot"]

@@ -1,0 +1,77 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * The interpreter's memory as it was once Python had started in this browser, so that a later visit takes it from there.
+ * It is Pyodide's own snapshot (`makeMemorySnapshot`), which cannot hold packages with compiled parts: they follow it.
+ */
+
+import { read, remove, write } from './store.js';
+
+const KEY = 'python-snapshot';
+const TRIAL = 'python-snapshot-trial';
+
+/** What numpy, Pillow and app_py take from the standard library: compiled once, and then part of the memory. */
+const MODULES = 'csv ctypes dataclasses datetime difflib hashlib importlib.metadata json numbers pickle platform';
+
+/**
+ * @typedef {object} Snapshot
+ * @property {string} maker which versions of Pyodide, of the packages and of the browser made it
+ * @property {Uint8Array} memory of the interpreter
+ * @property {Uint8Array} bytecode a zip of what Python compiled of the packages
+ */
+
+/**
+ * @param {{path: string, sha256: string}[]} files of the runtime
+ * @returns {string} another one where a snapshot must not be used
+ */
+export function makerOf(files) {
+  const python = files.filter(({ path }) => /^pyodide\/|^app_py/.test(path));
+  return [navigator.userAgent, ...python.map(({ sha256 }) => sha256)].join(' ');
+}
+
+/**
+ * What this maker kept before, unless the last start from it never ended: Python can also hang in a memory that is wrong.
+ * @param {string} maker
+ * @returns {Promise<Snapshot | null>}
+ */
+export async function recall(maker) {
+  const kept = /** @type {Snapshot | null} */ (await read(KEY));
+  if (kept?.maker !== maker || (await read(TRIAL))) return null;
+  await write(TRIAL, maker);
+  return kept;
+}
+
+/** The start from the snapshot has ended well. */
+export const prove = () => remove(TRIAL);
+
+/** @param {Snapshot} snapshot */
+export async function keep(snapshot) {
+  await write(KEY, snapshot);
+  await remove(TRIAL);
+}
+
+/**
+ * @param {any} pyodide started with `_makeSnapshot`, still without packages
+ * @returns {Uint8Array | null} null where this browser has no memory to spare
+ */
+export function takeMemory(pyodide) {
+  try {
+    pyodide.runPython(`import ${MODULES.split(' ').join(', ')}`);
+    return pyodide.makeMemorySnapshot();
+  } catch (error) {
+    console.info('the start of Python cannot be kept:', error);
+    return null;
+  }
+}
+
+/** From now on Python keeps what it compiles, for `takeBytecode`. @param {any} pyodide */
+export const collectBytecode = (pyodide) => pyodide.runPython('import sys; sys.dont_write_bytecode = False');
+
+/** @param {any} pyodide @returns {Uint8Array} */
+export function takeBytecode(pyodide) {
+  const packed = pyodide.pyimport('app_py._platform.bytecode').pack_bytecode(packagesOf(pyodide));
+  return packed.toJs();
+}
+
+/** @param {any} pyodide @returns {string} the folder of its packages */
+export const packagesOf = (pyodide) => pyodide.runPython('import site; site.getsitepackages()[0]');

@@ -1,0 +1,12 @@
+// @ts-check
+/// <reference lib="webworker" />
+/** The translation that Python speaks by; the page says in the worker's address which language it is in. */
+
+const LANGUAGE = new URLSearchParams(self.location.search).get('lang') ?? 'en';
+
+/** @returns {Promise<string>} a catalogue as JSON; an empty one where there is none, so that Python speaks English */
+export async function fetchWords() {
+  if (LANGUAGE === 'en') return '{}';
+  const response = await fetch(new URL(`../words/${LANGUAGE}.json`, import.meta.url)).catch(() => null);
+  return response?.ok ? response.text() : '{}';
+}

@@ -1,0 +1,91 @@
+// @ts-check
+/**
+ * The words of the page in the visitor's language. English is in the HTML and in the code, where it is the key of its
+ * translation in `words/<language>.json`; what a translation lacks stays English. Python says its sentences itself.
+ */
+
+import { fill } from './engine/sentence.js';
+
+/** Every translation there is; `python -m build words` says so where one is missing here. */
+const LANGUAGES = ['de'];
+
+/** A page in English is better than one that waits. */
+const LONGEST_WAIT_MS = 4_000;
+const ATTRIBUTES = ['alt', 'aria-label', 'content', 'placeholder', 'title'];
+
+const asked = new URLSearchParams(location.search).get('lang');
+
+/** The language that the address asks for, else the first of the browser's that there is. */
+export const language = asked === null ? preferred(navigator.languages) : (closest(asked) ?? (isTag(asked) ? asked : 'en'));
+
+/** @type {Map<string, string>} */
+let sentences = new Map();
+
+/**
+ * The sentence in the visitor's language, with its values filled in.
+ * @param {string} sentence
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(sentence, values = {}) {
+  return fill(sentences.get(sentence) ?? sentence, values);
+}
+
+/** Put the page's HTML into the visitor's language; from then on `say` knows it, too. */
+export async function translatePage() {
+  if (asked !== null) for (const link of document.querySelectorAll('nav a')) keepLanguage(/** @type {HTMLAnchorElement} */ (link));
+  if (language === 'en') return;
+  try {
+    sentences = await fetchSentences();
+  } catch (error) {
+    console.info('the page stays English:', error);
+    return;
+  }
+  document.documentElement.lang = language;
+  translate(document.documentElement);
+}
+
+/** @returns {Promise<Map<string, string>>} */
+async function fetchSentences() {
+  const url = new URL(`words/${language}.json`, import.meta.url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_WAIT_MS) });
+  if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
+  return new Map(Object.entries(await response.json()).filter(([, translation]) => typeof translation === 'string'));
+}
+
+/** @param {Element} root */
+function translate(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const text = /** @type {Text} */ (node);
+    const key = text.data.trim().replace(/\s+/g, ' ');
+    const translation = sentences.get(key);
+    if (translation) text.data = text.data.replace(/\S(?:.*\S)?/s, () => translation);
+  }
+  for (const name of ATTRIBUTES) {
+    for (const element of root.querySelectorAll(`[${name}]`)) {
+      const translation = sentences.get(element.getAttribute(name) ?? '');
+      if (translation) element.setAttribute(name, translation);
+    }
+  }
+}
+
+/** Who asked for a language goes on in it. @param {HTMLAnchorElement} link to another page of ours */
+function keepLanguage(link) {
+  link.search = `?lang=${language}`;
+}
+
+/** @param {readonly string[]} tags in order of preference */
+function preferred(tags) {
+  return tags.map(closest).find((found) => found !== undefined) ?? 'en';
+}
+
+/** `de-AT` is spoken as `de`. @param {string} tag */
+function closest(tag) {
+  const wanted = tag.toLowerCase();
+  return ['en', ...LANGUAGES].find((name) => wanted === name.toLowerCase() || wanted.startsWith(`${name.toLowerCase()}-`));
+}
+
+/** Whether that can be the name of a translation that is being worked on. @param {string} tag */
+function isTag(tag) {
+  return /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag);
+}
