@@ -31,14 +31,21 @@ import { say } from './words.js';
  * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
-/** The controls that events of a type tell of; a wish names its own. @type {Record<string, string[]>} */
-const CONTROLS = { look: ['strength', 'keep-colours'], saving: ['format', 'quality'] };
+/** What events of a type change at once in the page; a wish names its own control. @type {Record<string, string[]>} */
+const CHANGES = {
+  look: ['strength', 'keep-colours'],
+  saving: ['format', 'quality'],
+  photo: ['run', 'status'],
+  paint: ['status'],
+  'paint-smaller': ['status'],
+};
 
 export class View {
-  /** How many events were sent, and by which of them each control was moved last. */
+  /** How many events were sent, how many of them Python has heard, and which of them changed each element last. */
   #sent = 0;
+  #heard = 0;
   /** @type {Map<string, number>} */
-  #moved = new Map();
+  #changed = new Map();
 
   /** @param {Document} document */
   constructor(document) {
@@ -62,7 +69,8 @@ export class View {
 
   /** @param {Snapshot} snapshot @param {number} heard how many events Python had taken in */
   render(snapshot, heard) {
-    this.status(snapshot.state, snapshot.status, snapshot.error);
+    this.#heard = heard;
+    if (!this.#isAhead('status')) this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
     if (snapshot.result) {
       status.dataset.engine = snapshot.result.engine;
@@ -76,7 +84,7 @@ export class View {
     this.progress(snapshot.progress, snapshot.state === 'running');
     this.#enable(snapshot);
     this.#engines(snapshot);
-    this.#follow(snapshot, heard);
+    this.#follow(snapshot);
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', !snapshot.hasPhoto);
@@ -91,18 +99,18 @@ export class View {
     return [...this.element('styles').querySelectorAll('.face')].map((face) => /** @type {HTMLElement} */ (face).dataset.style ?? '');
   }
 
-  /**
-   * The controls show what Python knows. Where Python has yet to hear of a move, the control is ahead and stays.
-   * @param {Snapshot} snapshot
-   * @param {number} heard
-   */
-  #follow({ style, engine, size, strength, keepColours, format, quality }, heard) {
-    const isAhead = (/** @type {string} */ id) => (this.#moved.get(id) ?? 0) > heard;
+  /** Whether Python has yet to hear of what changed an element: then it stays as it is. @param {string} id */
+  #isAhead(id) {
+    return (this.#changed.get(id) ?? 0) > this.#heard;
+  }
+
+  /** The controls show what Python knows. @param {Snapshot} snapshot */
+  #follow({ style, engine, size, strength, keepColours, format, quality }) {
     for (const [id, value] of Object.entries({ engine, size, strength, format, quality })) {
-      if (!isAhead(id)) choose(this.#input(id), String(value));
+      if (!this.#isAhead(id)) choose(this.#input(id), String(value));
     }
-    if (!isAhead('keep-colours')) this.#input('keep-colours').checked = keepColours;
-    if (!isAhead('style')) this.#press(style);
+    if (!this.#isAhead('keep-colours')) this.#input('keep-colours').checked = keepColours;
+    if (!this.#isAhead('style')) this.#press(style);
     this.#label();
   }
 
@@ -119,7 +127,7 @@ export class View {
    */
   anticipate(event) {
     this.#sent += 1;
-    for (const id of event.type === 'wish' ? [event.field] : (CONTROLS[event.type] ?? [])) this.#moved.set(id, this.#sent);
+    for (const id of event.type === 'wish' ? [event.field] : (CHANGES[event.type] ?? [])) this.#changed.set(id, this.#sent);
     this.#label();
     if (event.type === 'wish' && event.field === 'style') this.#press(event.value);
     if (event.type === 'paint' || event.type === 'paint-smaller') this.status('running', say('Starting …'), null);
@@ -192,7 +200,9 @@ export class View {
       redo: canRedo,
       'try-all': canTryAll,
     };
-    for (const [id, enabled] of Object.entries(states)) this.#input(id).disabled = !enabled;
+    for (const [id, enabled] of Object.entries(states)) {
+      if (!this.#isAhead(id)) this.#input(id).disabled = !enabled;
+    }
   }
 
   /** @param {Snapshot} snapshot */

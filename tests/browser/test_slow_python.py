@@ -25,6 +25,16 @@ WATCH = """look => {
     return seen;
 }"""
 
+CHOOSE_PHOTO = """
+    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
+    const bytes = Uint8Array.from(atob(canvas.toDataURL('image/png').split(',')[1]), (letter) => letter.charCodeAt(0));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], 'flat.png', { type: 'image/png' }));
+    const input = document.getElementById('photo');
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }))
+"""
+
 
 @pytest.fixture(scope="module")
 def slow(browser: Browser, site: str) -> Iterator[Page]:
@@ -86,6 +96,21 @@ def test_a_style_is_chosen_at_once_and_stays(slow: Page) -> None:
     hand = [f"document.querySelector('[data-style={name}]').click()" for name in (styles[1], styles[2], styles[1])]
     look = "document.querySelector('#styles [aria-pressed=true]').dataset.style"
     assert moves(slow, look, *hand) == [styles[0], styles[1], styles[2], styles[1]]
+
+
+def test_paint_stays_in_reach_once_there_is_a_photo(slow: Page) -> None:
+    """Also for answers to what was asked before the photo came."""
+    size = "document.getElementById('size')"
+    hand = [set_value(size, "384", "change"), set_value(size, "256", "change"), CHOOSE_PHOTO]
+    assert moves(slow, "document.getElementById('run').disabled", *hand) == [True, False]
+
+
+def test_a_painting_asked_for_is_under_way_until_it_is_done(slow: Page) -> None:
+    hand = [CHOOSE_PHOTO, "document.getElementById('run').click()"]
+    state = "document.getElementById('status').dataset.state"
+    shown = moves(slow, state, *hand)
+    assert shown == ["ready", "running", "done"][: len(shown)]
+    assert "running" in shown
 
 
 def test_what_python_decides_moves_the_control(slow: Page) -> None:

@@ -13,16 +13,17 @@ import { loadPyodide as load } from './pyodide.mjs?real';
 export const loadPyodide = (options) => (console.info(`started with ${Object.keys(options).at(-1)}`), load(options));
 """
 RECORD = """(act) => new Promise((resolve, reject) => {
-    const opening = indexedDB.open('atelier', 1);
+    const opening = indexedDB.open('atelier-python', 1);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
         const table = opening.result.transaction('entries', 'readwrite').objectStore('entries');
-        table.get('python-snapshot').onsuccess = ({ target: { result } }) => {
+        table.get('snapshot').onsuccess = ({ target: { result } }) => {
             if (act === 'blank') result.memory.fill(0);
             if (act === 'cut') result.memory = new Uint8Array(1024);
             if (act === 'age') result.maker = 'another browser';
-            if (act) table.put(result, 'python-snapshot');
-            table.transaction.oncomplete = () => resolve(result?.memory.length ?? 0);
+            if (act) table.put(result, 'snapshot');
+            const whole = result?.memory.some(Boolean) && result.maker !== 'another browser';
+            table.transaction.oncomplete = () => resolve(whole ? result.memory.length : 0);
         };
     };
 })"""

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from app_py.picture.photo import decode, resize
 from app_py.picture.sizing import painted_size
@@ -28,7 +29,13 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def state(page: Page, name: str, timeout: float = PAINT_MS) -> None:
-    page.wait_for_selector(f"#status[data-state={name}]", timeout=timeout)
+    """Wait until the page is in a state. Raises `AssertionError` with what it says instead."""
+    try:
+        page.wait_for_selector(f"#status[data-state={name}]", timeout=timeout)
+    except PlaywrightTimeoutError:
+        status = page.locator("#status")
+        shown = f"{status.get_attribute('data-state')}, “{status.inner_text()}”"
+        raise AssertionError(f"the page is not {name} after {timeout / 1000:.0f} s but {shown}") from None
 
 
 def open_page(page: Page, site: str, query: str = "") -> None:

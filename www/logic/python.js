@@ -4,12 +4,15 @@
 
 import { decodeImage } from './image.js';
 import * as snapshots from './snapshot.js';
-import { read, remove, write } from './store.js';
+import { Store } from './store.js';
 import { fetchWords } from './words.js';
 
 const VENDOR = new URL('../vendor/', import.meta.url);
 const PYODIDE = new URL('pyodide/pyodide.mjs', VENDOR);
 const PAGE = new URL('../', import.meta.url);
+
+/** Packing keeps Python busy for a moment: not in the one in which the first photo comes. */
+const KEEP_AFTER_MS = 2000;
 
 const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
 
@@ -73,7 +76,10 @@ function startAnew(pyodide, maker) {
   return {
     pyodide,
     install: (/** @type {ArrayBuffer[]} */ wheels) => unpack(pyodide, wheels),
-    keep: () => memory && snapshots.keep({ maker, memory, bytecode: snapshots.takeBytecode(pyodide) }),
+    keep() {
+      if (!memory) return;
+      setTimeout(() => snapshots.keep({ maker, memory, bytecode: snapshots.takeBytecode(pyodide) }), KEEP_AFTER_MS);
+    },
   };
 }
 
@@ -110,6 +116,7 @@ function missing(path) {
 
 /** What Python calls. @param {Notify} notify */
 function lendPage(notify) {
+  const store = new Store('atelier');
   return {
     /** @param {string} state */
     show: (state) => notify('show', { state }),
@@ -127,11 +134,14 @@ function lendPage(notify) {
     },
 
     store: {
-      get: read,
-      put: write,
-      remove,
+      /** @param {string} key */
+      get: (key) => store.read(key),
+      /** @param {string} key @param {string} value */
+      put: (key, value) => store.write(key, value),
+      /** @param {string} key */
+      remove: (key) => store.remove(key),
       /** @param {string} key @param {any} data a Python buffer */
-      putBytes: (key, data) => write(key, new Uint8Array(copyOut(data))),
+      putBytes: (key, data) => store.write(key, new Uint8Array(copyOut(data))),
     },
 
     /** @param {string} url relative to the page @param {(done: number, total: number) => void} onProgress */

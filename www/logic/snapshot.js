@@ -5,10 +5,12 @@
  * It is Pyodide's own snapshot (`makeMemorySnapshot`), which cannot hold packages with compiled parts: they follow it.
  */
 
-import { read, remove, write } from './store.js';
+import { Store } from './store.js';
 
-const KEY = 'python-snapshot';
-const TRIAL = 'python-snapshot-trial';
+/** Apart from what Python keeps, which must not wait until so much is written. */
+const store = new Store('atelier-python');
+const KEY = 'snapshot';
+const TRIAL = 'trial';
 
 /** What numpy, Pillow and app_py take from the standard library: compiled once, and then part of the memory. */
 const MODULES = 'csv ctypes dataclasses datetime difflib hashlib importlib.metadata json numbers pickle platform';
@@ -35,19 +37,19 @@ export function makerOf(files) {
  * @returns {Promise<Snapshot | null>}
  */
 export async function recall(maker) {
-  const kept = /** @type {Snapshot | null} */ (await read(KEY));
-  if (kept?.maker !== maker || (await read(TRIAL))) return null;
-  await write(TRIAL, maker);
+  const kept = /** @type {Snapshot | null} */ (await store.read(KEY));
+  if (kept?.maker !== maker || (await store.read(TRIAL))) return null;
+  await store.write(TRIAL, maker);
   return kept;
 }
 
 /** The start from the snapshot has ended well. */
-export const prove = () => remove(TRIAL);
+export const prove = () => store.remove(TRIAL);
 
 /** @param {Snapshot} snapshot */
 export async function keep(snapshot) {
-  await write(KEY, snapshot);
-  await remove(TRIAL);
+  await store.write(KEY, snapshot);
+  await store.remove(TRIAL);
 }
 
 /**

@@ -1,50 +1,83 @@
 // @ts-check
 /// <reference lib="webworker" />
-/** Text, bytes and records of them by key, in IndexedDB. Where a browser grants no storage, reading gives null and writing does nothing. */
+/**
+ * Text, bytes and records of them by key, in IndexedDB. Where a browser grants no storage, or does not answer, reading gives
+ * null and writing does nothing that anyone waits for.
+ */
 
-const NAME = 'atelier';
 const TABLE = 'entries';
+/** A browser that is longer about it is stuck, or slower than doing without. */
+const PATIENCE_MS = 5000;
 
-/** @type {Promise<IDBDatabase> | undefined} */
-let database;
+/** @typedef {string | Uint8Array | object} Value */
 
-function open() {
-  database ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return database;
+export class Store {
+  /** @type {Promise<IDBDatabase> | undefined} */
+  #database;
+  #name;
+
+  /** @param {string} name of the database: those that wait for one do not wait for another */
+  constructor(name) {
+    this.#name = name;
+  }
+
+  /** @param {string} key @returns {Promise<Value | null>} */
+  async read(key) {
+    return (await this.#transact('readonly', (table) => table.get(key))) ?? null;
+  }
+
+  /** @param {string} key @param {Value} value */
+  async write(key, value) {
+    await this.#transact('readwrite', (table) => table.put(value, key));
+  }
+
+  /** @param {string} key */
+  async remove(key) {
+    await this.#transact('readwrite', (table) => table.delete(key));
+  }
+
+  /**
+   * @template Result
+   * @param {IDBTransactionMode} mode
+   * @param {(table: IDBObjectStore) => IDBRequest<Result>} act
+   * @returns {Promise<Result | null>}
+   */
+  async #transact(mode, act) {
+    const done = this.#open().then((database) => settled(act(database.transaction(TABLE, mode).objectStore(TABLE))));
+    try {
+      return await Promise.race([done, late()]);
+    } catch (error) {
+      // A private window or a full disk: the page works without, it only forgets.
+      console.info('nothing is kept in this browser:', error);
+      return null;
+    }
+  }
+
+  #open() {
+    if (!this.#database) {
+      const request = indexedDB.open(this.#name, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+      this.#database = settled(request);
+    }
+    return this.#database;
+  }
 }
 
 /**
  * @template Result
- * @param {IDBTransactionMode} mode
- * @param {(table: IDBObjectStore) => IDBRequest<Result>} act
- * @returns {Promise<Result | null>}
+ * @param {IDBRequest<Result>} request
+ * @returns {Promise<Result>}
  */
-async function transact(mode, act) {
-  try {
-    const request = act((await open()).transaction(TABLE, mode).objectStore(TABLE));
-    return await new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  } catch (error) {
-    // A private window or a full disk: the page works without, it only forgets.
-    console.info('nothing is kept in this browser:', error);
-    return null;
-  }
+function settled(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
-/** @typedef {string | Uint8Array | object} Value */
-
-/** @param {string} key @returns {Promise<Value | null>} */
-export const read = async (key) => (await transact('readonly', (table) => table.get(key))) ?? null;
-
-/** @param {string} key @param {Value} value */
-export const write = (key, value) => transact('readwrite', (table) => table.put(value, key));
-
-/** @param {string} key */
-export const remove = (key) => transact('readwrite', (table) => table.delete(key));
+/** @returns {Promise<never>} */
+function late() {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`IndexedDB has not answered for ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+}
