@@ -56,7 +56,7 @@ def _onnxjs(version: str, backends: tuple[str, ...], bugs: tuple[KnownBug, ...])
         # Older versions look for every initializer among the inputs, and 0.1.3 takes IR version 3 alone.
         ir_version=3 if old else 4,
         operators=operators,
-        steps=onnxjs_steps(operators, ONNXJS_OPSET, distinct=version == "0.1.3"),
+        steps=onnxjs_steps(operators, ONNXJS_OPSET, textures="webgl" in backends, distinct=version == "0.1.3"),
         symbolic=not old,
         removed_by_engine=("Constant", "Identity"),
         initializers_as_inputs=old,

@@ -2,7 +2,8 @@
 
 import onnx_ir as ir
 
-from build.rules.reading import constant, ints_attribute
+from build.rules.grouped_conv_to_dense import is_depthwise
+from build.rules.reading import constant, int_attribute, ints_attribute
 from build.targets.target import Target
 
 UNKNOWN_TYPES = (
@@ -21,7 +22,7 @@ def limit_of(node: ir.Node, target: Target) -> str | None:
     """Why `target` fails on this node in particular, or None."""
     if target.engine != "onnxjs":
         return None
-    return _type_limit(node) or _shape_limit(node) or _input_limit(node)
+    return _type_limit(node) or _shape_limit(node) or _input_limit(node) or _group_limit(node, target)
 
 
 def _type_limit(node: ir.Node) -> str | None:
@@ -48,6 +49,16 @@ def _shape_limit(node: ir.Node) -> str | None:
     ):
         return "it multiplies by a vector, which ONNX.js refuses or gets wrong"
     return None
+
+
+def _group_limit(node: ir.Node, target: Target) -> str | None:
+    groups = int_attribute(node, "group", 1)
+    if node.op_type != "Conv" or groups == 1 or "webgl" not in target.backends:
+        return None
+    weights = constant(node.inputs[1])
+    if weights is not None and is_depthwise(weights.shape, groups):
+        return None
+    return "its channels are in groups, which ONNX.js' WebGL backend gets wrong"
 
 
 def _input_limit(node: ir.Node) -> str | None:

@@ -19,7 +19,9 @@ from build.rules.erf_to_polynomial import ErfToPolynomial
 from build.rules.expand_to_product import ExpandToProduct
 from build.rules.function_bodies import expand_functions
 from build.rules.gemm_with_bias import GemmWithBias
+from build.rules.grouped_conv_to_dense import GroupedConvToDense
 from build.rules.instance_norm_to_reductions import InstanceNormToReductions
+from build.rules.large_conv_to_lines import LargeConvToLines
 from build.rules.layer_norm_to_reductions import LayerNormToReductions
 from build.rules.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
 from build.rules.log_softmax_to_reductions import LogSoftmaxToReductions
@@ -72,10 +74,11 @@ FINISH: tuple[Step, ...] = (
 ORT_STEPS: tuple[Step, ...] = (*PREPARE, *FINISH)
 
 
-def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> tuple[Step, ...]:
+def onnxjs_steps(supported: Collection[str], opset: int, *, textures: bool, distinct: bool) -> tuple[Step, ...]:
     """The steps for one version and backend of ONNX.js, which has the operators `supported`.
 
-    `distinct` is for versions that must not see one value twice among the inputs of a node.
+    `textures` is for backends that keep tensors in textures and compute with shaders, `distinct` for versions that
+    must not see one value twice among the inputs of a node.
     """
     rules = _onnxjs_rules(supported)
     owned = {rule.op_type for step in rules for rule in step.rules} - set(REDUCTIONS)
@@ -88,6 +91,12 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, distinct: bool) -> t
         Step("drop-identities", "after the rules, which leave some where nothing is to do", whole=drop_identities),
         Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)),
     ]
+    if textures:
+        late = [
+            Step("grouped-conv-to-dense", "after the rules that make convolutions", (GroupedConvToDense(),)),
+            Step("large-conv-to-lines", "after groups are gone, which it refuses", (LargeConvToLines(),)),
+            *late,
+        ]
     if distinct:
         late.append(Step("distinct-inputs", "after all rules: any may use a value twice", whole=distinct_inputs))
     return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *FINISH)

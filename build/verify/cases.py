@@ -38,6 +38,14 @@ def _unary(opset: int, shape: str, out: str, body: str) -> str:
 
 _KERNEL = "w = Constant <value = float[2,3,1,1] {0.5, -1.0, 0.25, 1.5, -0.5, 0.75}> ()"
 
+
+def _floats(count: int) -> str:
+    """Numbers from -0.9 to 0.9 that do not repeat with the sides of a kernel."""
+    return ",".join(f"{k % 19 / 10 - 0.9:.1f}" for k in range(count))
+
+
+_LARGE_KERNEL = f"w = Constant <value = float[2,9,7,7] {{{_floats(882)}}}> ()"
+
 CASES: tuple[Case, ...] = (
     Case(
         "zero pad before Conv",
@@ -407,6 +415,44 @@ CASES: tuple[Case, ...] = (
         "pow-to-products",
         1,
         _unary(9, "3,4", "3,1", "t = Constant <value = float {2.0}> () p = Pow (x, t) y = ReduceMean <axes = [1]> (p)"),
+    ),
+    Case(
+        "large kernel",
+        WEBGL,
+        "large-conv-to-lines",
+        1,
+        _unary(
+            9,
+            "1,9,12,16",
+            "1,2,5,6",
+            f"{_LARGE_KERNEL} b = Constant <value = float[2] {{3.0, -2.0}}> ()"
+            " y = Conv <pads = [2, 1, 2, 1], strides = [2, 1], dilations = [1, 2]> (x, w, b)",
+        ),
+    ),
+    Case(
+        "Conv in groups",
+        WEBGL,
+        "grouped-conv-to-dense",
+        1,
+        _unary(
+            9,
+            "1,4,5,6",
+            "1,6,4,5",
+            f"w = Constant <value = float[6,2,2,2] {{{_floats(48)}}}> () y = Conv <group = 2> (x, w)",
+        ),
+    ),
+    Case(
+        "ConvTranspose in groups",
+        WEBGL,
+        "grouped-conv-to-dense",
+        1,
+        _unary(
+            9,
+            "1,4,5,6",
+            "1,6,10,12",
+            f"w = Constant <value = float[4,3,2,2] {{{_floats(48)}}}> ()"
+            " y = ConvTranspose <group = 2, strides = [2, 2]> (x, w)",
+        ),
     ),
     Case("HardSwish", WEBGL, "function-bodies", 2, _unary(14, "3,4", "3,4", "y = HardSwish (x)")),
     Case("Mish", WEBGL, "function-bodies", 2, _unary(18, "3,4", "3,4", "y = Mish (x)")),
