@@ -13,10 +13,12 @@ const LANGUAGES = ['de'];
 const LONGEST_WAIT_MS = 4_000;
 const ATTRIBUTES = ['alt', 'aria-label', 'content', 'placeholder', 'title'];
 
+const CHOICE = 'language';
+
 const asked = new URLSearchParams(location.search).get('lang');
 
-/** The language that the address asks for, else the first of the browser's that there is. */
-export const language = asked === null ? preferred(navigator.languages) : (closest(asked) ?? (isTag(asked) ? asked : 'en'));
+/** The language that the address asks for, else the one chosen on an earlier visit, else the first of the browser's that there is. */
+export const language = asked === null ? preferred([chosen(), ...navigator.languages]) : (closest(asked) ?? (isTag(asked) ? asked : 'en'));
 
 /** @type {Map<string, string>} */
 let sentences = new Map();
@@ -32,7 +34,8 @@ export function say(sentence, values = {}) {
 
 /** Put the page's HTML into the visitor's language; from then on `say` knows it, too. */
 export async function translatePage() {
-  if (asked !== null) for (const link of document.querySelectorAll('nav a')) keepLanguage(/** @type {HTMLAnchorElement} */ (link));
+  showLanguages();
+  if (asked !== null) for (const link of document.querySelectorAll('nav a[href$=".html"]')) keepLanguage(/** @type {HTMLAnchorElement} */ (link));
   if (language === 'en') return;
   try {
     sentences = await fetchSentences();
@@ -66,6 +69,36 @@ function translate(root) {
       const translation = sentences.get(element.getAttribute(name) ?? '');
       if (translation) element.setAttribute(name, translation);
     }
+  }
+}
+
+/** Every language under its own name. */
+function showLanguages() {
+  const links = ['en', ...LANGUAGES].map((tag) => {
+    const link = Object.assign(document.createElement('a'), { href: `?lang=${tag}`, hreflang: tag, lang: tag, translate: false });
+    link.textContent = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+    if (tag === language) link.setAttribute('aria-current', 'true');
+    link.addEventListener('click', () => choose(tag));
+    return link;
+  });
+  document.getElementById('languages')?.replaceChildren(...links);
+}
+
+/** Later visits begin in it. @param {string} tag */
+function choose(tag) {
+  try {
+    localStorage.setItem(CHOICE, tag);
+  } catch {
+    // A browser that keeps nothing: the address says it for this visit.
+  }
+}
+
+/** @returns {string} empty where nothing was chosen */
+function chosen() {
+  try {
+    return localStorage.getItem(CHOICE) ?? '';
+  } catch {
+    return '';
   }
 }
 
