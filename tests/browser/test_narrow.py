@@ -32,6 +32,9 @@ FOCUSED = """() => {
     };
 }"""
 
+A_FEW_FRAMES = """async () => {
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 SMALL_TARGETS = """least => {
     const small = [];
     const kinds = 'button, a, select, input, summary, .file label';
@@ -66,7 +69,7 @@ def phone(browser: Browser, site: str) -> Iterator[Page]:
 def resize(page: Page, width: int, height: int) -> None:
     """The room below the page follows the height of the actions a frame later."""
     page.set_viewport_size({"width": width, "height": height})
-    page.wait_for_timeout(100)
+    page.evaluate(A_FEW_FRAMES)
 
 
 def assert_always_in_reach(page: Page, selector: str) -> None:

@@ -18,7 +18,7 @@ from build.verify.host import Difference
 
 NATIVE = "native"
 SINGLE = "ort:wasm, 1 thread"
-PRODUCT_SIDE = 768
+PRODUCT_SIDE = 1536
 NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
 
 
