@@ -75,6 +75,13 @@ CASES = [
         r"steps of \[2\]",
     ),
     (WEBGL, 13, "y = DepthToSpace <blocksize = 2> (x)", "DepthToSpace", "shape of x is not known"),
+    (
+        WEBGL,
+        9,
+        "m = ReduceMean <axes = [2, 3]> (x) t = Transpose <perm = [1, 0, 2, 3]> (m) y = Conv <group = 2> (x, t)",
+        "Conv",
+        "in groups, which ONNX.js' WebGL backend gets wrong",
+    ),
     (WEBGL, 13, "y = Max (x, x)", "Max", "neither of its inputs is a single constant"),
     (CPU, 13, _c("t", "float", "2.5") + "y = Pow (x, t)", "Pow", "exponent 2.5 is not a product"),
     (CPU, 13, "y = Pow (x, x)", "Pow", "not one constant number"),
