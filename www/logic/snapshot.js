@@ -11,6 +11,7 @@ import { Store } from './store.js';
 const store = new Store('atelier-python');
 const KEY = 'snapshot';
 const TRIAL = 'trial';
+const PROVEN = 'proven';
 
 /** What numpy, Pillow and app_py take from the standard library: compiled once, and then part of the memory. */
 const MODULES = 'csv ctypes dataclasses datetime difflib hashlib importlib.metadata json numbers pickle platform';
@@ -38,18 +39,19 @@ export function makerOf(files) {
  */
 export async function recall(maker) {
   const kept = /** @type {Snapshot | null} */ (await store.read(KEY));
-  if (kept?.maker !== maker || (await store.read(TRIAL))) return null;
+  // Null is a store that did not answer: whether the last start ended is then not known.
+  if (kept?.maker !== maker || (await store.read(TRIAL)) !== PROVEN) return null;
   await store.write(TRIAL, maker);
   return kept;
 }
 
 /** The start from the snapshot has ended well. */
-export const prove = () => store.remove(TRIAL);
+export const prove = () => store.write(TRIAL, PROVEN);
 
 /** @param {Snapshot} snapshot */
 export async function keep(snapshot) {
   await store.write(KEY, snapshot);
-  await store.remove(TRIAL);
+  await prove();
 }
 
 /**

@@ -43,9 +43,9 @@ export class Store {
    * @returns {Promise<Result | null>}
    */
   async #transact(mode, act) {
-    const done = this.#open().then((database) => settled(act(database.transaction(TABLE, mode).objectStore(TABLE))));
+    const answer = this.#open().then((database) => settled(act(database.transaction(TABLE, mode).objectStore(TABLE))));
     try {
-      return await Promise.race([done, late()]);
+      return await Promise.race([answer, late()]);
     } catch (error) {
       // A private window or a full disk: the page works without, it only forgets.
       console.info('nothing is kept in this browser:', error);
@@ -75,9 +75,9 @@ function settled(request) {
   });
 }
 
-/** @returns {Promise<never>} */
-function late() {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`IndexedDB has not answered for ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
+/** Waits in steps: after a long computation the answer may lie behind the first timer. @returns {Promise<never>} */
+async function late() {
+  const steps = 5;
+  for (let step = 0; step < steps; step += 1) await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS / steps));
+  throw new Error(`IndexedDB has not answered for ${PATIENCE_MS} ms`);
 }
