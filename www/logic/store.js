@@ -23,27 +23,31 @@ export class Store {
 
   /** @param {string} key @returns {Promise<Value | null>} */
   async read(key) {
-    return (await this.#transact('readonly', (table) => table.get(key))) ?? null;
+    return (await this.#transact('readonly', (table) => settled(table.get(key)))) ?? null;
   }
 
-  /** @param {string} key @param {Value} value */
+  /**
+   * Once this has ended the value stays, even if the page is closed at that moment.
+   * @param {string} key
+   * @param {Value} value
+   */
   async write(key, value) {
-    await this.#transact('readwrite', (table) => table.put(value, key));
+    await this.#transact('readwrite', (table) => committed(table.put(value, key)));
   }
 
   /** @param {string} key */
   async remove(key) {
-    await this.#transact('readwrite', (table) => table.delete(key));
+    await this.#transact('readwrite', (table) => committed(table.delete(key)));
   }
 
   /**
    * @template Result
    * @param {IDBTransactionMode} mode
-   * @param {(table: IDBObjectStore) => IDBRequest<Result>} act
+   * @param {(table: IDBObjectStore) => Promise<Result>} act
    * @returns {Promise<Result | null>}
    */
   async #transact(mode, act) {
-    const answer = this.#open().then((database) => settled(act(database.transaction(TABLE, mode).objectStore(TABLE))));
+    const answer = this.#open().then((database) => act(database.transaction(TABLE, mode).objectStore(TABLE)));
     try {
       return await Promise.race([answer, late()]);
     } catch (error) {
@@ -72,6 +76,20 @@ function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * A request that has succeeded can still be taken back with its transaction: a page that is closed before the end aborts it.
+ * @param {IDBRequest} request
+ * @returns {Promise<void>}
+ */
+function committed(request) {
+  return new Promise((resolve, reject) => {
+    const transaction = /** @type {IDBTransaction} */ (request.transaction);
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    transaction.commit();
   });
 }
 
