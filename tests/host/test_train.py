@@ -23,6 +23,8 @@ from build.export.network import TransformerNet
 from build.train import state, trainer
 from build.train.job import Job
 from build.train.loss_log import read_rows
+from build.train.pictures import open_rgb, to_tensor
+from build.train.steadiness import moved_back, unsteadiness
 from build.train.trainer import train
 from tests.host.training import small_job, tiny_loss_network, write_picture
 from tests.support.paths import ROOT
@@ -239,3 +241,14 @@ def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
     train(alone)
     key = "conv1.conv2d.weight"
     assert not torch.equal(load_checkpoint(job.checkpoint).state[key], load_checkpoint(alone.checkpoint).state[key])
+
+
+def test_steadiness_is_learned(tmp_path: Path) -> None:
+    def unsteady(weight: float) -> float:
+        job = small_job(tmp_path / str(weight), steps=100, steadiness_weight=weight)
+        network = load_checkpoint(train(job).checkpoint).network()
+        photos = to_tensor(open_rgb(job.content / "0.jpg").crop((0, 0, 96, 96)))
+        with torch.no_grad():
+            return float(unsteadiness(network(photos), moved_back(network, photos, 5)))
+
+    assert unsteady(60.0) < 0.7 * unsteady(0.0)

