@@ -10,6 +10,9 @@ from app_py.picture.photo import Photo
 from app_py.picture.sizing import MAX_PAINTED_PIXELS, Size, check_photo
 from app_py.picture.tensors import RgbImage
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions of width and height, 0..1."""
+
 
 class NativeDecoder(Protocol):
     """The browser's own picture decoder."""
@@ -47,8 +50,8 @@ def rotated(photo: Photo, quarter_turns: int) -> Photo:
     return Photo(np.ascontiguousarray(np.rot90(photo.image, -turns)), size)
 
 
-def cropped(photo: Photo, box: tuple[float, float, float, float]) -> Photo:
-    """Cut to `box`: left, top, right, bottom as fractions of width and height, 0..1.
+def cropped(photo: Photo, box: Box) -> Photo:
+    """Cut to `box`.
 
     Raises:
         PhotoError: `photo-too-small` when less than the smallest photo is left.

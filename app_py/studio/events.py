@@ -10,6 +10,7 @@ from app_py.studio.state import (
     Failure,
     Job,
     Look,
+    PhotoInfo,
     Progress,
     Remembered,
     Result,
@@ -206,6 +207,13 @@ class StopPainting:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPhoto:
+    """Draw a photo that is not painted."""
+
+    photo: PhotoInfo
+
+
+@dataclass(frozen=True, slots=True)
 class ShowResult:
     """Draw a finished painting with the look of the moment."""
 
@@ -235,4 +243,14 @@ class Remember:
     """Keep the settings for the next visit."""
 
 
-Effect = OpenPhoto | StartPainting | StopPainting | ShowResult | ForgetResults | StartSheet | ForgetModel | Remember
+Effect = (
+    OpenPhoto
+    | StartPainting
+    | StopPainting
+    | ShowPhoto
+    | ShowResult
+    | ForgetResults
+    | StartSheet
+    | ForgetModel
+    | Remember
+)

@@ -19,25 +19,28 @@ def snapshot(state: State) -> dict[str, Any]:
         "status": state.sentence,
         "error": state.failure.code if state.failure else None,
         "offer": _offer(state),
-        "progress": {"done": state.progress.done, "total": state.progress.total} if state.progress else None,
+        "progress": _progress(state),
         "style": state.wish.style,
         "engine": state.wish.engine,
         "size": state.wish.size,
         "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
-        "hasPhoto": state.photo is not None or state.opening is not None,
+        "hasPhoto": state.photo is not None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
         "canCancel": state.job is not None or state.sheet is not None or state.paint_when_open,
-        "canUndo": bool(state.past),
+        "canUndo": len(state.past) > 1,
         "canRedo": bool(state.future),
         "canTryAll": state.photo is not None and state.opening is None and state.sheet is None,
-        "welcome": state.welcome,
+        "welcome": state.welcome and state.photo is None and state.opening is None,
         "strength": state.look.strength_percent,
         "keepColours": state.look.keep_colours,
         "format": state.saving.format,
         "quality": state.saving.quality,
         "ownModels": [{"id": model.id, "title": model.title} for model in map(state.model, state.own_models) if model],
-        "canDownload": result is not None and state.job is None,
+        "tiles": list(state.tiles.models)
+        if state.tiles and state.photo and state.tiles.photo == state.photo.id
+        else [],
+        "canDownload": result is not None and state.job is None and state.opening is None,
         "result": None
         if result is None
         else {
@@ -49,6 +52,12 @@ def snapshot(state: State) -> dict[str, Any]:
             "reasons": list(result.reasons),
         },
     }
+
+
+def _progress(state: State) -> dict[str, float] | None:
+    if state.opening is not None:
+        return {"done": 0, "total": 0}
+    return {"done": state.progress.done, "total": state.progress.total} if state.progress else None
 
 
 def _offer(state: State) -> str | None:

@@ -104,6 +104,22 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What the stage shows: a photo, or the painting that was made of it."""
+
+    photo: PhotoInfo
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """The small paintings in the gallery: of which photo (its id), in which models."""
+
+    photo: int
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     code: str
     sentence: str
@@ -125,18 +141,18 @@ class State:
     models: tuple[ModelSpec, ...] = ()
     engines: tuple[EngineInfo, ...] = ()
     wish: Wish = Wish()
-    photo: PhotoInfo | None = None
     opening: int | None = None
     opening_name: str = ""
     paint_when_open: bool = False
     job: Job | None = None
-    past: tuple[Result, ...] = ()
-    """The results of this visit that can be shown again; the last one is shown."""
-    future: tuple[Result, ...] = ()
+    past: tuple[Scene, ...] = ()
+    """What was on show in this visit and can be again; the last one is."""
+    future: tuple[Scene, ...] = ()
     """What was undone, the next to redo last."""
     look: Look = Look()
     saving: Saving = Saving()
     sheet: Sheet | None = None
+    tiles: Tiles | None = None
     welcome: bool = False
     own_models: tuple[str, ...] = ()
     failure: Failure | None = None
@@ -145,10 +161,18 @@ class State:
     last_id: int = 0
 
     @property
+    def scene(self) -> Scene | None:
+        return self.past[-1] if self.past else None
+
+    @property
+    def photo(self) -> PhotoInfo | None:
+        """The photo on show, bare or beside its painting."""
+        return self.scene.photo if self.scene else None
+
+    @property
     def result(self) -> Result | None:
-        """The painting on show: of the photo on show, or none."""
-        shown = self.past[-1] if self.past else None
-        return shown if shown and shown.job.photo == self.photo else None
+        """The painting on show."""
+        return self.scene.result if self.scene else None
 
     def model(self, model_id: str) -> ModelSpec | None:
         return next((model for model in self.models if model.id == model_id), None)

@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from app_py.engines.painter import Painter
 from app_py.errors import AppError, Cancelled
 from app_py.models.library import Library
 from app_py.models.manifest import ModelSpec
-from app_py.picture import intake
 from app_py.picture import photo as photos
 from app_py.picture.sizing import Size, painted_size
 from app_py.picture.tensors import RgbImage, to_image, to_rgba, to_tensor
@@ -40,6 +39,7 @@ from app_py.studio.events import (
     SavingWished,
     SheetAsked,
     SheetEnded,
+    ShowPhoto,
     ShowResult,
     SmallerAsked,
     StageReached,
@@ -53,10 +53,10 @@ from app_py.studio.events import (
 )
 from app_py.studio.failures import failure_of
 from app_py.studio.own_shelf import OwnShelf
-from app_py.studio.photo_drawer import Edit, PhotoDrawer
+from app_py.studio.photo_drawer import PhotoDrawer
 from app_py.studio.ports import File, Page
 from app_py.studio.snapshot import snapshot
-from app_py.studio.state import Failure, Job, Look, Progress, Remembered, Result, Saving, Sheet, State
+from app_py.studio.state import Failure, Job, Look, PhotoInfo, Progress, Remembered, Result, Saving, Sheet, State
 from app_py.studio.store import SETTINGS_KEY, NoStore, Settings, Store, read_settings
 from app_py.studio.update import update
 from app_py.studio.words import failure_words
@@ -95,6 +95,8 @@ class Studio:
         self._state = State()
         self._album = Album()
         self._easel: Easel | None = None
+        self._hung: tuple[int, Size] | None = None
+        """The photo on its canvas, and in which size."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._photos = PhotoDrawer(page)
         self._own = OwnShelf(library, self._store)
@@ -127,11 +129,11 @@ class Studio:
             case {"type": "photo", "name": str(name), "url": str(url)}:
                 self._arrive(name, self._photos.put_address(url))
             case {"type": "rotate", "turns": int(turns)}:
-                self._edit(lambda photo: intake.rotated(photo, turns))
+                self._edit(lambda number: self._photos.put_rotated(number, turns))
             case {"type": "crop", "box": [left, top, right, bottom]}:
-                self._edit(lambda photo: intake.cropped(photo, (left, top, right, bottom)))
+                self._edit(lambda number: self._photos.put_cropped(number, (left, top, right, bottom)))
             case {"type": "uncut"}:
-                self._edit(self._photos.uncut)
+                self._edit(self._photos.put_whole)
             case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
                 self.dispatch(Wished(field, value))
             case {"type": "look", "strength": int(strength), "keepColours": bool(keep)}:
@@ -155,9 +157,9 @@ class Studio:
 
     def dispatch(self, event: Event) -> None:
         """Let the state take in an event, show it, and perform what follows."""
-        shown = self._state.result
+        shown = self._state.scene
         self._state, effects = update(self._state, event)
-        if self._state.result is not shown:
+        if self._state.scene is not shown:
             effects = self._draw_first(effects)
         self._page.show(json.dumps(snapshot(self._state)))
         for effect in effects:
@@ -166,10 +168,12 @@ class Studio:
     def _draw_first(self, effects: Sequence[Effect]) -> tuple[Effect, ...]:
         """Whoever reads that a painting is done finds it on the canvas; returns what is left to do."""
         for effect in effects:
+            if isinstance(effect, ShowPhoto):
+                self._draw_photo(effect.photo)
             if isinstance(effect, ShowResult):
                 self._to_show = None
                 self._draw(effect)
-        return tuple(effect for effect in effects if not isinstance(effect, ShowResult))
+        return tuple(effect for effect in effects if not isinstance(effect, ShowPhoto | ShowResult))
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -179,6 +183,8 @@ class Studio:
                 self._spawn(self._paint(job))
             case StopPainting():
                 self._painter.stop()
+            case ShowPhoto(photo):
+                self._draw_photo(photo)
             case ShowResult():
                 self._show_soon(effect)
             case ForgetResults(kept_jobs):
@@ -203,10 +209,11 @@ class Studio:
     def _arrive(self, name: str, number: int) -> None:
         self.dispatch(PhotoArrived(number, name))
 
-    def _edit(self, change: Edit) -> None:
+    def _edit(self, put: Callable[[int], int]) -> None:
+        """Turn or cut the photo on show: `put` gives the number of the photo that it becomes."""
         photo = self._state.photo
         if photo is not None and self._state.opening is None:
-            self._arrive(photo.name, self._photos.put_edited(photo.id, change))
+            self._arrive(photo.name, put(photo.id))
 
     async def _open(self, token: int) -> None:
         try:
@@ -217,14 +224,11 @@ class Studio:
         if photo is None or self._state.opening != token:
             return
         self._photos.keep(token, photo, self._photos_in_use())
-        self._easel = None
-        self._page.draw("before", to_rgba(photos.resize(photo.image, painted_size(photo.size, PREVIEW_PX))))
-        self.dispatch(PhotoOpened(token, photo.size))
+        self.dispatch(PhotoOpened(token, photo.photo.size))
         self._prepare_painting()
 
     def _photos_in_use(self) -> set[int]:
-        shown = {result.job.photo.id for result in (*self._state.past, *self._state.future)}
-        return shown | ({self._state.photo.id} if self._state.photo else set())
+        return {scene.photo.id for scene in (*self._state.past, *self._state.future)}
 
     def _prepare_painting(self) -> None:
         """Whoever has chosen a photo will want to see it painted: get the engine ready while they choose a style."""
@@ -296,8 +300,18 @@ class Studio:
         leaf = self._album[asked.result.job.id]
         if self._easel is None or self._easel.leaf is not leaf:
             self._easel = Easel(leaf)
-            self._page.draw("before", self._easel.before)
+        self._draw_photo(asked.result.job.photo, asked.result.size)
         self._page.draw("result", self._easel.after(asked.look))
+
+    def _draw_photo(self, info: PhotoInfo, least: Size | None = None) -> None:
+        """The photo on its own canvas, no coarser than the painting (`least`) that is compared with it."""
+        size = painted_size(info.size, PREVIEW_PX)
+        if least is not None and least.pixels > size.pixels:
+            size = least
+        if self._hung == (info.id, size):
+            return
+        self._hung = (info.id, size)
+        self._page.draw("before", to_rgba(photos.resize(self._photos[info.id].image, size)))
 
     async def _paint_sheet(self, sheet: Sheet) -> None:
         photo = self._state.photo

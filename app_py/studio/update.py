@@ -31,7 +31,7 @@ from app_py.studio.events import (
     Welcomed,
     Wished,
 )
-from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, State, Wish
+from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PhotoInfo, Scene, State, Wish
 from app_py.studio.update_gallery import (
     on_model_added,
     on_model_removed,
@@ -39,7 +39,7 @@ from app_py.studio.update_gallery import (
     on_sheet_ended,
     on_tile_painted,
 )
-from app_py.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo
+from app_py.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
 from app_py.studio.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence, with_offer
 from app_py.studio.words import engine_name
 from app_py.words import say, translated
@@ -135,10 +135,11 @@ def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     if event.token != state.opening:
         return state, ()
     photo = PhotoInfo(event.token, state.opening_name, event.size)
-    state = replace(state, photo=photo, opening=None)
+    state, effects = put_on_show(replace(state, opening=None), Scene(photo))
     if state.paint_when_open:
-        return _start(replace(state, paint_when_open=False))
-    return speak(state, photo_sentence(photo)), ()
+        state, more = _start(replace(state, paint_when_open=False))
+        return state, (*effects, *more)
+    return speak(state, photo_sentence(photo)), effects
 
 
 def _on_photo_refused(state: State, event: PhotoRefused) -> Next:

@@ -12,7 +12,7 @@ from app_py.studio.events import (
     StartSheet,
     TilePainted,
 )
-from app_py.studio.state import Failure, Progress, Sheet, State
+from app_py.studio.state import Failure, Progress, Sheet, State, Tiles
 from app_py.studio.update_steps import Next, drop_work, fail, speak
 from app_py.words import say
 
@@ -20,12 +20,13 @@ from app_py.words import say
 def on_sheet_asked(state: State, event: SheetAsked) -> Next:
     """Paint the photo small in every style; a painting under way gives way."""
     models = tuple(model for model in event.models if state.model(model))
-    if state.photo is None or state.opening is not None:
+    photo = state.photo
+    if photo is None or state.opening is not None:
         sentence = say("There is no photo yet. Choose one, then try every style.")
         return fail(state, Failure("photo-missing", sentence)), ()
     state, effects = drop_work(state)
     sheet = Sheet(state.last_id + 1, models)
-    state = replace(state, sheet=sheet, last_id=sheet.id, progress=Progress(0, len(models)))
+    state = replace(state, sheet=sheet, tiles=Tiles(photo.id), last_id=sheet.id, progress=Progress(0, len(models)))
     return speak(state, _sentence(sheet)), (*effects, StartSheet(sheet))
 
 
@@ -33,7 +34,8 @@ def on_tile_painted(state: State, event: TilePainted) -> Next:
     if state.sheet is None or state.sheet.id != event.sheet_id:
         return state, ()
     sheet = replace(state.sheet, done=state.sheet.done + 1)
-    state = replace(state, sheet=sheet, progress=Progress(sheet.done, len(sheet.models)))
+    tiles = state.tiles and replace(state.tiles, models=sheet.models[: sheet.done])
+    state = replace(state, sheet=sheet, tiles=tiles, progress=Progress(sheet.done, len(sheet.models)))
     return speak(state, _sentence(sheet)), ()
 
 

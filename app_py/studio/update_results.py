@@ -1,38 +1,63 @@
-"""The part of the reducer about finished paintings: their look, undo and redo, saving."""
+"""The part of the reducer about what is on show: paintings and their look, undo and redo, saving."""
 
 from dataclasses import replace
 
-from app_py.studio.events import ForgetResults, Looked, Painted, Remember, SavingWished, ShowResult
-from app_py.studio.state import Result, State
+from app_py.studio.events import (
+    Effect,
+    ForgetResults,
+    Looked,
+    Painted,
+    Remember,
+    SavingWished,
+    ShowPhoto,
+    ShowResult,
+)
+from app_py.studio.state import Result, Scene, State
 from app_py.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, speak
 from app_py.words import say
 
 MAX_KEPT_PIXELS = 24_000_000
-"""Of photos and paintings together; beyond, the oldest results are forgotten. The one on show is always kept."""
+"""Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""
 
 
 def on_painted(state: State, event: Painted) -> Next:
-    """A painting is finished: it is shown, and what was undone before can no longer be redone."""
+    """A painting is finished: it is shown."""
     if state.job is None or state.job.id != event.job_id:
         return state, ()
     result = Result(state.job, event.engine, event.run_ms, event.size, event.notes, event.reasons)
-    past = _affordable((*state.past, result))
-    state = replace(state, job=None, past=past, future=(), progress=None)
-    forget = ForgetResults(tuple(kept.job.id for kept in past))
-    return speak(state, result_sentence(result)), (ShowResult(result, state.look), forget)
+    bare = Scene(state.job.photo)
+    # The bare photo gives way to its painting, except for the first one, to which undo leads in the end.
+    past = state.past[:-1] if len(state.past) > 1 and state.scene == bare else state.past
+    state = replace(state, job=None, progress=None, past=past)
+    state, effects = put_on_show(state, replace(bare, result=result))
+    return speak(state, result_sentence(result)), effects
 
 
-def _affordable(results: tuple[Result, ...]) -> tuple[Result, ...]:
-    kept: list[Result] = []
+def put_on_show(state: State, scene: Scene) -> Next:
+    """A new scene follows the one on show; what was undone before can no longer be redone."""
+    state = replace(state, past=_affordable((*state.past, scene)), future=())
+    kept = tuple(kept.result.job.id for kept in state.past if kept.result)
+    return state, (*_shown(state), ForgetResults(kept))
+
+
+def _affordable(scenes: tuple[Scene, ...]) -> tuple[Scene, ...]:
+    kept: list[Scene] = []
     pixels = 0
-    for result in reversed(results):
-        pixels += 2 * result.size.pixels
-        if not any(other.job.photo == result.job.photo for other in kept):
-            pixels += result.job.photo.size.pixels
+    for scene in reversed(scenes):
+        if scene.result:
+            pixels += 2 * scene.result.size.pixels
+        if not any(other.photo == scene.photo for other in kept):
+            pixels += scene.photo.size.pixels
         if kept and pixels > MAX_KEPT_PIXELS:
             break
-        kept.append(result)
+        kept.append(scene)
     return tuple(reversed(kept))
+
+
+def _shown(state: State) -> tuple[Effect, ...]:
+    if state.result is not None:
+        return (ShowResult(state.result, state.look),)
+    return (ShowPhoto(state.photo),) if state.photo else ()
 
 
 def on_looked(state: State, event: Looked) -> Next:
@@ -46,30 +71,27 @@ def on_saving_wished(state: State, event: SavingWished) -> Next:
 
 
 def on_undo(state: State) -> Next:
-    """Back to the result before, or from the first one to the bare photo."""
-    if not state.past:
+    """Back to what was on show before: an earlier painting, its bare photo, or another photo."""
+    if len(state.past) < 2:
         return state, ()
-    if state.result is None:
-        # A newer photo is on show, which was not painted yet: back to the last painting there is.
-        return _show_last(state, state.past[-1])
     *before, undone = state.past
-    return _show_last(replace(state, past=tuple(before), future=(*state.future, undone)), undone)
+    return _show_again(replace(state, past=tuple(before), future=(*state.future, undone)))
 
 
 def on_redo(state: State) -> Next:
     if not state.future:
         return state, ()
     *rest, redone = state.future
-    return _show_last(replace(state, past=(*state.past, redone), future=tuple(rest)), redone)
+    return _show_again(replace(state, past=(*state.past, redone), future=tuple(rest)))
 
 
-def _show_last(state: State, moved: Result) -> Next:
-    """Show the last result of the past with the photo and the wishes it was made from."""
+def _show_again(state: State) -> Next:
+    """Show the last scene of the past; a painting with the wishes that it was made from."""
     state, effects = drop_work(state)
-    if not state.past:
-        state = replace(state, photo=moved.job.photo)
-        return speak(state, photo_sentence(moved.job.photo)), effects
-    shown = state.past[-1]
-    state = replace(state, photo=shown.job.photo, opening=None, wish=shown.job.wish)
-    sentence = f"{say('Shown again.')} {result_sentence(shown)}"
-    return speak(state, sentence), (*effects, ShowResult(shown, state.look))
+    state = replace(state, opening=None, paint_when_open=False)
+    result = state.result
+    if result is not None:
+        state = speak(replace(state, wish=result.job.wish), f"{say('Shown again.')} {result_sentence(result)}")
+    elif state.photo is not None:
+        state = speak(state, photo_sentence(state.photo))
+    return state, (*effects, *_shown(state))

@@ -286,12 +286,52 @@ def test_turning_and_cutting_make_a_new_photo() -> None:
         desk.say("crop", box=[0.0, 0.0, 1.0, 0.5])
         await desk.until(lambda: "40 × 30" in desk.page.shown["status"])
         desk.say("uncut")
-        await desk.until(lambda: "60 × 40" in desk.page.shown["status"])
+        await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
         desk.say("crop", box=[0.0, 0.0, 0.01, 0.01])
         await desk.settle("error")
         assert desk.page.shown["error"] == "photo-too-small"
         desk.say("paint")
         await desk.settle("done")
+
+    on_a_desk(story)
+
+
+def test_the_whole_photo_is_that_of_the_photo_on_show() -> None:
+    async def story(desk: Desk) -> None:
+        await paint(desk)
+        desk.choose(photo((1, 2, 3), (90, 50)), "dog.png")
+        await desk.until(lambda: "90 × 50" in desk.page.shown["status"])
+        desk.say("undo")
+        desk.say("crop", box=[0.0, 0.0, 1.0, 0.5])
+        await desk.until(lambda: "60 × 20" in desk.page.shown["status"])
+        desk.say("uncut")
+        await desk.until(lambda: "cat.png, 60 × 40" in desk.page.shown["status"])
+        assert (desk.page.drawn["before"][:, :, :3] == (200, 100, 50)).all()
+
+    on_a_desk(story)
+
+
+def test_a_small_painting_does_not_blur_the_photo_beside_it() -> None:
+    async def story(desk: Desk) -> None:
+        desk.say("wish", field="size", value="128")
+        desk.choose(photo(size=(600, 400)))
+        desk.say("paint")
+        await desk.settle("done")
+        assert desk.page.drawn["result"].shape[:2] == (85, 128)
+        assert desk.page.drawn["before"].shape[:2] == (400, 600)
+
+    on_a_desk(story)
+
+
+def test_a_painting_finer_than_the_screen_has_its_photo_as_fine_beside_it() -> None:
+    async def story(desk: Desk) -> None:
+        desk.say("wish", field="size", value="original")
+        desk.choose(photo(size=(1100, 80)))
+        desk.say("paint")
+        await desk.settle("done")
+        assert desk.page.drawn["before"].shape == desk.page.drawn["result"].shape == (80, 1100, 4)
+        desk.say("undo")
+        await desk.until(lambda: desk.page.drawn["before"].shape[1] == 1024)
 
     on_a_desk(story)
 

@@ -28,6 +28,7 @@ from app_py.studio.events import (
     Remember,
     SheetAsked,
     SheetEnded,
+    ShowPhoto,
     ShowResult,
     SmallerAsked,
     StageReached,
@@ -39,7 +40,7 @@ from app_py.studio.events import (
     Wished,
 )
 from app_py.studio.snapshot import snapshot
-from app_py.studio.state import EngineInfo, Failure, Look, Progress, Remembered, Saving, Sheet, State, Wish
+from app_py.studio.state import EngineInfo, Failure, Look, PhotoInfo, Progress, Remembered, Saving, Sheet, State, Wish
 from app_py.studio.update import update
 
 MODELS = tuple(
@@ -95,9 +96,15 @@ def test_from_nothing_to_a_painting() -> None:
     assert snapshot(state)["style"] == "waves-nc8"
     assert not snapshot(state)["canRun"]
 
-    state, effects = play(PhotoArrived(1, "cat.jpg"), PhotoOpened(1, Size(300, 451)), state=state)
+    state, effects = play(PhotoArrived(1, "cat.jpg"), state=state)
     assert effects == [OpenPhoto(1)]
     assert snapshot(state)["canRun"]
+    assert not snapshot(state)["hasPhoto"]
+    assert snapshot(state)["progress"] == {"done": 0, "total": 0}
+    state, effects = play(PhotoOpened(1, Size(300, 451)), state=state)
+    assert effects == [ShowPhoto(PhotoInfo(1, "cat.jpg", Size(300, 451))), ForgetResults(())]
+    assert snapshot(state)["canRun"]
+    assert snapshot(state)["progress"] is None
     assert "451 × 300" in snapshot(state)["status"]
 
     state, effects = play(PaintAsked(), state=state)
@@ -148,7 +155,7 @@ def test_paint_asked_while_the_photo_opens_is_done_when_it_is_open() -> None:
     assert effects == [OpenPhoto(1)]
     assert snapshot(state)["state"] == "running"
     _, effects = play(PhotoOpened(1, Size(90, 90)), state=state)
-    assert isinstance(effects[0], StartPainting)
+    assert isinstance(effects[-1], StartPainting)
 
 
 def test_a_photo_dropped_during_a_run_wins() -> None:
@@ -160,7 +167,7 @@ def test_a_photo_dropped_during_a_run_wins() -> None:
     assert state.result is None
     assert effects == []
     state, effects = play(PhotoOpened(2, Size(200, 100)), state=state)
-    (start,) = effects
+    start = effects[-1]
     assert isinstance(start, StartPainting)
     assert start.job.photo.name == "dog.jpg"
     assert start.job.id == 2
@@ -403,6 +410,29 @@ def test_undo_returns_to_the_painting_of_an_earlier_photo() -> None:
     assert isinstance(effects[-1], ShowResult)
     assert state.photo is not None
     assert state.photo.name == "cat.jpg"
+    # The photo that was never painted is not lost.
+    state, effects = play(RedoAsked(), state=state)
+    assert effects == [ShowPhoto(PhotoInfo(2, "dog.jpg", Size(80, 80)))]
+    assert snapshot(state)["state"] == "ready"
+
+
+def test_undo_leads_from_painting_to_painting_and_in_the_end_to_the_bare_photo() -> None:
+    state, _ = play(PhotoArrived(2, "dog.jpg"), PhotoOpened(2, Size(80, 80)), state=done())
+    state = paint_again(state, "mosaic-nc8")
+    state, _ = play(UndoAsked(), state=state)
+    assert state.result is not None
+    assert state.result.job.photo.name == "cat.jpg"
+    state, effects = play(UndoAsked(), state=state)
+    assert effects == [ShowPhoto(PhotoInfo(1, "cat.jpg", Size(300, 451)))]
+    assert not snapshot(state)["canUndo"]
+    assert play(UndoAsked(), state=state) == (state, [])
+
+
+def test_while_another_photo_opens_the_painting_on_show_is_not_saved_as_its_own() -> None:
+    state, _ = play(PhotoArrived(2, "dog.jpg"), state=done())
+    assert not snapshot(state)["canDownload"]
+    state, _ = play(PhotoRefused(2, Failure("photo-unreadable", "No.")), state=state)
+    assert snapshot(state)["canDownload"]
 
 
 def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
@@ -410,7 +440,7 @@ def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
     for style in ("mosaic-nc8", "waves-nc8", "mosaic-nc8", "waves-nc8"):
         state = paint_again(state, style)
     # 4 megapixels of the photo, once, and 8 for each result: two fit into 24.
-    assert [result.job.id for result in state.past] == [3, 4]
+    assert [scene.result and scene.result.job.id for scene in state.past] == [3, 4]
 
 
 def test_a_sheet_of_every_style() -> None:
@@ -421,9 +451,30 @@ def test_a_sheet_of_every_style() -> None:
     assert snapshot(state)["canCancel"]
     state, _ = play(TilePainted(1), state=state)
     assert snapshot(state)["progress"] == {"done": 1, "total": 2}
+    assert snapshot(state)["tiles"] == ["waves-nc8"]
     state, _ = play(TilePainted(1), SheetEnded(1), state=state)
     assert snapshot(state)["state"] == "ready"
     assert "choose one" in snapshot(state)["status"]
+    assert snapshot(state)["tiles"] == ["waves-nc8", "mosaic-nc8"]
+
+
+def test_the_tiles_of_another_photo_are_not_shown() -> None:
+    state, _ = play(SheetAsked(("waves-nc8",)), TilePainted(1), SheetEnded(1), state=with_photo())
+    state, _ = play(PhotoArrived(2, "dog.jpg"), PhotoOpened(2, Size(80, 80)), state=state)
+    assert snapshot(state)["tiles"] == []
+    back, _ = play(UndoAsked(), state=state)
+    assert snapshot(back)["tiles"] == ["waves-nc8"]
+    state, _ = play(SheetAsked(("waves-nc8", "mosaic-nc8")), TilePainted(2), CancelAsked(), state=state)
+    assert snapshot(state)["tiles"] == ["waves-nc8"]
+
+
+def test_the_welcome_gives_way_to_a_photo() -> None:
+    state, _ = play(replace(READY, first_visit=True))
+    assert snapshot(state)["welcome"]
+    state, _ = play(PhotoArrived(1, "cat.jpg"), state=state)
+    assert not snapshot(state)["welcome"]
+    state, _ = play(PhotoRefused(1, Failure("photo-unreadable", "No.")), state=state)
+    assert snapshot(state)["welcome"]
 
 
 def test_a_sheet_gives_way_to_a_painting_and_can_be_cancelled() -> None:
