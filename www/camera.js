@@ -36,7 +36,11 @@ export function installCamera(document, send) {
       send({ type: 'fail', code: CODES[/** @type {DOMException} */ (error).name] ?? 'camera-unavailable' });
     }
   });
-  video.addEventListener('loadeddata', () => (shutter.disabled = false));
+  video.addEventListener('loadeddata', () => {
+    shutter.disabled = false;
+    // The dialog gave the focus to what could be pressed before: Close.
+    shutter.focus();
+  });
   shutter.addEventListener('click', async () => {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext('2d')?.drawImage(video, 0, 0);

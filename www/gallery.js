@@ -1,6 +1,7 @@
 // @ts-check
 /** The gallery of styles and the sample photos, built from their lists. */
 
+import { installRoving, lead } from './roving.js';
 import { say } from './words.js';
 
 /**
@@ -8,7 +9,7 @@ import { say } from './words.js';
  * @property {string} id
  * @property {string} style
  * @property {string} title
- * @property {number} width
+ * @property {number} [width] of one's own it is not known
  * @property {'reflect' | 'zero'} padding
  * @property {{file: string, width: number, height: number}} [preview]
  */
@@ -29,6 +30,7 @@ export async function fillGallery(gallery, searchRow) {
   gallery.replaceChildren(...[...styles.values()].map(card));
   gallery.dataset.chosen ??= models[0].id;
   press(gallery);
+  installRoving(gallery);
   searchRow.hidden = styles.size <= MANY;
   searchRow.addEventListener('input', ({ target }) => {
     const wanted = /** @type {HTMLInputElement} */ (target).value.trim().toLowerCase();
@@ -38,11 +40,17 @@ export async function fillGallery(gallery, searchRow) {
   });
 }
 
-/** Press the chosen style's button, and only that. @param {HTMLElement} gallery */
+/** Press the chosen style's button, and only that; it is the one that Tab leads to. @param {HTMLElement} gallery */
 export function press(gallery) {
-  for (const button of gallery.querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(button.dataset.style === gallery.dataset.chosen));
-  }
+  const buttons = [...gallery.querySelectorAll('button')];
+  const chosen = buttons.find(({ dataset }) => dataset.style === gallery.dataset.chosen);
+  for (const button of buttons) button.setAttribute('aria-pressed', String(button === chosen));
+  if (buttons.length && !gallery.contains(document.activeElement)) lead(gallery, chosen ?? buttons[0]);
+}
+
+/** Show the small paintings of the photo on show, and no others. @param {HTMLElement} gallery @param {string[]} models */
+export function showTiles(gallery, models) {
+  for (const canvas of gallery.querySelectorAll('canvas')) canvas.hidden = !models.some((id) => canvas.id === `tile-${id}`);
 }
 
 /**
@@ -52,11 +60,11 @@ export function press(gallery) {
  * @param {{id: string, title: string}[]} own
  */
 export function showOwnModels(gallery, list, own) {
-  const shown = [...gallery.querySelectorAll('[data-own]')];
-  if (shown.map((group) => group.getAttribute('data-own')).join() === own.map(({ id }) => id).join()) return;
+  const shown = /** @type {HTMLElement[]} */ ([...gallery.querySelectorAll('[data-own]')]);
+  if (shown.map(({ dataset, ariaLabel }) => dataset.own + ` ${ariaLabel}`).join() === own.map(({ id, title }) => `${id} ${title}`).join()) return;
   for (const group of shown) group.remove();
   for (const { id, title } of own) {
-    const group = card([{ id, style: id, title, width: 16, padding: 'reflect' }]);
+    const group = card([{ id, style: id, title, padding: 'reflect' }]);
     group.dataset.own = id;
     gallery.append(group);
   }
@@ -92,7 +100,7 @@ export async function fillSamples(samples) {
 function card(models) {
   const [main, ...others] = models.toSorted((a, b) => rank(a) - rank(b));
   const group = element('div', { className: 'card', role: 'group', ariaLabel: main.title });
-  const face = variantButton(main, `${main.title}, ${variantName(main)}`, 'face');
+  const face = variantButton(main, main.width ? `${main.title}, ${variantName(main)}` : main.title, 'face');
   if (main.preview) {
     const { file, width, height } = main.preview;
     face.append(element('img', { src: MODELS + file, alt: '', width, height, loading: 'lazy' }));
@@ -100,13 +108,14 @@ function card(models) {
   // The photo in this style, once it was tried.
   face.append(element('canvas', { id: `tile-${main.id}`, hidden: true }));
   face.append(element('span', { textContent: main.title }));
+  if (others.some(({ width }) => width !== main.width)) face.append(element('small', { textContent: variantName(main) }));
   group.append(face);
   if (others.length) {
     const variants = element('div', { className: 'variants' });
     for (const model of others) {
       const button = variantButton(model, `${model.title}, ${variantName(model)}`, 'variant');
       button.textContent = `${speed(model)}${model.padding === 'zero' ? ' □' : ''}`;
-      button.title = model.padding === 'zero' ? say('Plain edges, for graphics that mishandle reflected ones') : '';
+      button.title = model.padding === 'zero' ? say('Plain edges: only for a device that paints a wrong frame round the picture') : '';
       variants.append(button);
     }
     group.append(variants);
@@ -115,7 +124,7 @@ function card(models) {
 }
 
 /** Finer first, then the reflecting edge, which leaves no frame. @param {Model} model */
-function rank({ width, padding }) {
+function rank({ width = 0, padding }) {
   return -width + (padding === 'zero' ? 1000 : 0);
 }
 
@@ -125,7 +134,7 @@ function variantName(model) {
 }
 
 /** @param {Model} model */
-function speed({ width }) {
+function speed({ width = 0 }) {
   if (width <= 8) return say('fast');
   return width <= 16 ? say('fine') : say('finest');
 }

@@ -40,7 +40,10 @@ export function installIntake(document, send) {
     event.preventDefault();
     delete document.body.dataset.dragging;
     const [file] = event.dataTransfer?.files ?? [];
+    // A picture of this page, such as a sample photo, comes as its address.
+    const address = event.dataTransfer?.getData('text/uri-list');
     if (file) open(file);
+    else if (address) send(photoAt(address));
     else fail('drop-empty');
   });
 

@@ -9,7 +9,7 @@ import { installIntake, photoAt } from './intake.js';
 import { installOffline } from './offline.js';
 import { installSaving } from './saving.js';
 import { View } from './view.js';
-import { language, translatePage } from './words.js';
+import { language, say, translatePage } from './words.js';
 import { installZoom } from './zoom.js';
 
 /** Python's start keeps every core busy: the page is on the screen before it, but in a hidden window, which draws nothing. */
@@ -78,6 +78,8 @@ element('own-models').addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (button) send({ type: 'forget-model', id: button.dataset.model });
 });
+// Before the link's own listener, which keeps the choice.
+element('languages').addEventListener('click', askBeforeLoss, { capture: true });
 element('look').addEventListener('input', () => {
   const strength = /** @type {HTMLInputElement} */ (element('strength')).valueAsNumber;
   const keepColours = /** @type {HTMLInputElement} */ (element('keep-colours')).checked;
@@ -85,9 +87,10 @@ element('look').addEventListener('input', () => {
 });
 document.addEventListener('keydown', (event) => {
   const types = event.target instanceof HTMLInputElement && event.target.type === 'search';
-  if (types || event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey)) return;
+  const key = event.key.toLowerCase();
+  if (types || !['y', 'z'].includes(key) || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  send({ type: event.shiftKey ? 'redo' : 'undo' });
+  send({ type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
 });
 
 installBar(document);
@@ -107,8 +110,16 @@ for (const field of ['style', 'engine', 'size']) {
   if (value) send({ type: 'wish', field, value });
 }
 const photo = query.get('photo');
-if (photo) send(photoAt(photo));
-if (query.get('autorun') === '1') send({ type: 'paint' });
+const asked = photo ? photoAt(photo) : null;
+if (asked) send(asked);
+// Why the photo is not opened must not be talked over.
+if (query.get('autorun') === '1' && asked?.type !== 'fail') send({ type: 'paint' });
+
+/** The page of another language begins without what is in this one. @param {Event} event */
+function askBeforeLoss(event) {
+  const question = say('The page opens anew in that language, without your photo and its paintings. Go on?');
+  if (!element('frame').hasAttribute('data-empty') && !confirm(question)) event.preventDefault();
+}
 
 /** @returns {Promise<void>} when the page has been drawn once */
 function firstFrame() {

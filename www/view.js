@@ -1,7 +1,7 @@
 // @ts-check
 /** Snapshot in, DOM out. */
 
-import { fillGallery, fillSamples, press, showOwnModels } from './gallery.js';
+import { fillGallery, fillSamples, press, showOwnModels, showTiles } from './gallery.js';
 import { say } from './words.js';
 
 /**
@@ -28,6 +28,7 @@ import { say } from './words.js';
  * @property {string} format
  * @property {number} quality
  * @property {{id: string, title: string}[]} ownModels
+ * @property {string[]} tiles the models whose painting of the photo on show is in the gallery
  * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
@@ -40,12 +41,17 @@ const CHANGES = {
   'paint-smaller': ['status'],
 };
 
+/** Where the focus goes when its button can no longer be pressed; else to the sentence that says what happens. @type {Record<string, string>} */
+const RELAYS = { undo: 'redo', redo: 'undo' };
+
 export class View {
   /** How many events were sent, how many of them Python has heard, and which of them changed each element last. */
   #sent = 0;
   #heard = 0;
   /** @type {Map<string, number>} */
   #changed = new Map();
+  /** The button from which the status has the focus, until it can be pressed again. */
+  #lender = '';
 
   /** @param {Document} document */
   constructor(document) {
@@ -70,6 +76,7 @@ export class View {
   /** @param {Snapshot} snapshot @param {number} heard how many events Python had taken in */
   render(snapshot, heard) {
     this.#heard = heard;
+    const wasRunning = this.element('status').dataset.state === 'running';
     if (!this.#isAhead('status')) this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
     if (snapshot.result) {
@@ -86,12 +93,15 @@ export class View {
     this.#engines(snapshot);
     this.#follow(snapshot);
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
+    showTiles(this.element('styles'), snapshot.tiles);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', !snapshot.hasPhoto);
     frame.toggleAttribute('data-painted', snapshot.result !== null);
     this.element('compare').hidden = snapshot.result === null;
     this.element('toolbar').hidden = !snapshot.hasPhoto || frame.hasAttribute('data-cropping');
     this.element('welcome').hidden = !snapshot.welcome;
+    // On a phone the styles are a long way below the picture.
+    if (wasRunning && snapshot.state === 'done') frame.scrollIntoView({ block: 'nearest', behavior: gently() });
   }
 
   /** One model of every style: the one its picture in the gallery stands for. @returns {string[]} */
@@ -158,7 +168,6 @@ export class View {
     // Even the size that it has already would make a canvas' memory anew.
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    canvas.hidden = false;
     canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
     if (id === 'before') this.element('frame').style.setProperty('--ratio', String(width / height));
   }
@@ -175,7 +184,8 @@ export class View {
   /** @param {{done: number, total: number} | null} progress @param {boolean} busy */
   progress(progress, busy) {
     const bar = /** @type {HTMLProgressElement} */ (this.element('progress'));
-    if (progress && progress.total > 0) bar.value = progress.done / progress.total;
+    // Full is not done: what was loaded is then unpacked and started.
+    if (progress && progress.done < progress.total) bar.value = progress.done / progress.total;
     else if (progress || busy) bar.removeAttribute('value');
     else bar.value = 0;
     bar.toggleAttribute('data-idle', !progress && !busy);
@@ -200,9 +210,27 @@ export class View {
       redo: canRedo,
       'try-all': canTryAll,
     };
+    const focused = this.document.activeElement?.id ?? '';
     for (const [id, enabled] of Object.entries(states)) {
       if (!this.#isAhead(id)) this.#input(id).disabled = !enabled;
     }
+    this.#keepFocus(focused);
+  }
+
+  /** A button that is switched off would drop the focus of who uses the keyboard. @param {string} focused the id of what had it */
+  #keepFocus(focused) {
+    const status = this.element('status');
+    if (focused === 'status' && this.#lender && !this.#input(this.#lender).disabled) this.element(this.#lender).focus({ preventScroll: true });
+    if (focused === 'status' || !this.#isOff(focused)) return;
+    const relay = RELAYS[focused];
+    this.#lender = focused;
+    (relay && !this.#isOff(relay) ? this.element(relay) : status).focus({ preventScroll: true });
+  }
+
+  /** @param {string} id */
+  #isOff(id) {
+    const button = this.document.getElementById(id);
+    return button instanceof HTMLButtonElement && button.disabled;
   }
 
   /** @param {Snapshot} snapshot */
@@ -214,11 +242,14 @@ export class View {
       option.disabled = !usable;
       option.title = why;
     }
-    const refusals = engines.filter(({ usable }) => !usable).map(({ label, why }) => `${label}: ${why}`);
-    const reasons = [...(result?.reasons ?? []), ...refusals];
-    this.element('engine-details').hidden = reasons.length === 0;
+    const reasons = result?.reasons ?? [];
+    const refusals = engines
+      .filter(({ usable, why }) => !usable && !reasons.includes(why))
+      .map(({ label, why }) => `${label}: ${why}`);
+    const lines = [...reasons, ...refusals];
+    this.element('engine-details').hidden = lines.length === 0;
     this.element('engine-why').replaceChildren(
-      ...reasons.map((reason) => Object.assign(this.document.createElement('li'), { textContent: reason })),
+      ...lines.map((reason) => Object.assign(this.document.createElement('li'), { textContent: reason })),
     );
   }
 }
@@ -227,4 +258,9 @@ export class View {
 function choose(control, value) {
   if (control instanceof HTMLInputElement) control.value = value;
   if (control instanceof HTMLSelectElement && [...control.options].some((option) => option.value === value)) control.value = value;
+}
+
+/** @returns {ScrollBehavior} */
+function gently() {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
 }

@@ -78,7 +78,7 @@ function showLanguages() {
     const link = Object.assign(document.createElement('a'), { href: `?lang=${tag}`, hreflang: tag, lang: tag, translate: false });
     link.textContent = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
     if (tag === language) link.setAttribute('aria-current', 'true');
-    link.addEventListener('click', () => choose(tag));
+    link.addEventListener('click', ({ defaultPrevented }) => defaultPrevented || choose(tag));
     return link;
   });
   document.getElementById('languages')?.replaceChildren(...links);

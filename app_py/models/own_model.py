@@ -39,7 +39,7 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     Raises:
         ModelError: `own-model-unfit` or `model-invalid`, saying what a painting model needs.
     """
-    header = check_header(read_header(data))
+    header = _read_header(name, data)
     _check_values(header)
     picture = _test_picture()
     painting = await _run(data, picture)
@@ -77,6 +77,17 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
         preview=None,
     )
     return OwnModel(spec, data, reference)
+
+
+def _read_header(name: str, data: bytes) -> OnnxHeader:
+    try:
+        header = read_header(data)
+    except ModelError as error:
+        sentence = say(
+            "{name} is not an ONNX model, or not a whole one. Choose a file made by an ONNX export.", name=name
+        )
+        raise ModelError(sentence, code=error.code, detail=f"{error} {error.detail}") from error
+    return check_header(header)
 
 
 def _check_values(header: OnnxHeader) -> None:

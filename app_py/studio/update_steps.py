@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from app_py.engines.choice_words import name_of
 from app_py.inference.engine_faults import FAULTS
 from app_py.picture.sizing import painted_size
 from app_py.studio.events import Effect, StopPainting
 from app_py.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
-from app_py.studio.words import engine_name, stage_words
+from app_py.studio.words import stage_words
 from app_py.words import figures, mark, say
 
 Next = tuple[State, tuple[Effect, ...]]
@@ -53,7 +54,7 @@ def stage_sentence(state: State, job: Job) -> str:
     return stage_words(
         job.stage,
         title=model.title if model else job.wish.style,
-        engine=engine_name(job.engine) if job.engine else "",
+        engine=name_of(job.engine) if job.engine else "",
         width=job.size.width,
         height=job.size.height,
     )
@@ -64,7 +65,7 @@ def result_sentence(result: Result) -> str:
     sentence = say(
         _DONE if asked == result.size else _DONE_REDUCED,
         seconds=figures(f"{result.run_ms / 1000:.1f}"),
-        engine=engine_name(result.engine),
+        engine=name_of(result.engine),
         width=result.size.width,
         height=result.size.height,
     )

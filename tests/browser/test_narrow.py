@@ -145,3 +145,15 @@ def test_the_actions_keep_clear_of_the_edges_of_a_round_screen(phone: Page) -> N
     assert box is not None
     assert box["y"] + box["height"] <= 390 - insets["bottom"]
     devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": {}})
+
+
+def test_a_finished_painting_comes_into_view(phone: Page) -> None:
+    resize(phone, 390, 664)
+    open_page(phone, phone.url.split("/www/")[0], "?engine=ort:wasm&size=128")
+    upload(phone, "cat.jpg", SAMPLE)
+    phone.locator("button[data-style]").last.tap()
+    assert phone.evaluate("document.getElementById('result').getBoundingClientRect().bottom") < 0
+    phone.tap("#run")
+    state(phone, "done")
+    phone.evaluate(A_FEW_FRAMES)
+    assert phone.evaluate("document.getElementById('result').getBoundingClientRect().top") >= 0

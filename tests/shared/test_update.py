@@ -115,7 +115,7 @@ def test_from_nothing_to_a_painting() -> None:
     assert snapshot(state)["canCancel"]
 
     state, _ = play(StageReached(start.job.id, "paint", "ort:wasm"), state=state)
-    assert "Painting 451 × 300 in Waves with onnxruntime-web" in snapshot(state)["status"]
+    assert "Painting 451 × 300 in Waves with WebAssembly" in snapshot(state)["status"]
 
     state, _ = play(Painted(start.job.id, "ort:wasm", 1234.0, Size(300, 451)), state=state)
     shown = snapshot(state)
