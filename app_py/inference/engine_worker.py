@@ -85,6 +85,8 @@ class EngineWorker:
         for future in pending.values():
             if not future.done():
                 future.set_exception(_copy(self._cause_of_death))
+                # Who waited for it may have been cancelled; asyncio would complain that nobody asked.
+                future.exception()
 
     def on_message(self, message: Message, buffers: list[Bytes]) -> None:
         """Settle the request that this replies to; a message without an id is a sign of life."""

@@ -1,6 +1,7 @@
 """`InferenceSession`: onnxruntime's behaviour, and a clear sentence for everything that is not right."""
 
 import asyncio
+import gc
 import re
 import time
 import warnings
@@ -306,6 +307,29 @@ def test_killing_the_worker_fails_everything_that_waits() -> None:
 
     results = platform.block_on(scenario())
     assert [result.code for result in results] == ["engine-died", "engine-died"]
+
+
+def test_a_cancelled_run_leaves_no_complaint_behind() -> None:
+    """Chromium's console is the log of the page: what the visitor stopped is no fault in it."""
+    platform = FakePlatform()
+    complaints: list[Any] = []
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context["message"]))
+        session = await InferenceSession.create(TOY, platform=platform)
+        platform.troubles["ort:wasm", "run"] = [SILENCE]
+        run = asyncio.ensure_future(session.run_async(None, {"x": X}, timeout_s=5))
+        await asyncio.sleep(0.01)
+        run.cancel()
+        session.worker.kill()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        del run
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+    platform.block_on(scenario())
+    assert complaints == []
 
 
 def test_no_warning_when_nothing_went_wrong() -> None:
