@@ -13,7 +13,8 @@ export function installCompare(document) {
   /** @param {number} percent of the width that shows the photo */
   const set = (percent) => {
     const value = Math.min(100, Math.max(0, percent));
-    frame.style.setProperty('--split', `${value}%`);
+    // In a unit of the frame's width, so that what hangs on the handle can reckon with it, too.
+    frame.style.setProperty('--split', `${value}cqw`);
     handle.setAttribute('aria-valuenow', String(Math.round(value)));
     const shares = { photo: Math.round(value), painting: Math.round(100 - value) };
     handle.setAttribute('aria-valuetext', say('{photo} % photo, {painting} % painting', shares));

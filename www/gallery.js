@@ -108,7 +108,7 @@ function card(models) {
   // The photo in this style, once it was tried.
   face.append(element('canvas', { id: `tile-${main.id}`, hidden: true }));
   face.append(element('span', { textContent: main.title }));
-  if (others.some(({ width }) => width !== main.width)) face.append(element('small', { textContent: variantName(main) }));
+  if (others.some(({ width }) => width !== main.width)) face.append(' ', element('small', { textContent: variantName(main) }));
   group.append(face);
   if (others.length) {
     const variants = element('div', { className: 'variants' });

@@ -15,7 +15,7 @@ import { say } from './words.js';
  * @property {string} engine
  * @property {string} size
  * @property {{id: string, label: string, usable: boolean, why: string}[]} engines
- * @property {boolean} hasPhoto
+ * @property {number | null} photo which one is on show
  * @property {boolean} canRun
  * @property {boolean} canCancel
  * @property {boolean} canDownload
@@ -95,13 +95,22 @@ export class View {
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
     showTiles(this.element('styles'), snapshot.tiles);
     const frame = this.element('frame');
-    frame.toggleAttribute('data-empty', !snapshot.hasPhoto);
+    frame.toggleAttribute('data-empty', snapshot.photo === null);
     frame.toggleAttribute('data-painted', snapshot.result !== null);
+    this.#announce(snapshot.photo);
     this.element('compare').hidden = snapshot.result === null;
-    this.element('toolbar').hidden = !snapshot.hasPhoto || frame.hasAttribute('data-cropping');
+    this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');
     this.element('welcome').hidden = !snapshot.welcome;
     // On a phone the styles are a long way below the picture.
     if (wasRunning && snapshot.state === 'done') frame.scrollIntoView({ block: 'nearest', behavior: gently() });
+  }
+
+  /** Zoom and cut are of the photo that they were made on. @param {number | null} photo */
+  #announce(photo) {
+    const frame = this.element('frame');
+    if (frame.dataset.shown === String(photo)) return;
+    frame.dataset.shown = String(photo);
+    frame.dispatchEvent(new Event('newphoto'));
   }
 
   /** One model of every style: the one its picture in the gallery stands for. @returns {string[]} */

@@ -18,6 +18,10 @@ class Print:
     photo: Photo
     whole: Photo
 
+    @property
+    def is_cut(self) -> bool:
+        return self.photo is not self.whole
+
 
 class PhotoDrawer:
     """Decoded photos by the number that the state knows them by."""
@@ -30,6 +34,9 @@ class PhotoDrawer:
 
     def __getitem__(self, number: int) -> Photo:
         return self._prints[number].photo
+
+    def is_cut(self, number: int) -> bool:
+        return self._prints[number].is_cut
 
     def put_file(self, file: File) -> int:
         """A chosen file; returns the photo's number, with which `open` opens it."""
@@ -45,7 +52,11 @@ class PhotoDrawer:
         def turned(photo: Photo) -> Photo:
             return intake.rotated(photo, quarter_turns)
 
-        return self._put_edited(number, lambda old: Print(turned(old.photo), turned(old.whole)))
+        def turn(old: Print) -> Print:
+            photo = turned(old.photo)
+            return Print(photo, turned(old.whole) if old.is_cut else photo)
+
+        return self._put_edited(number, turn)
 
     def put_cropped(self, number: int, box: intake.Box) -> int:
         return self._put_edited(number, lambda old: Print(intake.cropped(old.photo, box), old.whole))

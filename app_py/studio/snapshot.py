@@ -25,7 +25,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "size": state.wish.size,
         "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
-        "hasPhoto": state.photo is not None,
+        "photo": state.photo.id if state.photo else None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
         "canCancel": state.job is not None or state.sheet is not None or state.paint_when_open,
         "canUndo": len(state.past) > 1,

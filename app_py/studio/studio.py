@@ -133,7 +133,7 @@ class Studio:
             case {"type": "crop", "box": [left, top, right, bottom]}:
                 self._edit(lambda number: self._photos.put_cropped(number, (left, top, right, bottom)))
             case {"type": "uncut"}:
-                self._edit(self._photos.put_whole)
+                self._uncut()
             case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
                 self.dispatch(Wished(field, value))
             case {"type": "look", "strength": int(strength), "keepColours": bool(keep)}:
@@ -214,6 +214,12 @@ class Studio:
         photo = self._state.photo
         if photo is not None and self._state.opening is None:
             self._arrive(photo.name, put(photo.id))
+
+    def _uncut(self) -> None:
+        """Nothing to do, and no painting to take off show, where nothing was cut off."""
+        photo = self._state.photo
+        if photo is not None and self._photos.is_cut(photo.id):
+            self._edit(self._photos.put_whole)
 
     async def _open(self, token: int) -> None:
         try:

@@ -296,6 +296,24 @@ def test_turning_and_cutting_make_a_new_photo() -> None:
     on_a_desk(story)
 
 
+@pytest.mark.parametrize("turns", [0, 1])
+def test_where_nothing_was_cut_off_the_painting_stays(turns: int) -> None:
+    async def story(desk: Desk) -> None:
+        desk.choose(photo())
+        await desk.until(lambda: "60 × 40" in desk.page.shown["status"])
+        if turns:
+            desk.say("rotate", turns=turns)
+            await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
+        desk.say("paint")
+        await desk.settle("done")
+        on_show = desk.page.shown["photo"]
+        desk.say("uncut")
+        assert desk.page.shown["state"] == "done"
+        assert desk.page.shown["photo"] == on_show
+
+    on_a_desk(story)
+
+
 def test_the_whole_photo_is_that_of_the_photo_on_show() -> None:
     async def story(desk: Desk) -> None:
         await paint(desk)

@@ -99,7 +99,7 @@ def test_from_nothing_to_a_painting() -> None:
     state, effects = play(PhotoArrived(1, "cat.jpg"), state=state)
     assert effects == [OpenPhoto(1)]
     assert snapshot(state)["canRun"]
-    assert not snapshot(state)["hasPhoto"]
+    assert snapshot(state)["photo"] is None
     assert snapshot(state)["progress"] == {"done": 0, "total": 0}
     state, effects = play(PhotoOpened(1, Size(300, 451)), state=state)
     assert effects == [ShowPhoto(PhotoInfo(1, "cat.jpg", Size(300, 451))), ForgetResults(())]
