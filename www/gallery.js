@@ -1,7 +1,7 @@
 // @ts-check
 /** The gallery of styles and the sample photos, built from their lists. */
 
-import { installRoving, lead } from './roving.js';
+import { installArrows } from './arrows.js';
 import { say } from './words.js';
 
 /**
@@ -30,7 +30,7 @@ export async function fillGallery(gallery, searchRow) {
   gallery.replaceChildren(...[...styles.values()].map(card));
   gallery.dataset.chosen ??= models[0].id;
   press(gallery);
-  installRoving(gallery);
+  installArrows(gallery);
   searchRow.hidden = styles.size <= MANY;
   searchRow.addEventListener('input', ({ target }) => {
     const wanted = /** @type {HTMLInputElement} */ (target).value.trim().toLowerCase();
@@ -40,12 +40,11 @@ export async function fillGallery(gallery, searchRow) {
   });
 }
 
-/** Press the chosen style's button, and only that; it is the one that Tab leads to. @param {HTMLElement} gallery */
+/** Press the chosen style's button, and only that. @param {HTMLElement} gallery */
 export function press(gallery) {
-  const buttons = [...gallery.querySelectorAll('button')];
-  const chosen = buttons.find(({ dataset }) => dataset.style === gallery.dataset.chosen);
-  for (const button of buttons) button.setAttribute('aria-pressed', String(button === chosen));
-  if (buttons.length && !gallery.contains(document.activeElement)) lead(gallery, chosen ?? buttons[0]);
+  for (const button of gallery.querySelectorAll('button')) {
+    button.setAttribute('aria-pressed', String(button.dataset.style === gallery.dataset.chosen));
+  }
 }
 
 /** Show the small paintings of the photo on show, and no others. @param {HTMLElement} gallery @param {string[]} models */

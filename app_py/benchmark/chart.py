@@ -5,9 +5,13 @@ from typing import Any
 
 from app_py.benchmark.results import Document
 from app_py.report.chart import Bar, Group, draw_bars
+from app_py.report.table import shorten
 from app_py.words import figures, say
 
 SERIES = 4
+
+LONGEST_MODEL, LONGEST_ENGINE, LONGEST_SOURCE = 28, 14, 36
+"""Characters, of which a line has room for some 45 on a phone. An engine shares its line with its time."""
 
 
 def draw_results(documents: Sequence[tuple[str, Document]]) -> str | None:
@@ -16,20 +20,31 @@ def draw_results(documents: Sequence[tuple[str, Document]]) -> str | None:
     for number, (name, document) in enumerate(documents):
         for result in document["results"]:
             if result["summary"] is not None:
-                label = result["engine"] if len(documents) == 1 else f"{result['engine']} · {name}"
-                bar = _bar(result, label, number % SERIES)
+                bar = _bar(result, "" if len(documents) == 1 else name, number % SERIES)
                 groups.setdefault((result["model"], result["width"]), []).append(bar)
     if not groups:
         return None
     return draw_bars(
-        [Group(f"{model}, {side} × {side} px", tuple(bars)) for (model, side), bars in groups.items()],
+        [Group(_title(model, side), tuple(bars)) for (model, side), bars in groups.items()],
         say("Median time of a run, with the fastest and the slowest"),
     )
 
 
-def _bar(result: Any, label: str, series: int) -> Bar:
+def _title(model: str, side: int) -> str:
+    return f"{shorten(model, LONGEST_MODEL)}, {side} × {side} px"
+
+
+def _bar(result: Any, source: str, series: int) -> Bar:
     summary, found = result["summary"], result["check"]
     text = figures(f"{summary['median_ms']:,.1f}") + " ms"
     if found is not None and not found["right"]:
         text = say("{time} (wrong picture)", time=text)
-    return Bar(label, text, summary["median_ms"], summary["min_ms"], summary["max_ms"], series)
+    return Bar(
+        label=shorten(result["engine"], LONGEST_ENGINE),
+        text=text,
+        value=summary["median_ms"],
+        low=summary["min_ms"],
+        high=summary["max_ms"],
+        series=series,
+        source=shorten(source, LONGEST_SOURCE),
+    )

@@ -1,5 +1,6 @@
 """The benchmark page's heart: a choice becomes a plan, the plan is measured, the results are shown and shared."""
 
+import itertools
 import json
 import time
 from collections.abc import Mapping
@@ -11,21 +12,21 @@ from urllib.parse import parse_qs
 from app_py._platform.interface import Platform
 from app_py.benchmark.chart import draw_results
 from app_py.benchmark.measure import measure
-from app_py.benchmark.plan import ALL, DEFAULT_RUNS, Plan, make_plan
+from app_py.benchmark.plan import ALL, DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
 from app_py.benchmark.predecessor_text import log_text, predecessor_text
 from app_py.benchmark.results import Document, Result, make_document, read_document
-from app_py.benchmark.table import make_table, to_markdown
-from app_py.errors import AppError, Cancelled
+from app_py.benchmark.table import make_device_table, make_table, to_markdown
+from app_py.errors import AppError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
 from app_py.models.manifest import ModelSpec, parse_manifest
 from app_py.picture import photo as photos
 from app_py.picture.sizing import Size
 from app_py.picture.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
-from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
+from app_py.report.desk import Desk, File, ReportingPage
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.share import from_fragment, to_fragment
-from app_py.report.table import device_facts
+from app_py.report.table import device_facts, ending, shorten
 from app_py.words import mark, say, translated
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
@@ -54,10 +55,10 @@ class BenchmarkDesk(Desk):
         self._catalogue: tuple[ModelSpec, ...] = ()
         self._device: Device = describe_device({})
         self._choice = Choice((), (), (), str(DEFAULT_RUNS))
-        self._worker: EngineWorker | None = None
         self._own: Document | None = None
         self._opened: list[tuple[str, Document]] = []
-        self._stopped = False
+        self._opening: list[tuple[str, str | None]] = []
+        """A sentence about each of the files that were chosen together, and the code of what is wrong with it."""
 
     def handle(self, message: Mapping[str, Any], file: File | None) -> None:
         match message:
@@ -66,13 +67,14 @@ class BenchmarkDesk(Desk):
             case {"type": "start", "models": [*models], "engines": [*engines], "sizes": [*sizes], "runs": str(runs)}:
                 self._choice = Choice(tuple(models), tuple(engines), tuple(sizes), runs)
                 self._start()
-            case {"type": "stop"}:
-                self._stop()
+            case {"type": "link", "fragment": str(fragment)}:
+                self._open_link(fragment)
             case {"type": "file", "name": str(name)} if file is not None:
+                if message.get("first", True):
+                    self._opening = []
                 self.spawn(self._open_file(name[:60], file))
             case {"type": "close-files"}:
-                self._opened = []
-                self.show()
+                self._close_files()
             case {"type": "save"} if self._own is not None:
                 name = f"benchmark-{self._own['created'][:19].replace(':', '-')}.json"
                 self.page.give_file(name, "application/json", json.dumps(self._own, indent=1).encode())
@@ -81,39 +83,43 @@ class BenchmarkDesk(Desk):
 
     def snapshot(self) -> dict[str, Any]:
         named = self._named()
+        own = None if self.status.phase == "running" else self._own
+        share = None if own is None else to_fragment(own)
+        too_long = say("The results are too long for a link. Save them with “Save JSON” and send the file.")
         return {
             **super().snapshot(),
             "options": self._options(),
-            "runs": self._choice.runs,
+            "runs": shorten(self._choice.runs, ECHOED),
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
             "log": "" if self._own is None else log_text(self._own),
             "tables": [_table(name, document) for name, document in named],
+            "devices": [make_device_table(named).to_json()] if self._opened else [],
             "hasFiles": bool(self._opened),
             "chart": draw_results(named),
-            "results": None if self._own is None or self.status.phase != "done" else json.dumps(self._own),
-            "texts": self._texts(),
-            "share": None if self._own is None or self.status.phase == "running" else to_fragment(self._own),
+            "results": None if own is None else json.dumps(own),
+            "texts": {} if self.status.phase == "running" else self._texts(),
+            "share": share,
+            "shareNote": too_long if own is not None and share is None else "",
         }
 
     def _named(self) -> list[tuple[str, Document]]:
         own = [] if self._own is None else [(say(HERE), self._own)]
         return own + self._opened
 
-    def _texts(self) -> dict[str, str] | None:
-        if self._own is None or self.status.phase == "running":
-            return None
-        return {
-            "markdown": to_markdown(self._named()),
-            "predecessor": predecessor_text(self._own),
-            "json": json.dumps(self._own),
-        }
+    def _texts(self) -> dict[str, str]:
+        """What can be copied: all that is on show as Markdown, this device's in two forms more."""
+        named = self._named()
+        texts = {"markdown": to_markdown(named)} if named else {}
+        if self._own is not None:
+            texts |= {"predecessor": predecessor_text(self._own), "json": json.dumps(self._own)}
+        return texts
 
     def _options(self) -> dict[str, list[dict[str, Any]]]:
         chosen = self._choice
         known = {
             "models": (tuple(model.id for model in self._catalogue), chosen.models),
             "engines": (PROVIDERS, chosen.engines),
-            "sizes": (tuple(dict.fromkeys((*SIZES, *chosen.sizes))), chosen.sizes),
+            "sizes": (tuple(dict.fromkeys((*SIZES, *filter(is_size, chosen.sizes)))), chosen.sizes),
         }
         return {
             field: [{"value": value, "checked": value in picked or ALL in picked} for value in values]
@@ -121,7 +127,7 @@ class BenchmarkDesk(Desk):
         }
 
     async def _open(self, query: str, fragment: str) -> None:
-        manifest = await self.page.fetch("../models/manifest.json", ignore_progress)
+        manifest = await self.fetch("../models/manifest.json")
         self._catalogue = parse_manifest(manifest)
         worker = EngineWorker(self._platform)
         self._device = await read_device(worker)
@@ -131,7 +137,7 @@ class BenchmarkDesk(Desk):
             self._preset("models", asked), self._preset("engines", asked), self._preset("sizes", asked), _runs(asked)
         )
         self._plan()
-        self._read_fragment(fragment)
+        self._add_link(fragment)
         if "1" in asked.get("autorun", ()):
             self._start()
         elif self._opened:
@@ -151,25 +157,54 @@ class BenchmarkDesk(Desk):
         ids = [model.id for model in self._catalogue]
         return tuple(name for name in PREFERRED[field] if name in ids) or (ids[0],)
 
-    def _read_fragment(self, fragment: str) -> None:
+    def _add_link(self, fragment: str) -> bool:
+        """Whether the fragment carried results, which are then on show."""
         shared = from_fragment(fragment)
         if shared is not None:
-            self._opened.append((say("The link's device"), read_document(shared, say("This link"))))
+            self._add(say("The link's device"), read_document(shared, say("This link")))
+        return shared is not None
+
+    def _open_link(self, fragment: str) -> None:
+        """A link that is opened in a page that is there already."""
+        self._opening = []
+        try:
+            if self._add_link(fragment):
+                self._tell(say("The results in the link are shown beside the others."))
+        except AppError as error:
+            self._tell(str(error), error.code)
 
     async def _open_file(self, name: str, file: File) -> None:
         try:
-            self._opened.append((name, read_document(await file.read(), name)))
+            self._add(name, read_document(await file.read(), name))
         except AppError as error:
-            # While something is measured, its status stays: a wrong file must not look like the measurement's end.
-            if self.status.phase != "running":
-                raise
-            self.show(sentence=str(error))
-            return
-        if self.status.phase == "running":
+            self._tell(str(error), error.code)
+        else:
+            self._tell(say("{name} is shown beside the other results.", name=name))
+
+    def _add(self, name: str, document: Document) -> None:
+        """Put a document on show, under a name that no other has."""
+        taken = {other for other, _ in self._opened}
+        numbered = (f"{name} ({number})" for number in itertools.count(2))
+        self._opened.append((next(each for each in itertools.chain([name], numbered) if each not in taken), document))
+
+    def _tell(self, sentence: str, error: str | None = None) -> None:
+        """Say what became of a file, after what is to be said of others that were chosen with it."""
+        self._opening.append((sentence, error))
+        said = " ".join(sentence for sentence, _ in self._opening)
+        failed = next((code for _, code in self._opening if code), None)
+        if self.status.phase in ("loading", "running"):
+            # Neither a wrong file nor a good one may look like the measurement's end.
+            self.show(**({"sentence": said} if error else {}))
+        else:
+            self.show(phase="error" if failed else "done", sentence=said, error=failed)
+
+    def _close_files(self) -> None:
+        self._opened = []
+        if self.status.phase in ("loading", "running"):
             self.show()
         else:
-            sentence = say("{name} is shown beside the other results.", name=name)
-            self.show(phase="done", sentence=sentence, error=None)
+            phase = "ready" if self._own is None else "done"
+            self.show(phase=phase, sentence=say("The opened results are closed."), error=None)
 
     def _plan(self) -> Plan:
         choice = self._choice
@@ -183,46 +218,43 @@ class BenchmarkDesk(Desk):
         except AppError as error:
             self.fail(error)
             return
-        self._stopped = False
-        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
+        self.begin()
         self.spawn(self._run(plan))
 
-    def _stop(self) -> None:
-        if self.status.phase == "running":
-            self._stopped = True
-            if self._worker is not None:
-                self._worker.kill(Cancelled("Stopped."))
-
     async def _run(self, plan: Plan) -> None:
-        picture = await self._picture()
         created = datetime.now().astimezone().isoformat(timespec="seconds")
         results: list[Result] = []
-        todo = plan.combinations()
-        for number, combination in enumerate(todo):
-            if self._stopped:
-                break
+        await self.until_stopped(self._measure(plan, created, results))
+        self.report(plan, created, results)
+        self._finish(results, len(plan.combinations()))
+
+    async def _measure(self, plan: Plan, created: str, results: list[Result]) -> None:
+        """Measure one combination after the other; `results` grows by each."""
+        picture = await self._picture()
+        for number, combination in enumerate(plan.combinations()):
             tensor = to_tensor(photos.resize(picture, Size(combination.size_px, combination.size_px)))
             watcher = _Watcher(self, plan, created, results, number)
-            self._worker = EngineWorker(self._platform)
+            worker = EngineWorker(self._platform)
             try:
-                results.append(await measure(combination, tensor, plan.runs, self._worker, self._fetch, watcher))
-            except Cancelled:
-                break
+                result = await measure(combination, tensor, plan.runs, worker, self.fetch, watcher)
             finally:
-                self._worker.kill()
+                worker.kill()
+            if result.times_ms or not result.is_stopped:
+                results.append(result)
+            if self.stopped:
+                return
             self.report(plan, created, results)
-        self.report(plan, created, results)
-        self._finish(results, len(todo))
 
     def report(self, plan: Plan, created: str, results: list[Result]) -> None:
         """Take the results so far as this device's."""
-        self._own = make_document(plan, self._device, created, results, self._stopped)
+        self._own = make_document(plan, self._device, created, results, self.stopped)
 
     def _finish(self, results: list[Result], planned: int) -> None:
-        failed = sum(result.error is not None for result in results)
+        measured = sum(result.error is None for result in results)
+        failed = sum(result.error is not None and not result.is_stopped for result in results)
         wrong = sum(result.check is not None and not result.check.right for result in results)
-        words = [say("{done} of {planned} combinations measured.", done=len(results) - failed, planned=planned)]
-        if self._stopped:
+        words = [say("{done} of {planned} combinations measured.", done=measured, planned=planned)]
+        if self.stopped:
             words.insert(0, say("Stopped."))
         if failed:
             words.append(say("{count} failed; the table says why.", count=failed))
@@ -234,14 +266,11 @@ class BenchmarkDesk(Desk):
 
     async def _picture(self) -> RgbImage:
         """The first sample photo, cropped to the square in its middle."""
-        listed = json.loads(await self._fetch("photos/photos.json"))
-        image = photos.decode(await self._fetch(f"photos/{listed[0]['file']}"), 2048).image
+        listed = json.loads(await self.fetch("photos/photos.json"))
+        image = photos.decode(await self.fetch(f"photos/{listed[0]['file']}"), 2048).image
         side = min(image.shape[:2])
         top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
         return image[top : top + side, left : left + side]
-
-    async def _fetch(self, url: str) -> bytes:
-        return await self.page.fetch(url, ignore_progress)
 
 
 class _Watcher:
@@ -287,5 +316,5 @@ def _runs(asked: Mapping[str, list[str]]) -> str:
 
 
 def _table(name: str, document: Document) -> dict[str, Any]:
-    device = " · ".join(translated(document["device"][fact]) for fact in ("os", "browser", "gpu"))
-    return make_table(document, f"{name}: {device}").to_json()
+    device = (translated(document["device"][fact]) for fact in ("os", "browser", "gpu"))
+    return make_table(document, f"{name}: {' · '.join([*device, *ending(document)])}").to_json()

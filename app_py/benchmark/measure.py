@@ -9,13 +9,16 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from app_py.benchmark.plan import Combination
-from app_py.benchmark.results import Check, Result
+from app_py.benchmark.results import STOPPED, Check, Result
 from app_py.engines.self_test import MAX_ERROR, read_reference
-from app_py.errors import AppError, Cancelled
+from app_py.errors import AppError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
 from app_py.picture.tensors import NchwTensor
 from app_py.words import say
+
+OPEN_LIMIT_S = 120.0
+"""An engine hangs that says nothing for so long while it opens a model, or still loads after five times as long."""
 
 PAUSE_S = 0.01
 """Between runs, off the clock, so that the page can draw and messages can come in."""
@@ -49,16 +52,14 @@ async def measure(
 ) -> Result:
     """Measure a combination in a worker that nothing else has used, on float32 `(1, 3, H, W)`.
 
-    A failure ends up in the result, with what was measured before it.
-
-    Raises:
-        Cancelled: the worker was killed because the visitor stopped.
+    A failure ends up in the result, with what was measured before it; so does being cancelled, as the error `STOPPED`.
     """
     measurement = _Measurement(combination, tensor, worker, fetch, watcher)
     try:
         await measurement.run(runs)
-    except Cancelled:
-        raise
+    except asyncio.CancelledError:
+        # The visitor stopped: the runs that were made are theirs all the same.
+        measurement.result = replace(measurement.result, error=AppError(say("Stopped."), code=STOPPED))
     except AppError as error:
         measurement.result = replace(measurement.result, error=error)
     return measurement.result
@@ -101,7 +102,8 @@ class _Measurement:
         self._watcher.stage(self.result, what)
 
     async def _open(self, data: bytes) -> InferenceSession:
-        return await InferenceSession.create(data, [self._combination.engine], worker=self._worker)
+        engine = self._combination.engine
+        return await InferenceSession.create(data, [engine], worker=self._worker, timeout_s=OPEN_LIMIT_S)
 
     async def _load(self) -> tuple[bytes, InferenceSession]:
         data = await self._fetch(self.result.file)

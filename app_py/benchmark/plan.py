@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from app_py.errors import AppError
 from app_py.inference.providers import PROVIDERS
 from app_py.models.manifest import ModelSpec
+from app_py.report.table import shorten
 from app_py.words import figures, mark, say
 
 DEFAULT_RUNS = 30
 MOST_RUNS = 1000
 SMALLEST_PX, LARGEST_PX = 32, 2048
+MOST_MODELS, MOST_SIZES, MOST_COMBINATIONS = 200, 50, 2000
+"""What a results document takes (`results.schema.json`): the end of a long run is no time to find out."""
 ALL = "all"
-
+ECHOED = 20
+"""Characters of bad input that a sentence repeats."""
 
 NONE_CHOSEN = {
     "model": mark("No model is chosen. Choose one at least."),
@@ -70,23 +74,43 @@ def make_plan(
     """
     by_id = {model.id: model for model in catalogue}
     ids = choose("model", models, tuple(by_id))
-    return Plan(
+    plan = Plan(
         models=tuple(by_id[model_id] for model_id in ids),
         engines=choose("engine", engines, PROVIDERS),
         sizes=_sizes(sizes),
         runs=parse_runs(runs),
     )
+    _check_extent(plan)
+    return plan
+
+
+def _check_extent(plan: Plan) -> None:
+    """`PlanError` where the results would not fit into a document."""
+    for sentence, count, most in (
+        (mark("{count} models are too many for one run. Choose {most} at most."), len(plan.models), MOST_MODELS),
+        (mark("{count} sizes are too many for one run. Choose {most} at most."), len(plan.sizes), MOST_SIZES),
+        (
+            mark(
+                "{count} combinations are too many for one run. Choose fewer models, engines or sizes: {most} at most."
+            ),
+            len(plan.combinations()),
+            MOST_COMBINATIONS,
+        ),
+    ):
+        if count > most:
+            raise PlanError(say(sentence, count=figures(f"{count:,}"), most=figures(f"{most:,}")))
 
 
 def parse_runs(text: str) -> int:
     """The number of timed runs; `PlanError` where it is none, or more than anyone will wait for."""
     try:
-        runs = int(text)
+        # Python itself refuses numbers of thousands of digits; of a shorter one nobody wants to read all.
+        runs = int(text if len(text) <= ECHOED else "")
     except ValueError:
         raise PlanError(
             say(
                 "“{text}” is not a number of runs. Choose a whole number from 1 to {most}.",
-                text=text[:20],
+                text=shorten(text, ECHOED),
                 most=MOST_RUNS,
             )
         ) from None
@@ -114,8 +138,13 @@ def choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, 
         raise PlanError(say(NONE_CHOSEN[what]))
     for name in asked:
         if name not in known:
-            raise PlanError(say(NONE_SUCH[what], name=name[:60], known=", ".join(known)))
+            raise PlanError(say(NONE_SUCH[what], name=shorten(name, 2 * ECHOED), known=", ".join(known)))
     return tuple(dict.fromkeys(asked))
+
+
+def is_size(text: str) -> bool:
+    """Whether a text is a side in pixels that can be measured."""
+    return text.isdecimal() and len(text) <= len(str(LARGEST_PX)) and SMALLEST_PX <= int(text) <= LARGEST_PX
 
 
 def _sizes(texts: Sequence[str]) -> tuple[int, ...]:
@@ -123,11 +152,11 @@ def _sizes(texts: Sequence[str]) -> tuple[int, ...]:
         raise PlanError(say("No size is chosen. Choose one at least."))
     sizes = []
     for text in texts:
-        if not text.isdecimal() or not SMALLEST_PX <= int(text) <= LARGEST_PX:
+        if not is_size(text):
             raise PlanError(
                 say(
                     "“{text}” is not a size that can be measured. Choose from {least} to {most} pixels.",
-                    text=text[:20],
+                    text=shorten(text, ECHOED),
                     least=SMALLEST_PX,
                     most=LARGEST_PX,
                 )

@@ -29,6 +29,9 @@ def log_text(document: Document) -> str:
 
 def _lines(document: Document) -> Iterator[str]:
     results = sorted(document["results"], key=lambda result: library(result["engine"]))
+    if not results:
+        # Stopped before the first: the date and the device are known all the same.
+        yield from _head(document, *library(document["plan"]["engines"][0]))
     for number, (name, group) in enumerate(groupby(results, key=lambda result: library(result["engine"]))):
         if number:
             yield ""

@@ -6,13 +6,16 @@ from typing import Any
 
 from app_py.benchmark.engines import library
 from app_py.benchmark.plan import Combination, Plan
-from app_py.benchmark.statistics import Summary, summarise
+from app_py.benchmark.statistics import Summary, first_contradiction, summarise
 from app_py.errors import AppError
 from app_py.report.device import Device
 from app_py.report.json_schema import ResultsError, check, load_schema, parse_document
-from app_py.words import say
+from app_py.words import mark, say
 
 VERSION = 1
+
+STOPPED = "stopped"
+"""The code of the error of a combination that the visitor stopped while it was measured."""
 
 Document = Mapping[str, Any]
 """A whole results document, checked against the schema."""
@@ -55,6 +58,11 @@ class Result:
             call_ms=(*self.call_ms, call_ms),
             hidden_runs=(*self.hidden_runs, len(self.times_ms)) if hidden else self.hidden_runs,
         )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the visitor ended it before it was complete."""
+        return self.error is not None and self.error.code == STOPPED
 
     @property
     def summary(self) -> Summary | None:
@@ -109,19 +117,34 @@ def read_document(data: bytes | str, name: str) -> Document:
     """Results from a file or a link, from anyone.
 
     Raises:
-        ResultsError: it is not what the schema says, or its summaries do not follow from its times.
+        ResultsError: it is not what the schema says, its summaries do not follow from its times (beyond rounding), or
+            its verdicts not from its errors.
     """
     document: Document = parse_document(data, schema(), name)
     for index, result in enumerate(document["results"]):
-        if (result["summary"] is None) == (result["error"] is None and bool(result["times_ms"])):
-            raise _amiss(name, f"results[{index}].summary")
-        if any(run >= len(result["times_ms"]) for run in result["hidden_runs"]):
-            raise _amiss(name, f"results[{index}].hidden_runs")
+        if found := _contradiction(result):
+            where, sentence = found
+            raise ResultsError(say(sentence, name=name, where=f"results[{index}].{where}"))
     return document
 
 
-def _amiss(name: str, where: str) -> ResultsError:
-    return ResultsError(say("{name} does not hold results of this page: {where} is amiss.", name=name, where=where))
+def _contradiction(result: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The place in a result that cannot be, and the sentence about it."""
+    summary, times, found = result["summary"], result["times_ms"], result["check"]
+    if (summary is None) == (result["error"] is None and bool(times)):
+        return "summary", _AMISS
+    if any(run >= len(times) for run in result["hidden_runs"]):
+        return "hidden_runs", _AMISS
+    if summary is not None and (value := first_contradiction(summary, times, result["width"] * result["height"])):
+        return f"summary.{value}", _NOT_FROM_TIMES
+    if found is not None and found["right"] != Check(found["max_abs_error"], found["tolerance"]).right:
+        return "check.right", _NOT_FROM_ERROR
+    return None
+
+
+_AMISS = mark("{name} does not hold results of this page: {where} is amiss.")
+_NOT_FROM_TIMES = mark("{name} does not hold results of this page: {where} is not what follows from its times.")
+_NOT_FROM_ERROR = mark("{name} does not hold results of this page: {where} is not what follows from its error.")
 
 
 def schema() -> Mapping[str, Any]:

@@ -2,10 +2,16 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 PER_CENT_90 = 0.9
+
+ROUNDING_MS = 0.001
+"""How far a summary may be from that of its times after both were rounded, times to three decimals."""
+
+ROUNDING_RATE = 0.00006
+"""The same for megapixels per second, which keep four decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,18 @@ def summarise(times_ms: Sequence[float], pixels: int) -> Summary:
         sd_ms=statistics.stdev(times_ms) if len(times_ms) > 1 else 0.0,
         megapixels_per_s=pixels / 1e3 / median if median > 0 else 0.0,
     )
+
+
+def first_contradiction(stated: Mapping[str, float], times_ms: Sequence[float], pixels: int) -> str | None:
+    """The first value of a summary (as `Summary.to_json` gives it) that does not follow from its times, by its name."""
+    expected = summarise(times_ms, pixels)
+    median = expected.median_ms
+    fastest = pixels / 1e3 / (median - ROUNDING_MS) if median > ROUNDING_MS else math.inf
+    for name, value in asdict(expected).items():
+        slack = fastest - value + ROUNDING_RATE if name == "megapixels_per_s" else ROUNDING_MS
+        if abs(stated[name] - value) > slack:
+            return name
+    return None
 
 
 def _quantile(ascending: Sequence[float], share: float) -> float:

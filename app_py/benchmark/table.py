@@ -4,26 +4,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app_py.benchmark.engines import library
-from app_py.benchmark.results import Document
-from app_py.report.table import Table, device_facts, escape_markdown, to_markdown_rows
+from app_py.benchmark.results import STOPPED, Document
+from app_py.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 from app_py.words import figures, mark, say
 
 COLUMNS = (
     mark("Model"),
-    mark("Size"),
+    mark("Size, px"),
     mark("Engine"),
     mark("Right"),
-    mark("Median"),
-    mark("Mean"),
-    mark("p90"),
-    mark("Min"),
-    mark("Max"),
-    mark("SD"),
+    mark("Median, ms"),
+    mark("Mean, ms"),
+    mark("p90, ms"),
+    mark("Min, ms"),
+    mark("Max, ms"),
+    mark("SD, ms"),
     mark("MP/s"),
     mark("Runs"),
-    mark("Engine start"),
-    mark("Load"),
-    mark("Warm-up"),
+    mark("Engine start, ms"),
+    mark("Load, ms"),
+    mark("Warm-up, ms"),
     mark("Memory"),
     mark("Remark"),
 )
@@ -31,8 +31,18 @@ NOT_KNOWN = "–"
 
 
 def make_table(document: Document, caption: str) -> Table:
-    """A row for each combination; times in milliseconds."""
+    """A row for each combination."""
     return Table(caption, tuple(map(say, COLUMNS)), tuple(_row(result) for result in document["results"]))
+
+
+def make_device_table(documents: Sequence[tuple[str, Document]]) -> Table:
+    """What is known of the device of every (name, document), side by side, and when it was measured."""
+    columns = [
+        (*device_facts(document["device"]), (say("Measured"), document["created"][:16].replace("T", " ")))
+        for _, document in documents
+    ]
+    rows = tuple((facts[0][0], *(value for _, value in facts)) for facts in zip(*columns, strict=True))
+    return Table(say("The devices"), (say("Fact"), *(name for name, _ in documents)), rows)
 
 
 def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
@@ -42,8 +52,8 @@ def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
         facts = [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
         table = make_table(document, name)
         rows = to_markdown_rows(table.columns, table.rows)
-        title = f"### {escape_markdown(name)}, {escape_markdown(document['created'][:16])}"
-        parts.append("\n".join([title, "", *facts, "", *rows, ""]))
+        title = ", ".join([name, document["created"][:16], *ending(document)])
+        parts.append("\n".join([f"### {escape_markdown(title)}", "", *facts, "", *rows, ""]))
     return "\n".join(parts)
 
 
@@ -76,7 +86,9 @@ def _verdict(found: Mapping[str, Any] | None) -> str:
 
 def _remark(result: Mapping[str, Any]) -> str:
     words = []
-    if result["error"] is not None:
+    if result["error"] is not None and result["error"]["code"] == STOPPED:
+        words.append(say("stopped"))
+    elif result["error"] is not None:
         words.append(say("failed: {error}", error=result["error"]["message"]))
     if result["hidden_runs"]:
         words.append(say("{count} runs while the tab was in the background", count=len(result["hidden_runs"])))

@@ -26,6 +26,14 @@ class Comparison:
         return self.wrong_values == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A picture, uint8 `(H, 3 W + gaps, 3)`, in which full red is an error of `full_red`, or no number."""
+
+    image: RgbImage
+    full_red: float
+
+
 def compare(found: Floats, expected: Floats, tolerance: Tolerance) -> Comparison:
     """Compare two arrays value by value."""
     if found.shape != expected.shape:
@@ -45,10 +53,10 @@ def first_rows(output: Floats) -> list[dict[str, object]]:
     return [{"row": row, "values": [_number(value) for value in plane[row, :SHOWN]]} for row in rows]
 
 
-def difference_picture(found: Floats, expected: Floats) -> RgbImage | None:
+def difference_picture(found: Floats, expected: Floats) -> Difference | None:
     """Expected, found and their difference (red) side by side, in the channel that is off most.
 
-    Returns uint8 `(H, 3 W + gaps, 3)`; None where the shapes differ, so that there is nothing to lay side by side.
+    None where the shapes differ, so that there is nothing to lay side by side.
     """
     if found.shape != expected.shape or found.ndim != 4:
         return None
@@ -60,9 +68,12 @@ def difference_picture(found: Floats, expected: Floats) -> RgbImage | None:
     for place, plane in enumerate((expected[0, channel], found[0, channel])):
         left = place * (width + GAP_PX)
         image[:, left : left + width] = _grey(plane, low, high)[..., None]
-    red = _grey(error[0, channel], 0.0, high - low)
+    # Most failures are far smaller than the values themselves: on their scale nothing would be seen.
+    numbers = np.where(np.isfinite(error[0, channel]), error[0, channel], 0.0)
+    full_red = float(numbers.max(initial=0.0))
+    red = _grey(error[0, channel], 0.0, full_red)
     image[:, 2 * (width + GAP_PX) :, 1:] = (255 - red)[..., None]
-    return image
+    return Difference(image, full_red)
 
 
 def _grey(plane: Floats, low: float, high: float) -> RgbImage:

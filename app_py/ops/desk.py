@@ -9,17 +9,17 @@ from urllib.parse import parse_qs
 
 from app_py._platform.interface import Platform
 from app_py.benchmark.plan import ALL, choose
-from app_py.errors import AppError, Cancelled
+from app_py.errors import AppError
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
 from app_py.ops.cases import URL, Case, Tolerance, parse_cases
 from app_py.ops.report import make_tables, predecessor_text, to_markdown
-from app_py.ops.results import Document, Result, make_document
+from app_py.ops.results import Document, Picture, Result, make_document
 from app_py.ops.trial import try_case
-from app_py.report.desk import Desk, File, ReportingPage, ignore_progress
+from app_py.report.desk import Desk, File, ReportingPage
 from app_py.report.device import Device, describe_device, read_device
 from app_py.report.table import device_facts
-from app_py.words import mark, say, translated
+from app_py.words import figures, mark, say, translated
 
 
 class OpsDesk(Desk):
@@ -33,10 +33,8 @@ class OpsDesk(Desk):
         self._device: Device = describe_device({})
         self._engines: tuple[str, ...] = (ALL,)
         self._tests: tuple[str, ...] = (ALL,)
-        self._worker: EngineWorker | None = None
         self._results: list[Result] = []
         self._document: Document | None = None
-        self._stopped = False
 
     def handle(self, message: Mapping[str, Any], file: File | None) -> None:
         match message:
@@ -45,12 +43,6 @@ class OpsDesk(Desk):
             case {"type": "start", "engines": [*engines], "tests": [*tests]}:
                 self._engines, self._tests = tuple(engines), tuple(tests)
                 self._start()
-            case {"type": "stop"} if self.status.phase == "running":
-                self._stopped = True
-                if self._worker is not None:
-                    self._worker.kill(Cancelled("Stopped."))
-            case {"type": "stop"}:
-                pass
             case _:
                 raise ValueError(f"unknown message from the page: {message!r} {file!r}")
 
@@ -64,9 +56,9 @@ class OpsDesk(Desk):
             },
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
             "tables": [] if self._document is None else [table.to_json() for table in make_tables(self._document)],
-            "pictures": [_picture(result) for result in self._results if result.picture is not None],
+            "pictures": [_figure(result, result.picture) for result in self._results if result.picture],
             "results": json.dumps(self._document) if done else None,
-            "texts": self._texts() if done else None,
+            "texts": self._texts() if done else {},
         }
 
     def _texts(self) -> dict[str, str]:
@@ -78,7 +70,7 @@ class OpsDesk(Desk):
         }
 
     async def _open(self, asked: Mapping[str, list[str]]) -> None:
-        self._cases, self._tolerance = parse_cases(await self._fetch(f"{URL}ops.json"))
+        self._cases, self._tolerance = parse_cases(await self.fetch(f"{URL}ops.json"))
         worker = EngineWorker(self._platform)
         self._device = await read_device(worker)
         worker.kill()
@@ -87,56 +79,62 @@ class OpsDesk(Desk):
         if "1" in asked.get("autorun", ()):
             self._start()
         else:
-            choose("engine", self._engines, PROVIDERS)
+            self._chosen()
             self.show(phase="ready", sentence=say("Choose engines and tests, then start."))
+
+    def _chosen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Engines and tests that are asked for; `PlanError` where there are none such."""
+        return (
+            choose("engine", self._engines, PROVIDERS),
+            choose("test", self._tests, [case.id for case in self._cases]),
+        )
 
     def _start(self) -> None:
         if self.status.phase == "running":
             return
         try:
-            engines = choose("engine", self._engines, PROVIDERS)
-            tests = choose("test", self._tests, [case.id for case in self._cases])
+            engines, tests = self._chosen()
         except AppError as error:
             self.fail(error)
             return
-        self._stopped, self._results = False, []
-        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
+        self._results = []
+        self.begin()
         self.spawn(self._run(engines, [case for case in self._cases if case.id in tests]))
 
     async def _run(self, engines: Sequence[str], cases: Sequence[Case]) -> None:
         created = datetime.now().astimezone().isoformat(timespec="seconds")
+        await self.until_stopped(self._try_all(engines, cases, created))
+        self._document = self._make(created)
+        self.show(phase="done", sentence=_sum_up(self._results, self.stopped))
+
+    async def _try_all(self, engines: Sequence[str], cases: Sequence[Case], created: str) -> None:
+        """One test after the other, on a worker for each engine; one that died is replaced."""
         total = len(engines) * len(cases)
         for engine in engines:
-            self._worker = EngineWorker(self._platform)
-            for case in cases:
-                if self._stopped:
-                    break
-                if not self._worker.alive:
-                    self._worker = EngineWorker(self._platform)
-                number = len(self._results) + 1
-                sentence = say(
-                    "{number} of {total}: {test}, {engine}",
-                    number=number,
-                    total=total,
-                    test=translated(case.title),
-                    engine=engine,
-                )
-                self.show(sentence=sentence, done=number - 1, total=total)
-                try:
-                    result = await try_case(case, engine, self._tolerance, self._worker, self._fetch)
-                except Cancelled:
-                    break
-                self._results.append(result)
-                self._document = self._make(created)
-            self._worker.kill()
-        self._document = self._make(created)
-        self.show(phase="done", sentence=_sum_up(self._results, self._stopped))
+            worker = EngineWorker(self._platform)
+            try:
+                for case in cases:
+                    if not worker.alive:
+                        worker = EngineWorker(self._platform)
+                    self._announce(case, engine, total)
+                    self._results.append(await try_case(case, engine, self._tolerance, worker, self.fetch))
+                    self._document = self._make(created)
+            finally:
+                worker.kill()
+
+    def _announce(self, case: Case, engine: str, total: int) -> None:
+        done = len(self._results)
+        sentence = say(
+            "{number} of {total}: {test}, {engine}",
+            number=done + 1,
+            total=total,
+            test=translated(case.title),
+            engine=engine,
+        )
+        self.show(sentence=sentence, done=done, total=total)
 
     def _make(self, created: str) -> Document:
-        return make_document(self._device, created, self._tolerance, self._results, self._stopped)
-
-    async def _fetch(self, url: str) -> bytes:
-        return await self.page.fetch(url, ignore_progress)
+        return make_document(self._device, created, self._tolerance, self._results, self.stopped)
 
 
 def _sum_up(results: Sequence[Result], stopped: bool) -> str:
@@ -163,6 +161,11 @@ def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any
     return [{"value": value, "checked": value in picked or ALL in picked} for value in values]
 
 
-def _picture(result: Result) -> dict[str, str]:
-    data = base64.b64encode(result.picture or b"").decode()
-    return {"label": f"{translated(result.case.title)}, {result.engine}", "url": f"data:image/png;base64,{data}"}
+def _figure(result: Result, picture: Picture) -> dict[str, str]:
+    """As `www/ops/main.js` shows it."""
+    data = base64.b64encode(picture.png).decode()
+    return {
+        "label": f"{translated(result.case.title)}, {result.engine}",
+        "fullRed": figures(f"{picture.full_red:.2g}"),
+        "url": f"data:image/png;base64,{data}",
+    }

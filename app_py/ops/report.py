@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app_py.benchmark.engines import library
-from app_py.benchmark.predecessor_text import END, FENCE, device_lines
+from app_py.benchmark.predecessor_text import END, FENCE, device_lines, head_lines
 from app_py.ops.results import Document
-from app_py.report.table import Table, device_facts, escape_markdown, to_markdown_rows
+from app_py.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 from app_py.words import figures, mark, say, translated
 
 RULE = "-" * 70
@@ -24,6 +24,8 @@ REMARK_COLUMNS = (
 
 def make_tables(document: Document) -> list[Table]:
     """Tests by engines with a verdict each, and below what is to be said about those that did not pass."""
+    if not document["results"]:
+        return []
     engines = tuple(dict.fromkeys(result["engine"] for result in document["results"]))
     cells = {(result["case"], result["engine"]): _cell(result) for result in document["results"]}
     cases = {result["case"]: translated(result["title"]) for result in document["results"]}
@@ -36,7 +38,8 @@ def make_tables(document: Document) -> list[Table]:
 
 def to_markdown(document: Document) -> str:
     """The report for an issue: the device, then the tables."""
-    lines = [f"### {say('Operator test')}, {escape_markdown(document['created'][:16])}", ""]
+    title = [say("Operator test"), document["created"][:16], *ending(document)]
+    lines = [f"### {escape_markdown(', '.join(title))}", ""]
     lines += [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
     for table in make_tables(document):
         lines += ["", f"{table.caption}:", "", *to_markdown_rows(table.columns, table.rows)]
@@ -48,7 +51,10 @@ def predecessor_text(document: Document) -> str:
 
     Source: gnsmrky/pytorch-fast-neural-style-onnxjs, branch gh-pages, utils.js and test_ops.html.
     """
-    return END.join(line for result in document["results"] for line in _report(document["device"], result))
+    device = document["device"]
+    if not document["results"]:
+        return END.join([*head_lines(device, document["created"]), ""])
+    return END.join(line for result in document["results"] for line in _report(device, result))
 
 
 def _report(device: Any, result: Any) -> Iterator[str]:

@@ -18,8 +18,16 @@ Verdict = Literal["pass", "fail", "error", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What people see of wrong values: a PNG, and how far off full red is."""
+
+    png: bytes
+    full_red: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """One test on one engine. `picture` is a PNG for people where the values are wrong."""
+    """One test on one engine."""
 
     case: Case
     engine: str
@@ -30,7 +38,7 @@ class Result:
     rows: tuple[Mapping[str, object], ...] | None = None
     run_ms: float | None = None
     error: AppError | None = None
-    picture: bytes | None = None
+    picture: Picture | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -1,14 +1,16 @@
 """What pages that report have in common: a status, tasks that run, a tab that may be hidden."""
 
 import asyncio
+import contextlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from app_py.errors import AppError, Cancelled
+from app_py.errors import AppError
 from app_py.picture.tensors import RgbImage
+from app_py.report.fetching import fetch_watched
 from app_py.words import say
 
 Phase = Literal["loading", "ready", "running", "done", "error"]
@@ -60,6 +62,9 @@ class Desk(ABC):
     def __init__(self, page: ReportingPage) -> None:
         self.page = page
         self.status = Status("loading", say("Getting ready …"))
+        self.stopped = False
+        """Whether the visitor has stopped what runs, or what ran last."""
+        self._work: asyncio.Future[Any] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._hidden = False
         self._was_hidden = False
@@ -70,6 +75,8 @@ class Desk(ABC):
             case {"type": "visibility", "hidden": bool(hidden)}:
                 self._hidden = hidden
                 self._was_hidden |= hidden
+            case {"type": "stop"}:
+                self._stop()
             case _:
                 self.handle(message, file)
 
@@ -99,22 +106,40 @@ class Desk(ABC):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def begin(self) -> None:
+        """Show that something runs from now on."""
+        self.stopped = False
+        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
+
+    async def until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something run to its end, or until the visitor stops: then whatever it waits for is cancelled."""
+        self._work = asyncio.ensure_future(work)
+        if self.stopped:
+            self._work.cancel()
+        # The page's own tasks are never cancelled, so what is caught here is the visitor's wish.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._work
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind an address; `AppError` where they cannot be had, or stop coming."""
+        return await fetch_watched(self.page.fetch, url)
+
     def was_hidden(self) -> bool:
         """Whether the tab has been in the background since this was last asked."""
         was, self._was_hidden = self._was_hidden, self._hidden
         return was
 
+    def _stop(self) -> None:
+        if self.status.phase == "running":
+            self.stopped = True
+            if self._work is not None:
+                self._work.cancel()
+
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Cancelled:
-            pass
         except AppError as error:
             self.fail(error)
         except Exception as error:  # the last line of defence: a person gets a sentence, the console the facts
             print(f"internal error: {error!r}")
             self.fail(AppError(say("Something went wrong inside the page. Reload it to go on."), detail=repr(error)))
-
-
-def ignore_progress(_done: int, _total: int) -> None:
-    """For files too small to show how they come."""

@@ -20,6 +20,18 @@ class Table:
         return {"caption": self.caption, "columns": list(self.columns), "rows": [list(row) for row in self.rows]}
 
 
+def shorten(text: str, most: int) -> str:
+    """The text in at most `most` characters: what is too long loses its middle, since names differ at their ends.
+
+    >>> shorten("benchmark-2026-11-20.json", 16)
+    'benchmar…20.json'
+    """
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
+
+
 def device_facts(device: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """(label, value) of everything that is known of a device, given as `device.schema.json` says."""
     # Words among the facts, "unknown" say, are in the page's language; names stay as they are.
@@ -40,6 +52,11 @@ def device_facts(device: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         (say("Cross-origin isolated"), say("yes") if fact["isolated"] else say("no")),
         (say("Threads of onnxruntime-web"), str(fact["threads"])),
     )
+
+
+def ending(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a document's title says of how it ended, where that is not at its end."""
+    return (say("stopped before the end"),) if document["stopped"] else ()
 
 
 def to_markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -27,6 +27,7 @@ AFTERWORD = """## How to add a run
 
 ```sh
 python -m build bench --suite engines        # or several; --help lists them
+python -m build bench --suite engines --out /a/folder   # to look at only: nothing here is changed
 python -m build bench --trend                # draws docs/performance-trend.svg from the ledger
 ```
 
@@ -94,13 +95,29 @@ def _engine_row(row: Any, peaks: Any) -> list[str]:
 def _predecessor(suite: Any) -> Iterator[str]:
     yield "The predecessor's files ran under an ordinary user agent: under the headless one its engine paints black."
     yield ""
-    columns = ("Model", "What", "First run, ms", "Median, ms", "Times as fast", "Largest error", "Mean error of 255")
+    columns = (
+        "Model",
+        "Size",
+        "What",
+        "First run, ms",
+        "Median, ms",
+        "Times as fast",
+        "Largest error",
+        "Mean error of 255",
+    )
     yield from _table(columns, [_predecessor_row(row) for row in suite["rows"]])
 
 
 def _predecessor_row(row: Any) -> list[str]:
     times = [_ms(row["first_ms"]), _ms(row["median_ms"]), f"{row['times_faster']:.2f}"]
-    return [row["model"], row["engine"], *times, f"{row['max_abs_error']:.2g}", f"{row['mean_abs_error']:.2g}"]
+    return [
+        row["model"],
+        _px(row),
+        row["engine"],
+        *times,
+        f"{row['max_abs_error']:.2g}",
+        f"{row['mean_abs_error']:.2g}",
+    ]
 
 
 def _bridge(suite: Any) -> Iterator[str]:

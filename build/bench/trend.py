@@ -1,8 +1,8 @@
 """The ratios to native onnxruntime over the runs in the ledger, as a drawing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 from app_py.report.chart import STANDALONE_STYLE
@@ -17,39 +17,56 @@ SHOWN = ("ort:wasm", "ort:wasm, 1 thread", "onnxjs:webgl", "onnxjs:wasm")
 MODEL, SIZE = "mosaic-nc16", 256
 
 
+@dataclass(frozen=True)
+class Point:
+    """A measurement: the place of its run among all, its commit, and how many times slower than native it was."""
+
+    run: int
+    commit: str
+    ratio: float
+
+
 def write_trend(runs: Sequence[Run], path: Path = TREND) -> int:
     """Draw the trend; returns how many runs it shows. `BuildError` where there are none."""
-    lines = series(runs)
-    count = max((len(points) for points in lines.values()), default=0)
+    lines, count = series(runs)
     if count == 0:
-        raise BuildError("there is no run of the suite engines in benchmarks/history/; make one first")
-    write_atomically(path, draw(lines).encode())
+        raise BuildError("the ledger has no run of the suite engines; make one first")
+    write_atomically(path, draw(lines, count).encode())
     return count
 
 
-def series(runs: Sequence[Run]) -> dict[str, list[tuple[str, float]]]:
-    """Engine -> (commit, times slower than native) of `MODEL` at `SIZE`, in the order of the runs."""
-    lines: dict[str, list[tuple[str, float]]] = {}
-    for run in runs:
-        for row in run["suites"].get("engines", {}).get("rows", ()):
-            if (row["model"], row["size"]) == (MODEL, SIZE) and row["engine"] in SHOWN and "ratio" in row:
-                lines.setdefault(row["engine"], []).append((str(run["commit"])[:9], float(row["ratio"])))
-    return lines
+def series(runs: Sequence[Run]) -> tuple[dict[str, list[Point]], int]:
+    """The points of every engine, in the order of the runs, and the number of runs that have any."""
+    lines: dict[str, list[Point]] = {}
+    shown = [rows for run in runs if (rows := _rows(run))]
+    for number, rows in enumerate(shown):
+        for engine, point in rows.items():
+            lines.setdefault(engine, []).append(Point(number, *point))
+    return lines, len(shown)
 
 
-def draw(lines: dict[str, list[tuple[str, float]]]) -> str:
-    """An SVG: every line is scaled to its own largest ratio, so that changes show whatever the engine's speed."""
+def _rows(run: Run) -> dict[str, tuple[str, float]]:
+    """Engine -> (commit, ratio) of `MODEL` at `SIZE` in a run."""
+    return {
+        row["engine"]: (str(run["commit"])[:9], float(row["ratio"]))
+        for row in run["suites"].get("engines", {}).get("rows", ())
+        if (row["model"], row["size"]) == (MODEL, SIZE) and row["engine"] in SHOWN and "ratio" in row
+    }
+
+
+def draw(lines: Mapping[str, Sequence[Point]], count: int) -> str:
+    """An SVG of `count` runs: every line is scaled to its own largest ratio, so that changes show whatever the engine's
+    speed. A run has its place whether an engine was measured in it or not."""
     parts = [f'<text x="8" y="22">{escape(f"{MODEL}, {SIZE} px: times slower than native onnxruntime")}</text>']
-    longest = max(len(points) for points in lines.values())
     colours = ("#a83a1c", "#3f78c4", "#3d7a3d", "#7a5b9c")
     for number, (name, points) in enumerate(lines.items()):
-        top = max(value for _, value in points)
-        places = [(_x(index, longest), _y(value / top)) for index, (_, value) in enumerate(points)]
+        top = max(point.ratio for point in points)
+        places = [(_x(point.run, count), _y(point.ratio / top)) for point in points]
         colour = colours[number % len(colours)]
         joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [_point(x, y, colour, point) for (x, y), point in zip(places, points, strict=True)]
-        said = f"{name}: {points[-1][1]:g} now, {top:g} at most"
+        said = f"{name}: {points[-1].ratio:g} now, {top:g} at most"
         parts.append(f'<text x="{LEFT}" y="{HEIGHT + LABELS + 18 * number}" fill="{colour}">{escape(said)}</text>')
     height = HEIGHT + LABELS + 18 * len(lines)
     return (
@@ -66,7 +83,6 @@ def _y(share: float) -> float:
     return HEIGHT - (HEIGHT - TOP) * share * 0.9
 
 
-def _point(x: float, y: float, colour: str, point: Any) -> str:
-    commit, value = point
-    title = f"<title>{escape(f'{commit}: {value:g}')}</title>"
+def _point(x: float, y: float, colour: str, point: Point) -> str:
+    title = f"<title>{escape(f'{point.commit}: {point.ratio:g}')}</title>"
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}">{title}</circle>'

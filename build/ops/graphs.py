@@ -81,17 +81,35 @@ def _pad(graph: _Graph, pixels: int, mode: str) -> _Graph:
 
 
 def _conv(graph: _Graph, outputs: int, inputs: int, kernel: int, stride: int = 1, pads: int = 0) -> _Graph:
-    weight, bias = _weights(outputs, inputs, kernel, kernel), noise((outputs,))
+    return _rectangle(graph, outputs, inputs, (kernel, kernel), stride, (pads, pads))
+
+
+def _rectangle(
+    graph: _Graph,
+    outputs: int,
+    inputs: int,
+    kernel: tuple[int, int],
+    stride: int = 1,
+    pads: tuple[int, int] = (0, 0),
+) -> _Graph:
+    """A Conv whose kernel and zero padding are (down the columns, along the rows)."""
+    weight, bias = _weights(outputs, inputs, *kernel), noise((outputs,))
     return graph.then(
         "Conv",
         weight,
         bias,
-        kernel_shape=[kernel] * 2,
+        kernel_shape=list(kernel),
         strides=[stride] * 2,
-        pads=[pads] * 4,
+        pads=list(pads) * 2,
         dilations=[1, 1],
         group=1,
     )
+
+
+def _lines(graph: _Graph, inputs: int, pads: int = 0) -> _Graph:
+    """A Conv 9 x 9 of three outputs as it ships (build/rules/large_conv_to_lines.py): along the rows, then down."""
+    sums = 3 * 9
+    return _rectangle(_rectangle(graph, sums, inputs, (1, 9), pads=(0, pads)), 3, sums, (9, 1), pads=(pads, 0))
 
 
 def _instance_norm(graph: _Graph, channels: int) -> _Graph:
@@ -131,6 +149,7 @@ def _network() -> list[Case]:
     rgb = (1, 3, 24, 20)
     return [
         _conv(_Graph(), 8, 3, 9).case("conv-9x9", "Conv 9 × 9, as the first layer", shape=rgb),
+        _conv(_Graph(), 8, 3, 9, pads=4).case("conv-9x9-pads", "Conv 9 × 9, with zero padding", shape=rgb),
         _conv(_Graph(), 16, 8, 3, stride=2).case("conv-stride-2", "Conv, stride 2, as the layers that shrink"),
         _conv(_Graph(), 16, 8, 3, pads=1).case("conv-pads", "Conv with zero padding of its own"),
         _conv(_Graph(), 16, 8, 3, stride=2, pads=1).case("conv-stride-2-pads", "Conv, stride 2, with zero padding"),
@@ -144,8 +163,10 @@ def _network() -> list[Case]:
         .then("Upsample", mode="nearest", scales=[1.0, 1.0, 2.0, 2.0])
         .case("upsample", "Upsample by 2, nearest, as the layers that grow"),
         _residual_block().case("residual", "A residual block, whole"),
-        _conv(_pad(_instance_norm(_Graph(), 8).then("Relu"), 4, "reflect"), 3, 8, 9).case(
-            "last-layers", "The last layers: normalise, Relu, pad, Conv 9 × 9"
+        _lines(_Graph(), 8).case("conv-lines", "Conv 1 × 9, then 9 × 1, as the last layer"),
+        _lines(_Graph(), 8, pads=4).case("conv-lines-pads", "Conv 1 × 9, then 9 × 1, with zero padding"),
+        _lines(_pad(_instance_norm(_Graph(), 8).then("Relu"), 4, "reflect"), 8).case(
+            "last-layers", "The last layers: normalise, Relu, pad, Conv 1 × 9, Conv 9 × 1"
         ),
     ]
 

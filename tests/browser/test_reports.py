@@ -1,6 +1,7 @@
 """The benchmark and the operator test in a real browser, with real engines."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from app_py.benchmark.results import read_document
 from app_py.ops.results import schema as ops_schema
 from app_py.report.json_schema import check
 from app_py.report.share import to_fragment
+from tests.shared import results_samples
 from tests.shared.results_samples import document
 from tests.support.chromium import watched_page
 
@@ -62,18 +64,126 @@ def test_the_benchmark_goes_on_after_a_model_that_is_missing(browser: Browser, s
 
 def test_a_tab_in_the_background_is_seen_and_stop_keeps_the_results(page: Page, site: str) -> None:
     models = "starry-night-nc16-zeropad,starry-night-nc16"
-    page.goto(f"{site}/www/benchmark.html?engines=ort:wasm&models={models}&sizes=64&runs=20&autorun=1")
-    page.wait_for_selector("#status:has-text('1 of 2'):has-text('of 20')", timeout=RUN_MS)
+    page.goto(f"{site}/www/benchmark.html?engines=ort:wasm&models={models}&sizes=64&runs=100&autorun=1")
+    page.wait_for_selector("#status:has-text('1 of 2'):has-text('of 100')", timeout=RUN_MS)
     # Playwright's pages are never in the background by themselves.
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_selector("#status:has-text('2 of 2:')", timeout=RUN_MS)
+    page.wait_for_selector("#status:has-text('2 of 2:'):has-text('of 100')", timeout=RUN_MS)
+    page.wait_for_timeout(300)
     page.click("#stop")
     found = results(page)
-    assert found["stopped"]
-    (result,) = found["results"]
-    assert 0 < len(result["hidden_runs"]) < 20
+    assert read_document(json.dumps(found), "the page's results")["stopped"]
+    whole, part = found["results"]
+    assert 0 < len(whole["hidden_runs"]) < 100
+    assert (part["error"]["code"], 0 < len(part["times_ms"]) < 100) == ("stopped", True)
     expect(page.locator("#status")).to_contain_text("background")
+    expect(page.locator("#tables caption")).to_contain_text("stopped before the end")
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("benchmark.html?engines=ort:wasm&models=starry-night-nc16&sizes=64&runs=1", "starry-night-nc16.onnx"),
+        ("ops.html?engines=ort:wasm&tests=relu,add", "relu.npz"),
+    ],
+)
+def test_stop_ends_a_download_that_never_ends(browser: Browser, site: str, address: str, file: str) -> None:
+    with watched_page(browser, site, service_workers="block") as (page, watch):
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        held: list[Any] = []
+        page.route(f"**/{file}", lambda route: held.append(route))
+        page.goto(f"{site}/www/{address}&autorun=1")
+        page.wait_for_selector("#status[data-state=running]", timeout=START_MS)
+        wait_for(page, held)
+        page.click("#stop")
+        page.wait_for_selector("#status[data-state=done]", timeout=10_000)
+        assert results(page)["stopped"]
+        expect(page.locator("#start")).to_be_enabled()
+        # What comes after all finds nobody who waits for it.
+        held[0].continue_()
+        page.unroute(f"**/{file}")
+        page.click("#start")
+        page.wait_for_selector("#status[data-state=running]")
+        assert not results(page)["stopped"]
+        assert [text for text in said if "rror" in text] == []
+        assert watch.problems == []
+
+
+def wait_for(page: Page, held: list[Any]) -> None:
+    """Until a request is held."""
+    for _ in range(600):
+        if held:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the file was never asked for")
+
+
+def test_a_link_opened_in_a_tab_that_shows_the_page_already(page: Page, site: str) -> None:
+    page.goto(f"{site}/www/benchmark.html")
+    page.wait_for_selector("#status[data-state=ready]", timeout=START_MS)
+    page.goto(f"{site}/www/benchmark.html#{to_fragment(document())}")
+    expect(page.locator("#tables tbody tr")).to_have_count(1)
+    expect(page.locator("#devices")).to_contain_text("amd64, 2 cores")
+    expect(page.locator("[data-copy=markdown]")).to_be_enabled()
+    expect(page.locator("[data-copy=json]")).to_be_disabled()
+    page.click("#close-files")
+    expect(page.locator("#status")).to_have_text("The opened results are closed.")
+
+
+REAL_CLIPBOARD = "Object.getOwnPropertyDescriptor(Navigator.prototype, 'clipboard').get.call(navigator)"
+
+
+@pytest.mark.parametrize("way", ["selection", "by hand"])
+def test_copying_without_the_clipboard_of_https(browser: Browser, site: str, way: str) -> None:
+    with watched_page(browser, site, permissions=["clipboard-read", "clipboard-write"]) as (page, watch):
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        if way == "by hand":
+            page.add_init_script("Document.prototype.execCommand = () => false")
+        page.goto(f"{site}/www/benchmark.html#{to_fragment(document())}")
+        page.wait_for_selector("#status[data-state=done]", timeout=START_MS)
+        page.click("[data-copy=markdown]")
+        field = page.locator("#by-hand")
+        if way == "selection":
+            expect(page.locator("#copied")).to_have_text("Copy as Markdown: done.")
+            expect(field).to_be_hidden()
+            assert page.evaluate(f"{REAL_CLIPBOARD}.readText()").startswith("### The link's device")
+            assert page.evaluate("document.activeElement.dataset.copy") == "markdown"
+        else:
+            expect(page.locator("#copied")).to_contain_text("Copy the text below by hand.")
+            expect(field).to_have_value(re.compile("### The link's device"))
+            assert field.evaluate("field => field.selectionEnd - field.selectionStart") > 500
+        assert watch.problems == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_chart_of_several_devices_can_be_read_on_a_phone(browser: Browser, site: str, width: int) -> None:
+    wrong = {"max_abs_error": 9.0, "tolerance": 3.0, "right": False}
+    other = document(results_samples.result(check=wrong, engine="onnxjs:webgl"))
+    with watched_page(browser, site, viewport={"width": width, "height": 844}) as (page, watch):
+        page.goto(f"{site}/www/benchmark.html#{to_fragment(document())}")
+        page.wait_for_selector("#status[data-state=done]", timeout=START_MS)
+        buffer = json.dumps(other).encode()
+        name = "benchmark-2026-11-20T10-11-12.json"
+        page.set_input_files("#files", {"name": name, "mimeType": "application/json", "buffer": buffer})
+        expect(page.locator("#chart rect.bar")).to_have_count(2)
+        expect(page.locator("#chart")).to_contain_text(name)
+        boxes = page.evaluate(
+            """() => [...document.querySelectorAll('#chart text')].map((text) => {
+                const { left, right, top, bottom } = text.getBoundingClientRect();
+                return [left, right, top, bottom];
+            })"""
+        )
+        frame = page.locator("#chart svg").bounding_box()
+        assert frame is not None
+        assert all(frame["x"] - 1 <= left and right <= frame["x"] + frame["width"] + 1 for left, right, _, _ in boxes)
+        lines = [(left, right, round((top + bottom) / 2)) for left, right, top, bottom in boxes]
+        for number, (left, right, line) in enumerate(lines):
+            others = [other for other in lines[:number] if other[2] == line]
+            assert all(right <= other[0] or other[1] <= left for other in others)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert watch.problems == []
 
 
 @pytest.mark.parametrize(("runs", "words"), [("0", "nothing to measure"), ("1000000", "too long")])
@@ -133,4 +243,5 @@ def test_a_wrong_operator_is_seen_and_shown(browser: Browser, site: str) -> None
         # Shapes that differ cannot be laid side by side; the other failure has its picture.
         expect(page.locator("#pictures img")).to_have_count(1)
         assert page.locator("#pictures img").evaluate("image => image.naturalWidth") == 3 * 130 + 2 * 4
+        expect(page.locator("#pictures figcaption")).to_contain_text("full red: off by 1 or no number")
         assert watch.problems == []

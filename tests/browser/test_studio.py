@@ -76,9 +76,9 @@ def test_who_paints_with_the_keyboard_keeps_the_focus(painted: Page) -> None:
     state(painted, "done")
 
 
-def test_arrow_keys_walk_through_the_styles_and_tab_leaves_them(painted: Page) -> None:
+def test_arrow_keys_walk_through_the_styles(painted: Page) -> None:
     buttons = painted.locator("#styles button")
-    names: list[str] = buttons.evaluate_all("buttons => buttons.map(({ dataset }) => dataset.style)")
+    last = buttons.count() - 1
     painted.focus("#styles button[aria-pressed=true]")
     painted.keyboard.press("Home")
     expect(buttons.first).to_be_focused()
@@ -88,13 +88,9 @@ def test_arrow_keys_walk_through_the_styles_and_tab_leaves_them(painted: Page) -
     below = painted.evaluate("document.activeElement.getBoundingClientRect().top")
     assert below > painted.evaluate("document.querySelector('#styles button').getBoundingClientRect().bottom")
     painted.keyboard.press("End")
-    expect(buttons.nth(len(names) - 1)).to_be_focused()
+    expect(buttons.nth(last)).to_be_focused()
     painted.keyboard.press("ArrowRight")
-    expect(buttons.nth(len(names) - 1)).to_be_focused()
-    painted.keyboard.press("Tab")
-    assert painted.evaluate("!document.querySelector('#styles').contains(document.activeElement)")
-    painted.keyboard.press("Shift+Tab")
-    expect(buttons.nth(len(names) - 1)).to_be_focused()
+    expect(buttons.nth(last)).to_be_focused()
 
 
 def test_strength_and_colours_apply_without_painting_again(painted: Page) -> None:

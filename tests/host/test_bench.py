@@ -1,6 +1,7 @@
 """The benchmark's command line: turns, ledger, report and trend, and what it says when it cannot measure."""
 
 import json
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from app_py.benchmark.engines import LIBRARIES
-from build.bench.history import newest, read_runs, write_run
+from build.bench import command
+from build.bench.command import DOCS
+from build.bench.history import HISTORY, newest, read_runs, write_run
 from build.bench.machine import this_machine
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.report import write_report
 from build.bench.rounds import FEWEST_RUNS, SETTLE_RUNS, Series, ratio, take_turns
 from build.bench.suites import Options, predecessor
-from build.bench.trend import write_trend
+from build.bench.trend import draw, series, write_trend
 from build.cli import main
 from build.errors import BuildError
 from build.runtime.lock import read_lock
@@ -136,6 +139,15 @@ def test_ledger_report_and_trend(tmp_path: Path) -> None:
     assert (tmp_path / "trend.svg").read_text().count("<circle") == 2
 
 
+def test_every_row_of_the_report_names_its_size(tmp_path: Path) -> None:
+    row = {"model": "mosaic-nc8", "size": 256, "engine": "theirs", **Series(9.0, [8.0]).to_json(), "times_faster": 1.0}
+    suites = {"predecessor": {"rows": [{**row, "max_abs_error": 0.5, "mean_abs_error": 0.1}]}}
+    write_run(suites, this_machine(), "", tmp_path)
+    write_report(read_runs(tmp_path), tmp_path / "performance.md")
+    text = (tmp_path / "performance.md").read_text()
+    assert "| mosaic-nc8 | 256 px | theirs | 9.0 | 8.0 | 1.00 | 0.5 | 0.1 |" in text
+
+
 def test_a_damaged_ledger_and_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="no run of the suite engines"):
         write_trend([], tmp_path / "trend.svg")
@@ -156,11 +168,64 @@ def test_the_predecessor_is_skipped_with_a_reason(monkeypatch: pytest.MonkeyPatc
         (["bench"], "nothing to do: name suites"),
         (["bench", "--suite", "engines", "--runs", "0"], "--runs 0 measures nothing"),
         (["bench", "--suite", "engines", "--runs", "1000000"], "choose 1 to 1000"),
+        (["bench", "--suite", "engines", "--budget", "-1"], "--budget -1 measures nothing useful; choose 1 to 3600"),
+        (["bench", "--suite", "engines", "--budget", "0"], "--budget 0"),
+        (["bench", "--suite", "engines", "--budget", "nan"], "--budget nan"),
+        (["bench", "--suite", "engines", "--budget", "inf"], "--budget inf"),
+        (["bench", "--suite", "engines", "--sizes", "128", "7"], "--sizes 7 cannot be measured; choose multiples of 4"),
+        (["bench", "--suite", "engines", "--sizes", "66"], "--sizes 66"),
+        (["bench", "--suite", "engines", "--sizes", "0"], "--sizes 0"),
+        (["bench", "--suite", "engines", "--sizes", "-64"], "--sizes -64"),
+        (["bench", "--suite", "engines", "--sizes", "4096"], "from 32 to 2048"),
+        (["bench", "--suite", "bridge", "--models", "netscape"], "there is no model netscape"),
+        (["bench", "--report", "--out", __file__], "test_bench.py is no folder"),
     ],
 )
 def test_what_cannot_be_measured_is_said(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+def published() -> dict[Path, int]:
+    """When what others read was written."""
+    return {path: path.stat().st_mtime_ns for path in (*HISTORY.glob("*"), *DOCS.glob("performance*"))}
+
+
+def test_what_is_measured_for_a_folder_leaves_ledger_and_documents_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "run_suite", lambda name, _options: SUITES[name])
+    before = published()
+    for _ in range(2):
+        assert main(["bench", "--suite", "engines", "--out", str(tmp_path / "mine"), "--trend"]) == 0
+    assert published() == before
+    assert (tmp_path / "mine" / "performance-trend.svg").is_file()
+    text = (tmp_path / "mine" / "performance.md").read_text()
+    assert "| mosaic-nc16 | 256 px | ort:wasm | 900.0 | 230.0 |" in text
+    assert "Not measured yet." in text
+    assert newest(read_runs(tmp_path / "mine"), "engines") is not None
+
+
+def test_the_trend_keeps_every_point_at_its_run() -> None:
+    def run(commit: str, **ratios: float) -> Any:
+        rows = [
+            {"model": "mosaic-nc16", "size": 256, "engine": name.replace("_", ":"), "ratio": value}
+            for name, value in ratios.items()
+        ]
+        return {"commit": commit, "suites": {"engines": {"rows": rows}}}
+
+    runs = [
+        run("first", ort_wasm=3.0),
+        {"commit": "other", "suites": {"bridge": {"rows": []}}},
+        run("second", ort_wasm=2.0, onnxjs_webgl=9.0),
+        run("third", onnxjs_webgl=8.0),
+    ]
+    lines, count = series(runs)
+    assert count == 3
+    places = {name: [(point.run, point.ratio) for point in points] for name, points in lines.items()}
+    assert places == {"ort:wasm": [(0, 3.0), (1, 2.0)], "onnxjs:webgl": [(1, 9.0), (2, 8.0)]}
+    circles = [node.get("cx") for node in ElementTree.fromstring(draw(lines, count)).iter() if node.get("cx")]
+    assert circles == ["44.0", "360.0", "360.0", "676.0"]
 
 
 def test_reports_name_the_pinned_engines() -> None:

@@ -76,6 +76,32 @@ def test_every_operator_of_the_shipped_models_is_tested() -> None:
     assert all(onnx.load(path).opset_import[0].version == OPSET for path in models)
 
 
+def test_every_form_of_convolution_of_the_shipped_models_is_tested() -> None:
+    """An engine may be right for a square kernel and wrong for one of a single line."""
+    models = sorted((Path(__file__).parents[2] / "models").glob("*.onnx"))
+    if not models:
+        pytest.skip("needs models/*.onnx: run `python -m build models`")
+    shipped = {form for path in models for form in forms(onnx.load(path))}
+    assert ((1, 9), (1, 1), (0, 0, 0, 0)) in shipped
+    assert shipped <= {form for case in all_cases() for form in forms(case.model)}
+
+
+def forms(model: onnx.ModelProto) -> set[tuple[tuple[int, ...], ...]]:
+    """Kernel, strides, and which sides are padded, of every Conv."""
+    found = set()
+    for node in model.graph.node:
+        if node.op_type == "Conv":
+            given = {attribute.name: tuple(attribute.ints) for attribute in node.attribute}
+            padded = tuple(int(pads > 0) for pads in given["pads"])
+            found.add((given["kernel_shape"], given["strides"], padded))
+    return found
+
+
+def test_the_last_layers_are_those_that_ship() -> None:
+    last = next(case for case in all_cases() if case.id == "last-layers")
+    assert [node.op_type for node in last.model.graph.node] == ["InstanceNormalization", "Relu", "Pad", "Conv", "Conv"]
+
+
 def test_the_same_bytes_each_time(folder: Path, tmp_path: Path) -> None:
     write_ops(tmp_path)
     for path in folder.iterdir():

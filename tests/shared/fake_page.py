@@ -9,13 +9,17 @@ from app_py.errors import AppError
 
 
 class FakePage:
-    """Implements `report.desk.ReportingPage`. `files` maps addresses to bytes; others are not there."""
+    """Implements `report.desk.ReportingPage`.
+
+    `files` maps addresses to bytes; others are not there. Those of `stalled` are asked for and never come.
+    """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
         self.shown: list[dict[str, Any]] = []
         self.given: list[tuple[str, bytes]] = []
         self.drawn: list[tuple[int, ...]] = []
+        self.stalled: set[str] = set()
         self.on_show: Callable[[dict[str, Any]], None] = lambda _state: None
 
     def show(self, state: str) -> None:
@@ -29,6 +33,8 @@ class FakePage:
         self.given.append((name, data))
 
     async def fetch(self, url: str, _on_progress: Callable[[int, int], None]) -> bytes:
+        if url in self.stalled:
+            await asyncio.get_running_loop().create_future()
         if url not in self.files:
             raise AppError(f"The server answered 404 for {url}.", code="not-found")
         return self.files[url]

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app_py.benchmark import desk as desk_module
+from app_py.benchmark import measure as measure_module
 from app_py.benchmark.desk import BenchmarkDesk
 from app_py.benchmark.results import read_document
+from app_py.report import fetching, share
 from app_py.report.share import to_fragment
-from tests.shared.fake_engine import DEATH, PROBE, FakePlatform
+from tests.shared.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
 from tests.shared.fake_models import INPUT, MODEL, right
 from tests.shared.fake_page import FakeFile, FakePage, until
 from tests.shared.results_samples import document
@@ -152,20 +155,100 @@ def test_runs_in_the_background_are_marked() -> None:
     run(story())
 
 
-def test_stopping_keeps_what_was_measured() -> None:
+def stop_at(setting: Setting, begin: str, words: str) -> None:
+    """Stop where the status begins and goes on like this."""
+
+    def watch(state: dict[str, Any]) -> None:
+        if state["status"].startswith(begin) and words in state["status"]:
+            setting.page.on_show = lambda _state: None
+            setting.desk.receive({"type": "stop"})
+
+    setting.page.on_show = watch
+
+
+def test_stopping_keeps_every_run_that_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each of so few runs is to be shown.
+    monkeypatch.setattr(desk_module, "SHOW_S", 0.0)
+
     async def story() -> None:
         setting = Setting()
-
-        def stop_at_the_second(state: dict[str, Any]) -> None:
-            if state["status"].startswith("2 of 2") and "run 1" in state["status"]:
-                setting.page.on_show = lambda _state: None
-                setting.desk.receive({"type": "stop"})
-
-        setting.page.on_show = stop_at_the_second
+        stop_at(setting, "2 of 2", "run 3 of 3")
         shown = await setting.open(AUTORUN)
-        assert (shown["state"], json.loads(shown["results"])["stopped"]) == ("done", True)
-        assert "Stopped." in shown["status"]
-        assert len(json.loads(shown["results"])["results"]) == 1
+        document = read_document(shown["results"], "own")
+        first, second = document["results"]
+        assert (shown["state"], document["stopped"], first["error"]) == ("done", True, None)
+        assert (len(second["times_ms"]), second["summary"], second["error"]["code"]) == (2, None, "stopped")
+        assert shown["status"] == "Stopped. 1 of 2 combinations measured."
+        assert shown["tables"][0]["caption"].endswith("stopped before the end")
+        assert shown["tables"][0]["rows"][1][-1] == "stopped"
+        assert "stopped before the end" in shown["texts"]["markdown"].splitlines()[0]
+        assert all(worker.terminated for worker in setting.platform.workers)
+
+    run(story())
+
+
+@pytest.mark.parametrize("words", ["Starting …", "1 of 2: mosaic-nc8, 64 px, ort:wasm: starting the engine"])
+def test_stopping_before_the_first_run_leaves_the_device(words: str) -> None:
+    async def story() -> None:
+        setting = Setting()
+        stop_at(setting, words, "")
+        shown = await setting.open(AUTORUN)
+        document = read_document(shown["results"], "own")
+        assert (shown["state"], document["stopped"], document["results"]) == ("done", True, [])
+        assert "os: " in shown["texts"]["predecessor"]
+        assert "benchmark using onnxruntime-web" in shown["log"]
+        assert shown["status"] == "Stopped. 0 of 2 combinations measured."
+
+    run(story())
+
+
+@pytest.mark.parametrize("stalled", ["photos/one.png", "../models/mosaic-nc8.onnx", "../models/mosaic.npz"])
+def test_stop_does_not_wait_for_a_file_that_does_not_come(stalled: str) -> None:
+    async def story() -> None:
+        setting = Setting()
+        setting.page.stalled = {stalled}
+        setting.desk.receive({"type": "open", "query": AUTORUN, "fragment": ""})
+        await until(setting.page, "running")
+        for _ in range(100):
+            await asyncio.sleep(0.002)
+        setting.desk.receive({"type": "stop"})
+        shown = await until(setting.page, "done")
+        assert json.loads(shown["results"])["stopped"]
+        # It can be started again at once.
+        setting.page.stalled = set()
+        setting.desk.receive(
+            {"type": "start", "models": ["candy-nc8"], "engines": ["ort:wasm"], "sizes": ["64"], "runs": "1"}
+        )
+        await until(setting.page, "running")
+        assert (await until(setting.page, "done"))["status"] == "1 of 1 combinations measured."
+
+    run(story())
+
+
+def test_an_engine_that_never_starts_is_one_combinations_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure_module, "OPEN_LIMIT_S", 0.05)
+
+    async def story() -> None:
+        setting = Setting()
+        setting.platform.troubles[("ort:wasm", "create")] = [SILENCE]
+        shown = await setting.open(AUTORUN)
+        first, second = json.loads(shown["results"])["results"]
+        assert (first["error"]["code"], second["error"]) == ("engine-hung", None)
+
+    run(story())
+
+
+def test_a_file_that_does_not_come_is_one_combinations_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "SILENCE_S", 0.05)
+
+    async def story() -> None:
+        setting = Setting()
+        setting.page.stalled = {"../models/mosaic-nc8.onnx"}
+        shown = await setting.open(AUTORUN)
+        first, second = json.loads(shown["results"])["results"]
+        assert first["error"]["code"] == "network"
+        assert "../models/mosaic-nc8.onnx" in first["error"]["message"]
+        assert second["error"] is None
 
     run(story())
 
@@ -210,6 +293,113 @@ def test_other_results_open_beside_ours() -> None:
         ]
         setting.desk.receive({"type": "close-files"})
         assert setting.page.last["tables"] == []
+
+    run(story())
+
+
+def test_a_link_opened_in_the_page_is_shown_beside_the_others() -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open()
+        fragment = f"#{to_fragment(document())}"
+        for number in (1, 2):
+            setting.desk.receive({"type": "link", "fragment": fragment})
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert len(setting.page.last["tables"]) == number
+        first, second = (table["caption"].split(":")[0] for table in setting.page.last["tables"])
+        assert first != second
+        assert setting.page.last["state"] == "done"
+        setting.desk.receive({"type": "link", "fragment": "#top"})
+        setting.desk.receive({"type": "link", "fragment": "#r=%%%"})
+        shown = await until(setting.page, "error")
+        assert (shown["error"], len(shown["tables"])) == ("results-invalid", 2)
+
+    run(story())
+
+
+def test_opened_results_can_be_copied_with_their_devices_without_a_run_here() -> None:
+    async def story() -> None:
+        setting = Setting()
+        shown = await setting.open()
+        assert (shown["texts"], shown["devices"]) == ({}, [])
+        other = document()
+        other["device"] |= {"cores": 64}
+        setting.desk.receive({"type": "file", "name": "phone.json"}, FakeFile(json.dumps(other).encode()))
+        shown = await until(setting.page, "done")
+        assert set(shown["texts"]) == {"markdown"}
+        assert "64 cores" in shown["texts"]["markdown"]
+        (devices,) = shown["devices"]
+        assert devices["columns"] == ["Fact", "phone.json"]
+        assert ["Processor", "amd64, 64 cores"] in devices["rows"]
+
+    run(story())
+
+
+def test_closing_opened_results_says_so() -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open("", f"#{to_fragment(document())}")
+        setting.desk.receive({"type": "close-files"})
+        shown = setting.page.last
+        assert (shown["state"], shown["tables"]) == ("ready", [])
+        assert shown["status"] == "The opened results are closed."
+
+    run(story())
+
+
+def test_a_broken_file_among_others_is_still_named_when_all_are_read() -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open()
+        good = json.dumps(document()).encode()
+        setting.desk.receive({"type": "file", "name": "bad.json", "first": True}, FakeFile(b"{"))
+        setting.desk.receive({"type": "file", "name": "good.json", "first": False}, FakeFile(good))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        shown = setting.page.last
+        assert (shown["state"], shown["error"], len(shown["tables"])) == ("error", "results-invalid", 1)
+        assert "bad.json is not JSON" in shown["status"]
+        assert "good.json is shown" in shown["status"]
+        setting.desk.receive({"type": "file", "name": "good.json", "first": True}, FakeFile(good))
+        shown = await until(setting.page, "done")
+        assert "bad.json" not in shown["status"]
+
+    run(story())
+
+
+def test_own_results_outlive_a_wrong_file() -> None:
+    async def story() -> None:
+        setting = Setting()
+        await setting.open(AUTORUN)
+        setting.desk.receive({"type": "file", "name": "cat.json"}, FakeFile(b"{"))
+        shown = await until(setting.page, "error")
+        assert shown["results"] is not None
+
+    run(story())
+
+
+def test_results_too_long_for_a_link_are_said_to_be() -> None:
+    async def story() -> None:
+        setting = Setting()
+        shown = await setting.open(AUTORUN)
+        assert (shown["share"] is None, shown["shareNote"]) == (False, "")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(share, "LONGEST", 100)
+            setting.desk.show()
+        shown = setting.page.last
+        assert shown["share"] is None
+        assert "Save JSON" in shown["shareNote"]
+
+    run(story())
+
+
+def test_nonsense_in_the_address_is_not_offered_as_a_size() -> None:
+    async def story() -> None:
+        shown = await Setting().open(f"?sizes={'9' * 5000},96,cat&runs={'8' * 4000}")
+        assert (shown["state"], shown["error"]) == ("error", "plan-invalid")
+        assert [choice["value"] for choice in shown["options"]["sizes"] if choice["checked"]] == ["96"]
+        assert len(json.dumps(shown)) < 3000
 
     run(story())
 

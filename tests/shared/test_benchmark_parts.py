@@ -12,16 +12,17 @@ import pytest
 
 from app_py.benchmark.chart import draw_results
 from app_py.benchmark.engines import library
-from app_py.benchmark.plan import PlanError, make_plan
+from app_py.benchmark.plan import MOST_COMBINATIONS, MOST_MODELS, MOST_RUNS, MOST_SIZES, PlanError, make_plan
 from app_py.benchmark.predecessor_text import predecessor_text
-from app_py.benchmark.results import read_document, schema
+from app_py.benchmark.results import make_document, read_document, schema
 from app_py.benchmark.statistics import summarise
-from app_py.benchmark.table import to_markdown
+from app_py.benchmark.table import make_device_table, to_markdown
 from app_py.ops.results import schema as ops_schema
+from app_py.report.device import describe_device
 from app_py.report.json_schema import KEYWORDS, ResultsError, check
 from app_py.report.share import from_fragment, to_fragment
 from tests.shared.fake_models import spec
-from tests.shared.results_samples import document, result
+from tests.shared.results_samples import SUMMARY, document, result
 
 MODELS = (spec(), spec("zero"))
 
@@ -61,14 +62,40 @@ def test_a_plan_is_every_combination() -> None:
         ({"sizes": []}, "No size is chosen"),
         ({"sizes": ["9999"]}, "“9999” is not a size"),
         ({"sizes": ["12é"]}, "is not a size"),
+        ({"sizes": ["9" * 5000]}, "“9999999999…999999999” is not a size"),
+        ({"sizes": [str(size) for size in range(32, 91)]}, "59 sizes are too many for one run. Choose 50 at most."),
+        ({"runs": "9" * 4000}, "“9999999999…999999999” is not a number of runs"),
+        ({"models": ["m" * 5000]}, "There is no model “mmmm"),
+        (
+            {
+                "catalogue": [spec(style=f"s{number}") for number in range(10)],
+                "models": ["all"],
+                "engines": ["all"],
+                "sizes": [str(size) for size in range(32, 82)],
+            },
+            "2,500 combinations are too many for one run. Choose fewer models, engines or sizes: 2,000 at most.",
+        ),
     ],
 )
 def test_a_bad_plan_gets_a_sentence(changes: dict[str, Any], sentence: str) -> None:
-    asked: dict[str, Any] = {"models": ["mosaic-nc8"], "engines": ["ort:wasm"], "sizes": ["64"], "runs": "3", **changes}
+    usual = {"models": ["mosaic-nc8"], "engines": ["ort:wasm"], "sizes": ["64"], "runs": "3", "catalogue": MODELS}
+    asked: dict[str, Any] = {**usual, **changes}
     with pytest.raises(PlanError) as caught:
-        make_plan(MODELS, asked["models"], asked["engines"], asked["sizes"], asked["runs"])
+        make_plan(asked["catalogue"], asked["models"], asked["engines"], asked["sizes"], asked["runs"])
     assert sentence in str(caught.value)
+    assert len(str(caught.value)) < 250
     assert caught.value.code == "plan-invalid"
+
+
+def test_a_plan_is_no_larger_than_a_document() -> None:
+    parts = schema()["properties"]
+    assert parts["plan"]["properties"]["sizes"]["maxItems"] == MOST_SIZES
+    assert parts["plan"]["properties"]["runs"]["maximum"] == MOST_RUNS
+    assert parts["results"]["maxItems"] == MOST_COMBINATIONS
+    # Each model is in one combination at least.
+    assert parts["plan"]["properties"]["models"]["maxItems"] >= MOST_MODELS
+    plan = make_plan(MODELS, ["all"], ["all"], [str(size) for size in range(32, 82)], "1")
+    assert make_document(plan, describe_device({}), "2026-11-22T10:41:06+01:00", [], False)
 
 
 def test_the_predecessors_text_line_by_line() -> None:
@@ -145,6 +172,16 @@ def broken(path: str, value: Any) -> dict[str, Any]:
         ("results.0.times_ms", [1.0] * 1001, "results[0].times_ms has too few or too many"),
         ("results.0.summary", None, "results[0].summary is amiss"),
         ("results.0.hidden_runs", [7], "results[0].hidden_runs is amiss"),
+        *(
+            (f"results.0.summary.{name}", value * 1.01, f"results[0].summary.{name} is")
+            for name, value in SUMMARY.items()
+        ),
+        ("results.0.summary.median_ms", 0.001, "results[0].summary.median_ms is not what follows from its times"),
+        ("results.0.times_ms", [1400.0, 1500.0], "results[0].summary.mean_ms is not what follows from its times"),
+        ("results.0.width", 256, "results[0].summary.megapixels_per_s is"),
+        ("results.0.check.max_abs_error", 200, "results[0].check.right is not what follows from its error"),
+        ("results.0.check.max_abs_error", None, "results[0].check.right is"),
+        ("results.0.check.right", False, "results[0].check.right is"),
         ("results.0.more", 1, "results[0].more is unknown"),
         ("results", {}, "results should be array"),
     ],
@@ -154,6 +191,20 @@ def test_foreign_results_are_checked(path: str, value: Any, problem: str) -> Non
         read_document(json.dumps(broken(path, value)), "theirs.json")
     assert problem in str(caught.value)
     assert "theirs.json" in str(caught.value)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e-3, 0.1, 30.0, 1e5])
+def test_what_was_rounded_on_its_way_is_accepted(scale: float) -> None:
+    """Files of the first releases sum up times before they are rounded."""
+    random = np.random.default_rng(3)
+    for _ in range(50):
+        times = random.uniform(0, scale, random.integers(1, 9)).tolist()
+        ours = result(
+            times_ms=[round(time, 3) for time in times],
+            summary=summarise(times, 128 * 128).to_json(),
+            call_ms=[],
+        )
+        read_document(json.dumps(document(ours)), "old.json")
 
 
 @pytest.mark.parametrize(
@@ -234,6 +285,41 @@ def test_the_chart_is_wellformed_and_escaped() -> None:
     bars = [node for node in root.iter() if node.get("class") == "bar"]
     assert [bar.get("width") for bar in bars] == ["93.75%", "93.75%"]
     assert draw_results([("empty", document(result(summary=None, times_ms=[], call_ms=[])))]) is None
+
+
+def test_a_bar_of_several_devices_has_its_source_on_a_line_of_its_own() -> None:
+    """On a phone there is room for some 45 letters beside one another."""
+    own = ("This device", document())
+    svg = draw_results([own, ("a-very-long-name-of-a-file-that-somebody-chose-2026-11-20.json", document())])
+    assert svg is not None
+    texts = [node for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]
+    lines: dict[str, list[str]] = {}
+    for node in texts:
+        lines.setdefault(str(node.get("y")), []).append(node.text or "")
+    assert max(sum(map(len, line)) for line in lines.values()) <= 45
+    assert any(line[0].startswith("a-very-") and line[0].endswith("-20.json") for line in lines.values())
+    assert ["This device"] in lines.values()
+    alone = draw_results([own])
+    assert alone is not None
+    assert "This device" not in alone
+
+
+def test_columns_say_their_units() -> None:
+    text = to_markdown([("one", document())])
+    for column in ("Size, px", "Median, ms", "SD, ms", "MP/s", "Engine start, ms", "Warm-up, ms"):
+        assert f"| {column} |" in text
+
+
+def test_devices_side_by_side() -> None:
+    other = document()
+    other["device"] |= {"cores": 8, "threads": 8, "isolated": True, "gpu": "Adreno | 660"}
+    table = make_device_table([("This device", document()), ("phone.json", other)])
+    assert table.columns == ("Fact", "This device", "phone.json")
+    rows = {label: values for label, *values in table.rows}
+    assert rows["Threads of onnxruntime-web"] == ["1", "8"]
+    assert rows["Cross-origin isolated"] == ["no", "yes"]
+    assert rows["Processor"] == ["amd64, 2 cores", "amd64, 8 cores"]
+    assert rows["Measured"] == ["2026-11-22 10:41"] * 2
 
 
 def test_libraries_nobody_knows_keep_their_name() -> None:

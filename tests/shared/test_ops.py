@@ -16,6 +16,7 @@ from app_py.ops.desk import OpsDesk
 from app_py.ops.inputs import noise, ramp
 from app_py.ops.report import make_tables, predecessor_text, to_markdown
 from app_py.ops.results import Result, make_document
+from app_py.report import fetching
 from app_py.report.device import describe_device
 from tests.shared.fake_engine import DEATH, FakePlatform
 from tests.shared.fake_models import MODEL
@@ -98,12 +99,33 @@ def test_the_picture_shows_where() -> None:
     found[0, 2, 5, 7] += 10
     picture = difference_picture(found, expected())
     assert picture is not None
-    assert picture.shape == (8, 3 * 20 + 2 * 4, 3)
-    assert picture[5, 2 * 24 + 7].tolist() == [255, 0, 0]
-    assert picture[0, 2 * 24].tolist() == [255, 255, 255]
+    assert picture.image.shape == (8, 3 * 20 + 2 * 4, 3)
+    assert picture.image[5, 2 * 24 + 7].tolist() == [255, 0, 0]
+    assert picture.image[0, 2 * 24].tolist() == [255, 255, 255]
     assert difference_picture(found[:, :2], expected()) is None
+
+
+@pytest.mark.parametrize("error", [0.004, 10.0])
+def test_red_is_scaled_to_the_largest_error(error: float) -> None:
+    found = expected()
+    found[0, 2, 5, 7] += error
+    found[0, 2, 6, 8] += error / 2
+    picture = difference_picture(found, expected())
+    assert picture is not None
+    red = picture.image[:, 2 * 24 :, 1]
+    assert (red[5, 7], red[0, 0]) == (0, 255)
+    assert abs(int(red[6, 8]) - 128) <= 1
+    assert picture.full_red == pytest.approx(error, rel=1e-3)
+
+
+def test_what_is_no_number_is_red_beside_what_is_off() -> None:
+    found = expected()
     found[0, 2, 5, 7] = np.nan
-    assert difference_picture(found, expected()) is not None
+    found[0, 2, 6, 8] += 0.25
+    picture = difference_picture(found, expected())
+    assert picture is not None
+    assert picture.image[5, 2 * 24 + 7].tolist() == picture.image[6, 2 * 24 + 8].tolist() == [255, 0, 0]
+    assert picture.full_red == pytest.approx(0.25)
 
 
 def test_rows_are_the_predecessors() -> None:
@@ -187,6 +209,7 @@ def test_every_engine_gets_every_test() -> None:
         assert shown["status"] == "5 passed, 3 failed. 1 engine does not start on this device."
         assert len(shown["pictures"]) == 2
         assert shown["pictures"][0]["url"].startswith("data:image/png;base64,")
+        assert shown["pictures"][0]["fullRed"] == "1"
         await asyncio.sleep(0)
         assert all(worker.terminated for worker in platform.workers[:-1])
 
@@ -201,5 +224,84 @@ def test_an_unknown_engine_and_missing_tests_get_a_sentence() -> None:
         empty = FakePage({})
         OpsDesk(empty, FakePlatform()).receive({"type": "open", "query": "", "fragment": ""})
         assert (await until(empty, "error"))["error"] == "not-found"
+
+    run(story())
+
+
+def test_stopped_at_once_there_is_a_report_with_the_device() -> None:
+    async def story() -> None:
+        page = FakePage(site())
+        page.stalled = {"../models/ops/one.onnx"}
+        desk = OpsDesk(page, FakePlatform())
+        desk.receive({"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""})
+        await until(page, "running")
+        for _ in range(50):
+            await asyncio.sleep(0.002)
+        desk.receive({"type": "stop"})
+        shown = await until(page, "done", "error")
+        document = json.loads(shown["results"])
+        assert (document["stopped"], document["results"], shown["tables"]) == (True, [], [])
+        assert "os: " in shown["texts"]["predecessor"]
+        assert "stopped before the end" in shown["texts"]["markdown"]
+        assert "- System: " in shown["texts"]["markdown"]
+
+    run(story())
+
+
+def test_a_file_that_does_not_come_is_one_tests_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "SILENCE_S", 0.05)
+
+    async def story() -> None:
+        page = FakePage(site())
+        page.stalled = {"../models/ops/one.npz"}
+        OpsDesk(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
+            {"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""}
+        )
+        first, second = json.loads((await until(page, "done", "error"))["results"])["results"]
+        assert (first["error"]["code"], second["verdict"]) == ("network", "pass")
+
+    run(story())
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK no zip", b"\x93NUMPY", "cut", "flipped", "pickled", "other name"])
+def test_a_damaged_file_of_expected_values_is_one_tests_error(damage: bytes | str) -> None:
+    async def story() -> None:
+        files = site()
+        files["../models/ops/one.npz"] = damage if isinstance(damage, bytes) else damaged(damage)
+        page = FakePage(files)
+        OpsDesk(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
+            {"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""}
+        )
+        first, second = json.loads((await until(page, "done", "error"))["results"])["results"]
+        assert (first["verdict"], first["error"]["code"]) == ("error", "model-unavailable")
+        assert second["verdict"] == "pass"
+
+    run(story())
+
+
+def damaged(how: str) -> bytes:
+    """Expected values that somebody has spoilt."""
+    out = io.BytesIO()
+    if how == "pickled":
+        np.savez(out, expected=np.array([{}], dtype=object))
+    elif how == "other name":
+        np.savez(out, values=expected())
+    else:
+        np.savez_compressed(out, expected=expected())
+    data = bytearray(out.getvalue())
+    if how == "cut":
+        del data[len(data) // 2 :]
+    if how == "flipped":
+        data[len(data) // 2] ^= 0xFF
+    return bytes(data)
+
+
+def test_an_address_with_tests_nobody_knows_gets_a_sentence() -> None:
+    async def story() -> None:
+        page = FakePage(site())
+        OpsDesk(page, FakePlatform()).receive({"type": "open", "query": "?tests=nonsense", "fragment": ""})
+        shown = await until(page, "ready", "error")
+        assert (shown["state"], shown["error"]) == ("error", "plan-invalid")
+        assert "nonsense" in shown["status"]
 
     run(story())

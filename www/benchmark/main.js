@@ -3,6 +3,7 @@
 
 import { chosen, offerChoices } from '../report/choices.js';
 import { connect, copy, element } from '../report/page.js';
+import { fillTables } from '../report/table.js';
 
 /**
  * @typedef {object} Benchmark what app_py.benchmark.desk adds to a report
@@ -11,8 +12,9 @@ import { connect, copy, element } from '../report/page.js';
  * @property {string} log
  * @property {string | null} chart SVG text
  * @property {string | null} share the fragment of an address
+ * @property {string} shareNote why there is none, if there are results
  * @property {string | null} results
- * @property {unknown[]} tables
+ * @property {import('../report/table.js').Table[]} devices those of opened results, side by side
  * @property {boolean} hasFiles
  */
 
@@ -35,6 +37,9 @@ function render(benchmark) {
   drawChart(benchmark.chart ?? '');
   share = benchmark.share ?? '';
   element('share').disabled = !share;
+  element('share-note').textContent = benchmark.shareNote;
+  element('share-note').hidden = !benchmark.shareNote;
+  fillTables(element('devices'), benchmark.devices);
   element('save').disabled = !benchmark.results;
   element('close-files').hidden = !benchmark.hasFiles;
 }
@@ -57,7 +62,8 @@ element('share').addEventListener('click', () => {
   copy(new URL(`#${share}`, location.href.split(/[?#]/)[0]).href, element('share').textContent);
 });
 element('files').addEventListener('change', (/** @type {any} */ { target }) => {
-  for (const file of target.files) send({ type: 'file', name: file.name }, file);
+  [...target.files].forEach((file, index) => send({ type: 'file', name: file.name, first: index === 0 }, file));
   target.value = '';
 });
+addEventListener('hashchange', () => send({ type: 'link', fragment: location.hash }));
 element('close-files').addEventListener('click', () => send({ type: 'close-files' }));

@@ -8,7 +8,9 @@ import { say } from '../words.js';
 /**
  * @typedef {object} Ops what app_py.ops.desk adds to a report
  * @property {Record<'engines' | 'tests', import('../report/choices.js').Choice[]>} options
- * @property {{label: string, url: string}[]} pictures expected, found and difference of what is wrong
+ * @property {Figure[]} pictures expected, found and difference of what is wrong
+ *
+ * @typedef {{label: string, fullRed: string, url: string}} Figure `fullRed` is the error that is shown as full red
  */
 
 const FIELDS = /** @type {const} */ (['engines', 'tests']);
@@ -21,11 +23,11 @@ function render({ options, pictures }) {
   element('pictures').replaceChildren(...pictures.map(figure));
 }
 
-/** @param {{label: string, url: string}} picture */
-function figure({ label, url }) {
+/** @param {Figure} picture */
+function figure({ label, fullRed, url }) {
   const box = document.createElement('figure');
   const image = Object.assign(new Image(), { src: url, alt: say('Expected, found and difference: {label}', { label }) });
-  box.append(image, text('figcaption', say('{label}: expected, found, difference', { label })));
+  box.append(image, text('figcaption', say('{label}: expected, found, difference (full red: off by {error} or no number)', { label, error: fullRed })));
   return box;
 }
 

@@ -16,7 +16,7 @@ import { fillTables } from './table.js';
  * @property {boolean} canStart
  * @property {boolean} canStop
  * @property {string | null} results a JSON document, once it is complete
- * @property {Record<string, string> | null} texts by what `data-copy` asks for
+ * @property {Record<string, string>} texts what can be copied now, by what `data-copy` asks for
  * @property {string[][]} device labels and values
  * @property {import('./table.js').Table[]} tables
  */
@@ -48,7 +48,7 @@ export function connect(entry, render) {
     show(params) {
       /** @type {Report} */
       const report = JSON.parse(params.state);
-      texts = report.texts ?? {};
+      texts = report.texts;
       show(view, report);
       render(report);
     },
@@ -77,7 +77,7 @@ function show(view, report) {
   element('device').replaceChildren(...report.device.flatMap(([label, value]) => [text('dt', label), text('dd', value)]));
   element('start').disabled = !report.canStart;
   element('stop').disabled = !report.canStop;
-  for (const button of copyButtons()) button.disabled = !report.texts;
+  for (const button of copyButtons()) button.disabled = !((button.dataset.copy ?? '') in report.texts);
   view.progress(report.progress, report.state === 'running');
   view.status(report.state, report.status, report.error);
 }
@@ -101,10 +101,46 @@ export function draw(canvas, { width, height, rgba }) {
 
 /** @param {string} content @param {string} what */
 export async function copy(content, what) {
+  const field = /** @type {HTMLTextAreaElement} */ (element('by-hand'));
+  field.hidden = true;
+  if ((await viaClipboard(content)) || viaSelection(content, field)) {
+    element('copied').textContent = say('{what}: done.', { what });
+  } else {
+    element('copied').textContent = say('The browser does not let this page use the clipboard. Copy the text below by hand.');
+    offerByHand(content, field);
+  }
+}
+
+/** Only pages of https and of the device itself have the clipboard. @param {string} content */
+async function viaClipboard(content) {
   try {
     await navigator.clipboard.writeText(content);
-    element('copied').textContent = say('{what}: done.', { what });
+    return true;
   } catch {
-    element('copied').textContent = say('The browser does not let this page use the clipboard.');
+    return false;
   }
+}
+
+/** The older way, which pages of http have, too. @param {string} content @param {HTMLTextAreaElement} field */
+function viaSelection(content, field) {
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  // A text area would turn the predecessor's CR LF into LF.
+  const fill = (/** @type {ClipboardEvent} */ event) => {
+    event.clipboardData?.setData('text/plain', content);
+    event.preventDefault();
+  };
+  document.addEventListener('copy', fill);
+  offerByHand(content, field);
+  const copied = document.execCommand('copy');
+  document.removeEventListener('copy', fill);
+  field.hidden = true;
+  focused?.focus();
+  return copied;
+}
+
+/** @param {string} content @param {HTMLTextAreaElement} field */
+function offerByHand(content, field) {
+  field.value = content;
+  field.hidden = false;
+  field.select();
 }

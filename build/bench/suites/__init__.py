@@ -18,6 +18,10 @@ SUITES: Mapping[str, str] = {
 }
 
 
+OF_MODELS = frozenset({"engines", "bridge", "scaling"})
+"""Those that measure the models that are asked for; the others have models of their own."""
+
+
 @dataclass(frozen=True)
 class Options:
     """`budget_s` bounds the time of one contestant, within which it makes at most `runs` runs."""

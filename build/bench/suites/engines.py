@@ -11,7 +11,6 @@ from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.rounds import Series, ratio, take_turns
 from build.bench.suites import Options, Rows
-from build.errors import BuildError
 from build.files import write_atomically
 from build.models_command import FOLDER
 from build.verify.host import Difference
@@ -44,8 +43,6 @@ def _measure(
     lab: Lab, model_id: str, size: int, options: Options, speed: dict[tuple[str, str], float]
 ) -> list[dict[str, Any]]:
     model = FOLDER / f"{model_id}.onnx"
-    if not model.is_file():
-        raise BuildError(f"there is no model {model_id}; run `python -m build models`, or name others with --models")
     path, tensor = write_picture(size)
     native = Native(model)
     contestants: dict[str, Callable[[], float]] = {NATIVE: lambda: native.run(tensor)}

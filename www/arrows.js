@@ -1,0 +1,33 @@
+// @ts-check
+/** Arrow keys, Home and End between the buttons of many cards: by Tab alone it is a long way through them. */
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+/** By cards. @type {Record<string, number>} */
+const ROWS = { ArrowDown: 1, ArrowUp: -1 };
+
+/** @param {HTMLElement} cards whose children are the cards, in which are the buttons */
+export function installArrows(cards) {
+  cards.addEventListener('keydown', (event) => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null;
+    const target = button && (event.key in ROWS ? cardAway(button, ROWS[event.key]) : event.key in STEPS ? buttonAway(cards, button, STEPS[event.key]) : null);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+  });
+}
+
+/** @param {HTMLElement} cards @param {HTMLButtonElement} button @param {number} step */
+function buttonAway(cards, button, step) {
+  const buttons = [...cards.querySelectorAll('button')].filter((other) => other.checkVisibility());
+  const place = buttons.indexOf(button) + step;
+  return buttons[Math.min(Math.max(place, 0), buttons.length - 1)];
+}
+
+/** The first button of the card above or below. @param {HTMLButtonElement} button @param {number} step */
+function cardAway(button, step) {
+  const card = /** @type {HTMLElement} */ (button.closest('.card'));
+  const cards = /** @type {HTMLElement[]} */ ([...(card.parentElement?.children ?? [])]);
+  const column = cards.filter((other) => other.checkVisibility() && other.offsetLeft === card.offsetLeft);
+  return column[column.indexOf(card) + step]?.querySelector('button');
+}
