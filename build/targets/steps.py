@@ -34,6 +34,7 @@ from build.rules.prepare import fold, infer_shapes, initializers_from_inputs, in
 from build.rules.reciprocal_to_div import ReciprocalToDiv
 from build.rules.reduce_axes_to_attribute import ReduceAxesToAttribute
 from build.rules.reduce_one_axis_at_a_time import CONTINUED_WITH, ReduceOneAxisAtATime
+from build.rules.reflect_pad_without_ones import ReflectPadWithoutOnes
 from build.rules.reshape_allowzero import ReshapeAllowZero
 from build.rules.resize_to_upsample import ResizeToUpsample
 from build.rules.slice_to_attributes import SliceToAttributes
@@ -95,6 +96,7 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, textures: bool, dist
         late = [
             Step("grouped-conv-to-dense", "after the rules that make convolutions", (GroupedConvToDense(),)),
             Step("large-conv-to-lines", "after groups are gone, which it refuses", (LargeConvToLines(),)),
+            Step("reflect-pad-without-ones", "after Pad has its attributes", (ReflectPadWithoutOnes(),)),
             *late,
         ]
     if distinct:

@@ -85,6 +85,30 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     Case(
+        "reflect Pad of one picture with odd sides",
+        WEBGL,
+        "reflect-pad-without-ones",
+        1,
+        _unary(
+            18,
+            "1,3,5,7",
+            "1,3,8,10",
+            'p = Constant <value = int64[8] {0,0,1,2,0,0,2,1}> () y = Pad <mode = "reflect"> (x, p)',
+        ),
+    ),
+    Case(
+        "reflect Pad of one grey picture with odd sides",
+        WEBGL,
+        "reflect-pad-without-ones",
+        1,
+        _unary(
+            18,
+            "1,1,5,7",
+            "1,1,8,10",
+            'p = Constant <value = int64[8] {0,0,1,2,0,0,2,1}> () y = Pad <mode = "reflect"> (x, p)',
+        ),
+    ),
+    Case(
         "reflect Pad without Pad",
         OLD_CPU,
         "pad-to-slices",

@@ -1,0 +1,46 @@
+"""Reflecting Pad -> the same without its axes of side 1, for ONNX.js' WebGL backends.
+
+Their shader reflects along every axis, padded or not, by a remainder of 2 (n - 1): on an axis of side 1, such as a
+batch of one picture, it divides by zero. What a shader then computes is undefined. On SwiftShader it is right as long
+as the rest of the tensor has an even number of elements, and wrong for the others.
+"""
+
+import onnx_ir as ir
+
+from build.rules._pads import Pads, read_pads
+from build.rules.base import LoweringRule, TapeBuilder, one
+from build.rules.reading import Refusal, input_at, required_input
+
+Axes = tuple[int, ...]
+
+
+class ReflectPadWithoutOnes(LoweringRule[tuple[Pads, Axes]]):
+    """Replaces Pad(x) with Unsqueeze(Pad(Squeeze(x))), where x has axes of side 1 that are not padded.
+
+    Refuses (1) Pads that do not reflect, (2) the form with inputs, (3) tensors without such an axis.
+    """
+
+    op_type = "Pad"
+
+    def plan(self, node: ir.Node) -> tuple[Pads, Axes]:
+        pads = read_pads(node)
+        if pads.mode != "reflect":
+            raise Refusal(f"its mode is {pads.mode}")
+        if input_at(node, 1) is not None:
+            raise Refusal("its amounts are inputs")
+        value = required_input(node)
+        if value.shape is None:
+            raise Refusal(f"the number of axes of {value.name} is not known")
+        padded = [before or after for before, after in zip(pads.begin, pads.end, strict=True)]
+        ones = tuple(axis for axis, side in enumerate(value.shape) if side == 1 and not padded[axis])
+        if not ones or len(ones) == len(padded):
+            raise Refusal("it has no axes of side 1 besides its padded ones")
+        return pads, ones
+
+    def replace(self, op: TapeBuilder, node: ir.Node, plan: tuple[Pads, Axes]) -> ir.Value:
+        pads, ones = plan
+        rest = [axis for axis in range(len(pads.begin)) if axis not in ones]
+        flat = [pads.begin[axis] for axis in rest] + [pads.end[axis] for axis in rest]
+        squeezed = one(op.op("Squeeze", required_input(node), axes=ones))
+        padded = one(op.op("Pad", squeezed, mode=pads.mode, pads=flat))
+        return one(op.op("Unsqueeze", padded, axes=ones))
