@@ -1,7 +1,8 @@
-"""Conv in groups -> Conv over all channels with zeros between the groups, for ONNX.js' WebGL backend.
+"""Conv in groups -> Conv over all channels with zeros between the groups, for ONNX.js.
 
-That backend reads a Conv in groups as if each group began at the first channel, and gives wrong numbers without a word.
-Only where every group has one channel and one output (depthwise) does it compute what is meant.
+Its WebGL backend reads a Conv in groups as if each group began at the first channel, and gives wrong numbers without a
+word. Only where every group has one channel and one output (depthwise) does it compute what is meant, and that only
+since 0.1.8. The cpu backend of 0.1.5 fails on every Conv in groups.
 """
 
 import numpy as np
@@ -17,10 +18,14 @@ Weights = NDArray[np.float32]
 class GroupedConvToDense(LoweringRule[tuple[Weights, int]]):
     """Replaces a Conv in g groups with one that has g times the weights, most of them zero, and g times the work.
 
-    Refuses (1) weights that are not constant, (2) a single group, (3) depthwise, which is right as it is.
+    Refuses (1) weights that are not constant, (2) a single group, (3) depthwise, where `depthwise_works`.
     """
 
     op_type = "Conv"
+
+    def __init__(self, *, depthwise_works: bool) -> None:
+        super().__init__()
+        self._depthwise_works = depthwise_works
 
     def plan(self, node: ir.Node) -> tuple[Weights, int]:
         weights, groups = constant(required_input(node, 1)), int_attribute(node, "group", 1)
@@ -28,7 +33,7 @@ class GroupedConvToDense(LoweringRule[tuple[Weights, int]]):
             raise Refusal("its weights are computed while the model runs")
         if groups == 1:
             raise Refusal("it has no groups")
-        if is_depthwise(weights.shape, groups):
+        if self._depthwise_works and is_depthwise(weights.shape, groups):
             raise Refusal("every group has one channel and one output, which the engine computes right")
         return weights, groups
 

@@ -9,6 +9,8 @@ import onnx_ir as ir
 from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
 from build.rules.reading import Refusal, constant, float_attribute, rank_of, required_input
 
+PICTURE_AXES = 4
+
 
 class InstanceNormToReductions(LoweringRule[int]):
     """Replaces InstanceNormalization with ReduceMean, Sub, Mul, Add, Sqrt and Div.
@@ -44,6 +46,16 @@ class InstanceNormToReductions(LoweringRule[int]):
         if numbers is None:
             raise Refusal("its parameters are computed while the model runs")
         return constant_node(op, numbers.reshape(1, -1, *[1] * (rank - 2)))
+
+
+class FlatInstanceNormToReductions(InstanceNormToReductions):
+    """Replaces InstanceNormalization of anything but pictures, which ONNX.js' WebGL backend refuses."""
+
+    def plan(self, node: ir.Node) -> int:
+        rank = super().plan(node)
+        if rank == PICTURE_AXES:
+            raise Refusal("it normalizes pictures, which the engine does itself")
+        return rank
 
 
 def _like(value: ir.Value, x: ir.Value, reduced: list[int] | None = None) -> ir.Value:

@@ -1,15 +1,17 @@
 """Reflecting Pad -> the same without its axes of side 1, for ONNX.js' WebGL backends.
 
 Their shader reflects along every axis, padded or not, by a remainder of 2 (n - 1): on an axis of side 1, such as a
-batch of one picture, it divides by zero. What a shader then computes is undefined. On SwiftShader it is right as long
-as the rest of the tensor has an even number of elements, and wrong for the others.
+batch of one picture, it divides by zero. What comes of that, as an integer, is multiplied by the number of elements
+that follow, and is only harmless (it was 2^31, which overflows to nothing) where that number is even.
 """
+
+import math
 
 import onnx_ir as ir
 
 from build.rules._pads import Pads, read_pads
 from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, input_at, required_input
+from build.rules.reading import Refusal, input_at, required_input, static_shape
 
 Axes = tuple[int, ...]
 
@@ -17,7 +19,8 @@ Axes = tuple[int, ...]
 class ReflectPadWithoutOnes(LoweringRule[tuple[Pads, Axes]]):
     """Replaces Pad(x) with Unsqueeze(Pad(Squeeze(x))), where x has axes of side 1 that are not padded.
 
-    Refuses (1) Pads that do not reflect, (2) the form with inputs, (3) tensors without such an axis.
+    Refuses (1) Pads that do not reflect, (2) the form with inputs, (3) tensors without such an axis, (4) sides that are
+    not known, which pictures of a multiple of 4 keep harmless, and (5) even numbers of elements.
     """
 
     op_type = "Pad"
@@ -28,11 +31,11 @@ class ReflectPadWithoutOnes(LoweringRule[tuple[Pads, Axes]]):
             raise Refusal(f"its mode is {pads.mode}")
         if input_at(node, 1) is not None:
             raise Refusal("its amounts are inputs")
-        value = required_input(node)
-        if value.shape is None:
-            raise Refusal(f"the number of axes of {value.name} is not known")
+        sides = static_shape(required_input(node))
+        if math.prod(sides) % 2 == 0:
+            raise Refusal("it pads an even number of elements, which comes out right")
         padded = [before or after for before, after in zip(pads.begin, pads.end, strict=True)]
-        ones = tuple(axis for axis, side in enumerate(value.shape) if side == 1 and not padded[axis])
+        ones = tuple(axis for axis, side in enumerate(sides) if side == 1 and not padded[axis])
         if not ones or len(ones) == len(padded):
             raise Refusal("it has no axes of side 1 besides its padded ones")
         return pads, ones

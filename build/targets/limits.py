@@ -2,8 +2,9 @@
 
 import onnx_ir as ir
 
+from build.rules.auto_pad_to_pads import SLIDING
 from build.rules.grouped_conv_to_dense import is_depthwise
-from build.rules.reading import constant, int_attribute, ints_attribute
+from build.rules.reading import constant, int_attribute, ints_attribute, string_attribute
 from build.targets.target import Target
 
 UNKNOWN_TYPES = (
@@ -15,14 +16,21 @@ UNKNOWN_TYPES = (
     ir.DataType.INT64,
 )
 ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Sum", "MatMul", "Gemm", "Conv", "Neg", "Relu")
-SLIDING = ("Conv", "MaxPool", "AveragePool")
+DEPTHWISE_SINCE = "0.1.8"
 
 
 def limit_of(node: ir.Node, target: Target) -> str | None:
     """Why `target` fails on this node in particular, or None."""
     if target.engine != "onnxjs":
         return None
-    return _type_limit(node) or _shape_limit(node) or _input_limit(node) or _group_limit(node, target)
+    return (
+        _type_limit(node)
+        or _shape_limit(node)
+        or _input_limit(node)
+        or _padding_limit(node, target)
+        or _scale_limit(node, target)
+        or _group_limit(node, target)
+    )
 
 
 def _type_limit(node: ir.Node) -> str | None:
@@ -51,14 +59,37 @@ def _shape_limit(node: ir.Node) -> str | None:
     return None
 
 
+def _padding_limit(node: ir.Node, target: Target) -> str | None:
+    if node.op_type in SLIDING and string_attribute(node, "auto_pad", "NOTSET").startswith("SAME"):
+        return "its auto_pad depends on the picture's size, and ONNX.js pads on the wrong side; --size fixes it"
+    pads = ints_attribute(node, "pads") or []
+    if node.op_type == "Pad" and min(pads, default=0) < 0 and "wasm" in target.backends:
+        return "it cuts off (its pads are negative), which ONNX.js' wasm backend gets wrong; use Slice"
+    return None
+
+
+def _scale_limit(node: ir.Node, target: Target) -> str | None:
+    attribute = node.attributes.get("scales")
+    if node.op_type != "Upsample" or attribute is None or target.backends == ("cpu",):
+        return None
+    scales = list(attribute.as_floats())
+    if any(scale != round(scale) for scale in scales):
+        return f"its scales {scales} are not whole numbers, and ONNX.js' wasm and WebGL backends sample beside them"
+    if string_attribute(node, "mode", "nearest") == "linear" and any(scale != 1 for scale in scales[:-2]):
+        return "it interpolates between channels, which ONNX.js' wasm and WebGL backends get wrong"
+    return None
+
+
 def _group_limit(node: ir.Node, target: Target) -> str | None:
     groups = int_attribute(node, "group", 1)
-    if node.op_type != "Conv" or groups == 1 or "webgl" not in target.backends:
+    current = target.version == DEPTHWISE_SINCE
+    if node.op_type != "Conv" or groups == 1 or (current and "webgl" not in target.backends):
         return None
     weights = constant(node.inputs[1])
-    if weights is not None and is_depthwise(weights.shape, groups):
+    if current and weights is not None and is_depthwise(weights.shape, groups):
         return None
-    return "its channels are in groups, which ONNX.js' WebGL backend gets wrong"
+    what = "ONNX.js' WebGL backend gets wrong" if current else f"ONNX.js {target.version} gets wrong or refuses"
+    return f"its channels are in groups, which {what}"
 
 
 def _input_limit(node: ir.Node) -> str | None:

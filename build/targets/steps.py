@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from build.rules._reductions import REDUCTIONS
+from build.rules.auto_pad_to_pads import SLIDING, AutoPadToPads
 from build.rules.axes_to_attribute import AxesToAttribute
 from build.rules.base import LoweringRule
 from build.rules.cleanup import drop_identities, lift_constants, remove_unused, strip
@@ -18,9 +19,10 @@ from build.rules.drop_dropout import DropDropout
 from build.rules.erf_to_polynomial import ErfToPolynomial
 from build.rules.expand_to_product import ExpandToProduct
 from build.rules.function_bodies import expand_functions
+from build.rules.gather_one_as_many import GatherOneAsMany
 from build.rules.gemm_with_bias import GemmWithBias
 from build.rules.grouped_conv_to_dense import GroupedConvToDense
-from build.rules.instance_norm_to_reductions import InstanceNormToReductions
+from build.rules.instance_norm_to_reductions import FlatInstanceNormToReductions, InstanceNormToReductions
 from build.rules.large_conv_to_lines import LargeConvToLines
 from build.rules.layer_norm_to_reductions import LayerNormToReductions
 from build.rules.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
@@ -39,6 +41,7 @@ from build.rules.reshape_allowzero import ReshapeAllowZero
 from build.rules.resize_to_upsample import ResizeToUpsample
 from build.rules.slice_to_attributes import SliceToAttributes
 from build.rules.softmax_on_last_axis import SoftmaxOnLastAxis
+from build.rules.softplus_to_relu_and_log import SoftplusToReluAndLog
 from build.rules.split_to_attribute import SplitToAttribute
 from build.rules.split_to_slices import SplitToSlices
 from build.rules.sum_to_adds import SumToAdds
@@ -75,11 +78,14 @@ FINISH: tuple[Step, ...] = (
 ORT_STEPS: tuple[Step, ...] = (*PREPARE, *FINISH)
 
 
-def onnxjs_steps(supported: Collection[str], opset: int, *, textures: bool, distinct: bool) -> tuple[Step, ...]:
+def onnxjs_steps(
+    supported: Collection[str], opset: int, *, textures: bool, distinct: bool, groups: bool
+) -> tuple[Step, ...]:
     """The steps for one version and backend of ONNX.js, which has the operators `supported`.
 
     `textures` is for backends that keep tensors in textures and compute with shaders, `distinct` for versions that
-    must not see one value twice among the inputs of a node.
+    must not see one value twice among the inputs of a node, `groups` for those that compute no Conv in groups right,
+    not even a depthwise one.
     """
     rules = _onnxjs_rules(supported)
     owned = {rule.op_type for step in rules for rule in step.rules} - set(REDUCTIONS)
@@ -92,13 +98,17 @@ def onnxjs_steps(supported: Collection[str], opset: int, *, textures: bool, dist
         Step("drop-identities", "after the rules, which leave some where nothing is to do", whole=drop_identities),
         Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)),
     ]
+    dense = GroupedConvToDense(depthwise_works=not groups)
     if textures:
         late = [
-            Step("grouped-conv-to-dense", "after the rules that make convolutions", (GroupedConvToDense(),)),
+            Step("flat-instance-norm", "after the rules that make some", (FlatInstanceNormToReductions(),)),
+            Step("gather-one", "after shapes, whose sides are gathered, were folded", (GatherOneAsMany(),)),
             Step("large-conv-to-lines", "after groups are gone, which it refuses", (LargeConvToLines(),)),
             Step("reflect-pad-without-ones", "after Pad has its attributes", (ReflectPadWithoutOnes(),)),
             *late,
         ]
+    if textures or groups:
+        late = [Step("grouped-conv-to-dense", "after the rules that make convolutions", (dense,)), *late]
     if distinct:
         late.append(Step("distinct-inputs", "after all rules: any may use a value twice", whole=distinct_inputs))
     return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *FINISH)
@@ -132,6 +142,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
                 ClipToAttributes(),
                 SliceToAttributes(),
                 GemmWithBias(),
+                *(AutoPadToPads(name) for name in SLIDING),
                 ReshapeAllowZero(),
                 AxesToAttribute("Squeeze"),
                 AxesToAttribute("Unsqueeze"),
@@ -171,6 +182,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
                 ConvTransposeToConv(),
                 *only_without("Clip", ClipToRelus()),
                 *only_without("LRN", LrnToConv()),
+                *only_without("Softplus", SoftplusToReluAndLog()),
                 *only_without("Reciprocal", ReciprocalToDiv()),
                 *only_without("Split", *(SplitToSlices(count) for count in range(1, MOST_PARTS + 1))),
             ),
