@@ -71,7 +71,7 @@ def check(model: ir.Model, target: Target, lowered: Lowered) -> Report:
     readable = opset <= target.highest_opset
     direct = Counter(node.op_type for node in model.graph if readable and problem_of(node, target, opset) is None)
     counts = Counter(node.op_type for node in model.graph)
-    problems = _by_source_operator(lowered.problems, counts, lowered)
+    problems = lowered.problems
     rows = [
         _row(op_type, count, direct[op_type] == count, problems, lowered) for op_type, count in sorted(counts.items())
     ]
@@ -81,12 +81,6 @@ def check(model: ir.Model, target: Target, lowered: Lowered) -> Report:
         worst = LOWERED
     bugs = (bug for bug in target.known_bugs if set(bug.operators) <= set(counts))
     return Report(target.name, opset, worst, tuple(rows), tuple(f"{bug.what}; {bug.remedy}" for bug in bugs))
-
-
-def _by_source_operator(problems: Sequence[Problem], counts: Counter[str], lowered: Lowered) -> list[Problem]:
-    """Problems under the operator that the file has: a rule may have turned Resize into an Upsample that is left."""
-    sources = {new: old for old, made in lowered.turned_into.items() for new in made if new not in counts}
-    return [Problem(sources.get(p.op_type, p.op_type), p.reason, p.count) for p in problems]
 
 
 def _row(op_type: str, count: int, direct: bool, problems: Sequence[Problem], lowered: Lowered) -> Row:

@@ -1,6 +1,5 @@
 """Why a node of a lowered graph does not run on a target."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import onnx_ir as ir
@@ -12,23 +11,45 @@ from build.targets.limits import limit_of
 from build.targets.operators import supports
 from build.targets.target import Target
 
+# Which node of the source a node comes from. The rewriter and the inliner carry metadata over.
+ORIGIN_TAG = "build.origin"
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One operator that is left, the reason, and how many nodes it concerns."""
+    """An operator of the source that the target cannot run, the reason, and how many nodes it concerns."""
 
     op_type: str
     reason: str
     count: int
 
 
+def tag_origins(model: ir.Model) -> None:
+    """Write down what every node is, before any of them is replaced."""
+    for index, node in enumerate(model.graph.all_nodes()):
+        node.metadata_props[ORIGIN_TAG] = f"{node.op_type} {index}"
+
+
+def origin_of(node: ir.Node) -> str:
+    """The operator that the node had in the source graph."""
+    return _tag_of(node).split()[0]
+
+
+def _tag_of(node: ir.Node) -> str:
+    return node.metadata_props.get(ORIGIN_TAG, node.op_type)
+
+
 def find_problems(model: ir.Model, target: Target) -> tuple[Problem, ...]:
-    """Everything in `model`, after all rules, that `target` does not run."""
+    """Everything in `model`, after all rules, that `target` does not run, by the operators of the source."""
     opset = target.opset or declared_opset(model)
-    reasons = [
-        (node.op_type, reason) for node in model.graph if (reason := problem_of(node, target, opset)) is not None
-    ]
-    return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
+    nodes: dict[tuple[str, str], set[str]] = {}
+    for node in model.graph.all_nodes():
+        reason = problem_of(node, target, opset)
+        if reason is not None:
+            origin = origin_of(node)
+            told = reason if origin == node.op_type else f"written out with {node.op_type}: {reason}"
+            nodes.setdefault((origin, told), set()).add(_tag_of(node))
+    return tuple(Problem(origin, reason, len(tags)) for (origin, reason), tags in nodes.items())
 
 
 def problem_of(node: ir.Node, target: Target, opset: int) -> str | None:

@@ -1,16 +1,17 @@
 """`python -m build export CHECKPOINT OUT.onnx`: one checkpoint for one target, with the options that users expect."""
 
 import argparse
+import os
 from pathlib import Path
 
 from build.errors import BuildError
 from build.export.checkpoint import load_checkpoint
 from build.export.master import INPUT, export_master
-from build.export.network import PADDINGS
+from build.export.network import LEAST_SIDE, PADDINGS
 from build.files import write_atomically
 from build.lower_command import add_half_argument, make_half
 from build.lowering import lower
-from build.sizes import parse_size
+from build.sizes import Size, parse_size
 from build.targets.catalogue import SHIPPED, find_target
 from build.verify.host import HALF_TOLERANCE, TOLERANCE, verify_against_torch
 
@@ -28,10 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Export, lower, verify against torch, write."""
     target = find_target(args.target)
+    size = None if args.size is None else _parse_size(args.size)
     checkpoint = load_checkpoint(args.checkpoint)
+    if os.path.realpath(args.out) == os.path.realpath(args.checkpoint):
+        raise BuildError(f"{args.out} is the checkpoint itself, which is not overwritten; give OUT.onnx another name")
     if args.width is not None and args.width != checkpoint.width:
         raise BuildError(f"{args.checkpoint.name} has width {checkpoint.width}, not {args.width}; leave out --width")
-    size = None if args.size is None else parse_size(args.size)
     sides = {} if size is None else {INPUT: (1, 3, *size)}
     lowered = lower(export_master(checkpoint, args.padding), target, sides)
     if args.half:
@@ -46,6 +49,14 @@ def run(args: argparse.Namespace) -> int:
     print(
         f"{args.out}: width {checkpoint.width}, {checkpoint.parameters:,} parameters, {len(lowered.model.graph)} nodes,"
         f" {len(data):,} bytes, opset {lowered.model.graph.opset_imports['']}, for {target.name};"
-        f" off from torch by {difference.maximum:.2g} of 255"
+        f" off from torch by {difference.maximum:.2g} where values reach {difference.span:.3g}"
     )
     return 0
+
+
+def _parse_size(text: str) -> Size:
+    """The size of `--size`, where the network can work with it."""
+    size = parse_size(text)
+    if min(size) < LEAST_SIDE:
+        raise BuildError(f"--size {text} is too small: the network needs sides of at least {LEAST_SIDE} px")
+    return size

@@ -19,7 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is in the file."""
     if not args.file.is_file():
-        raise BuildError(f"{args.file} does not exist; expected a checkpoint ({', '.join(SUFFIXES)}) or an .onnx file")
+        what = "is a folder" if args.file.is_dir() else "does not exist"
+        raise BuildError(f"{args.file} {what}; expected a checkpoint ({', '.join(SUFFIXES)}) or an .onnx file")
     facts = _checkpoint(args.file) if args.file.suffix in SUFFIXES else _graph(args.file)
     print(json.dumps(facts, indent=1) if args.json else _render(args.file.name, facts))
     return 0

@@ -4,15 +4,18 @@ import argparse
 import json
 from pathlib import Path
 
+import onnx_ir as ir
+
 from build.errors import BuildError
 from build.files import sha256_of, write_atomically
 from build.lowering import Lowered, lower
 from build.refusals import load_graph
 from build.rules.half_weights import half_weights
-from build.sizes import add_size_arguments, fixed_sides
+from build.sizes import Sides, add_size_arguments, fixed_sides
 from build.targets.catalogue import find_target
 from build.targets.target import Target
 from build.verify.foreign import HALF_TOLERANCE, TOLERANCE, verify_against_source
+from build.verify.host import Difference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         make_half(lowered, target)
     data = lowered.to_bytes()
     tolerance = HALF_TOLERANCE if args.half else TOLERANCE
-    difference, span = verify_against_source(source, data, sides, tolerance)
+    difference, span = _verify(source, data, sides, tolerance)
     write_atomically(args.out, data)
     facts = {
         "target": target.name,
@@ -54,6 +57,16 @@ def run(args: argparse.Namespace) -> int:
     }
     print(json.dumps(facts, indent=1) if args.json else describe(args.out, facts))
     return 0
+
+
+def _verify(source: ir.Model, data: bytes, sides: Sides, tolerance: float) -> tuple[Difference, float]:
+    try:
+        return verify_against_source(source, data, sides, tolerance)
+    except MemoryError as error:
+        raise BuildError(
+            f"there is not enough memory to verify the model at this size ({error}); nothing was written, so give"
+            " smaller sides with --size or --shape"
+        ) from error
 
 
 def make_half(lowered: Lowered, target: Target) -> None:

@@ -1,37 +1,33 @@
 """A graph and a target -> a graph that the target runs, or the reasons why there is none."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-import onnx
 import onnx_ir as ir
 from onnx_ir.passes import PassError
 from onnxscript.rewriter import RULE_NAME_TAG
 
 from build.errors import BuildError
-from build.explain import Problem, find_problems
+from build.explain import Problem, find_problems, origin_of, tag_origins
 from build.refusals import general_refusal
 from build.rules.prepare import declared_opset, fix_size
 from build.targets.target import Step, Target
-
-# Where a node comes from: the operator that it had in the source graph. The rewriter carries metadata over.
-ORIGIN_TAG = "build.origin"
+from build.validity import fault_of, form_fault, inference_fault
 
 
 @dataclass(frozen=True)
 class Lowered:
     """The model as the target wants it, how often each step changed something, and what became of each operator.
 
-    For an operator of the source, `lowered_by` has the names of the rules that replaced some of its nodes, and
-    `turned_into` the operators that these became. `surviving` are the operators that came through as they were.
+    For an operator of the source, `lowered_by` has the names of the rules that replaced some of its nodes. `surviving`
+    are the operators that came through as they were.
     """
 
     model: ir.Model
     counts: Mapping[str, int]
     lowered_by: Mapping[str, tuple[str, ...]]
-    turned_into: Mapping[str, tuple[str, ...]]
     surviving: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -57,36 +53,35 @@ def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] 
     if lowered.problems:
         lines = "; ".join(f"{problem.op_type} ({problem.count}): {problem.reason}" for problem in lowered.problems)
         raise BuildError(f"the model cannot be lowered for {target.name}: {lines}")
-    try:
-        onnx.checker.check_model(ir.to_proto(lowered.model), full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise BuildError(f"lowering for {target.name} gave an invalid graph, a defect of ours: {error}") from error
+    proto = ir.to_proto(lowered.model)
+    # A file that keeps its opset is onnxruntime's, which then has the last word.
+    fault = fault_of(proto) if target.opset is None else form_fault(proto) or inference_fault(proto)
+    if fault is not None:
+        raise BuildError(f"lowering for {target.name} gave an invalid graph, a defect of ours: {fault}")
     return lowered
 
 
 def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
     """Lower a copy of `model` as far as it goes; what is left over is in `problems`."""
     lowered = model.clone()
-    refused = _refuse(lowered) or _refuse_open_sides(lowered, target, sides or {})
+    refused = _refuse(lowered, target) or _refuse_open_sides(lowered, target, sides or {})
     if refused:
-        return Lowered(lowered, {}, {}, {}, frozenset(), refused)
+        return Lowered(lowered, {}, {}, frozenset(), refused)
     _normalize_domains(lowered)
     fix_size(lowered, sides or {})
-    for node in lowered.graph:
-        node.metadata_props[ORIGIN_TAG] = node.op_type
+    tag_origins(lowered)
     counts: dict[str, int] = {}
     lowered_by: dict[str, set[str]] = {}
-    turned_into: dict[str, set[str]] = {}
     surviving: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     for step in target.steps:
         counts[step.name] = _apply(step, lowered)
         if step.name == "remove-unused":
             # What is left now stays: the remaining steps tidy up, and take away what is read here.
-            surviving = _collect_origins(lowered, lowered_by, turned_into)
-            problems = find_problems(lowered, target)
+            surviving = _collect_origins(lowered, lowered_by)
+            problems = (*find_problems(lowered, target), *_unknown_ranks(lowered, target))
     _declare(lowered, target)
-    return Lowered(lowered, counts, _sorted(lowered_by), _sorted(turned_into), surviving, problems)
+    return Lowered(lowered, counts, _sorted(lowered_by), surviving, problems)
 
 
 def _apply(step: Step, model: ir.Model) -> int:
@@ -103,13 +98,13 @@ def _root(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _refuse(model: ir.Model) -> tuple[Problem, ...]:
+def _refuse(model: ir.Model, target: Target) -> tuple[Problem, ...]:
     """Nodes that no rule can help, by operator. Calls of the model's own functions are not among them."""
     own = {(function.domain, function.name) for function in model.functions.values()}
     reasons = [
         (node.op_type, reason)
         for node in model.graph.all_nodes()
-        if (node.domain, node.op_type) not in own and (reason := general_refusal(node)) is not None
+        if (node.domain, node.op_type) not in own and (reason := general_refusal(node, target)) is not None
     ]
     return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
 
@@ -125,26 +120,31 @@ def _refuse_open_sides(model: ir.Model, target: Target, sides: Mapping[str, tupl
     return tuple(Problem(f"input {value.name}", reason, 1) for value in unknown)
 
 
+def _unknown_ranks(model: ir.Model, target: Target) -> tuple[Problem, ...]:
+    """Inputs and outputs that a file for the target would have to declare, and of which not even the axes are known."""
+    if target.opset is None:
+        return ()  # the file stays what it was, and its engine takes it so
+    sides = [("input", value) for value in model.graph.inputs] + [("output", value) for value in model.graph.outputs]
+    reason = "how many axes it has is not known; --shape fixes the inputs, from which outputs follow"
+    return tuple(Problem(f"{what} {value.name}", reason, 1) for what, value in sides if value.shape is None)
+
+
 def _normalize_domains(model: ir.Model) -> None:
     """`ai.onnx` is another name of the standard domain, which is the empty string."""
     version = model.graph.opset_imports.pop("ai.onnx", None)
     if version is not None:
         model.graph.opset_imports.setdefault("", version)
-    for node in model.graph:
+    for node in model.graph.all_nodes():
         if node.domain == "ai.onnx":
             node.domain = ""
 
 
-def _collect_origins(
-    model: ir.Model, lowered_by: dict[str, set[str]], turned_into: dict[str, set[str]]
-) -> frozenset[str]:
+def _collect_origins(model: ir.Model, lowered_by: dict[str, set[str]]) -> frozenset[str]:
     surviving = set()
     for node in model.graph:
         rules = node.metadata_props.get(RULE_NAME_TAG)
-        origin = node.metadata_props.get(ORIGIN_TAG, node.op_type)
         if rules:
-            lowered_by.setdefault(origin, set()).update(name.strip() for name in rules.split(","))
-            turned_into.setdefault(origin, set()).add(node.op_type)
+            lowered_by.setdefault(origin_of(node), set()).update(name.strip() for name in rules.split(","))
         else:
             surviving.add(node.op_type)
     return frozenset(surviving)
@@ -158,8 +158,8 @@ def _declare(model: ir.Model, target: Target) -> None:
     """The versions that the target reads, and names that it accepts."""
     model.graph.opset_imports[""] = declared_opset(model) if target.opset is None else target.opset
     model.ir_version = target.ir_version
-    taken = {value.name for value in (*model.graph.inputs, *model.graph.outputs, *model.graph.initializers.values())}
-    fresh = (name for name in (f"v{number}" for number in count()) if name not in taken)
+    model.graph.name = model.graph.name or "graph"
+    fresh = _fresh_names(model, "v")
     for index, node in enumerate(model.graph):
         # ONNX.js refuses two nodes of one name. Names are a good part of a small file, so they are short.
         node.name = f"n{index}"
@@ -172,13 +172,23 @@ def _declare(model: ir.Model, target: Target) -> None:
         model.graph.inputs.extend(v for v in model.graph.initializers.values() if v.name not in known)
 
 
+def _fresh_names(model: ir.Model, letter: str) -> Iterator[str]:
+    """`letter` with numbers, without the names that stay: the graph's own and those within its branches and loops."""
+    taken = {value.name for value in (*model.graph.inputs, *model.graph.outputs, *model.graph.initializers.values())}
+    for graph in model.graph.subgraphs():
+        taken |= {value.name for value in (*graph.inputs, *graph.initializers.values())}
+        taken |= {value.name for node in graph for value in node.outputs}
+    return (name for name in (f"{letter}{number}" for number in count()) if name not in taken)
+
+
 def _shorten_weights(model: ir.Model) -> None:
-    """Weights that are listed among the inputs have their names three times in the file."""
-    weights = list(model.graph.initializers.values())
+    """Weights that are listed among the inputs have their names three times in the file. Outputs keep theirs."""
+    weights = [value for value in model.graph.initializers.values() if not value.is_graph_output()]
     for value in weights:
         model.graph.initializers.pop(str(value.name))
-    for index, value in enumerate(weights):
-        value.name = f"w{index}"
+    fresh = _fresh_names(model, "w")
+    for value in weights:
+        value.name = next(fresh)
         if value.const_value is not None:
             value.const_value.name = value.name
         model.graph.initializers.add(value)

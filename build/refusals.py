@@ -1,12 +1,16 @@
-"""Graphs that no target of ours can take, whatever its operators: each refused with one sentence."""
+"""Files that hold no valid graph, and graphs that a target cannot take whatever is done: one sentence for each."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import onnx
 import onnx_ir as ir
 from google.protobuf.message import DecodeError
 
 from build.errors import BuildError
+from build.targets.target import Target
+from build.validity import STANDARD, fault_of, graphs_of, nodes_of, one_line, text_fault_of
 
 QUANTIZED = (
     "QuantizeLinear",
@@ -21,18 +25,27 @@ CONTROL_FLOW = ("If", "Loop", "Scan")
 
 
 def load_graph(path: Path) -> ir.Model:
-    """Read an ONNX file, its external data included. `BuildError` says in one sentence what is wrong with it."""
+    """Read an ONNX file, its external data included. `BuildError` says in one sentence what is wrong with it.
+
+    Sparse weights come as dense ones, which mean the same. What is returned keeps the rules of ONNX, so that whatever
+    reads its nodes later need not doubt them.
+    """
     proto = _read_proto(path)
+    garbled = text_fault_of(proto)
+    if garbled is not None:
+        raise BuildError(f"{path.name} is a damaged ONNX model: {garbled}")
     for tensor in _tensors(proto):
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             _check_external(path, tensor)
     try:
         onnx.load_external_data_for_model(proto, str(path.parent))
-        model = ir.from_proto(proto)
+        _make_dense(proto)
+        fault = fault_of(proto)
+        model = ir.from_proto(proto) if fault is None else None
     except Exception as error:  # damaged protobufs fail in many ways, all of them the file's fault
-        raise BuildError(f"{path.name} is a damaged ONNX model: {_first_line(error)}") from error
-    if not list(model.graph):
-        raise BuildError(f"{path.name} holds a graph without any node")
+        raise BuildError(f"{path.name} is a damaged ONNX model: {one_line(error)}") from error
+    if model is None:
+        raise BuildError(f"{path.name} is not a valid ONNX model: {fault}; export it again")
     return model
 
 
@@ -48,12 +61,39 @@ def _read_proto(path: Path) -> onnx.ModelProto:
         raise BuildError(f"{path.name} is not an ONNX file; expected a serialized ModelProto (.onnx)") from error
     if not proto.HasField("graph") or not proto.opset_import or not proto.ir_version:
         raise BuildError(f"{path.name} is not an ONNX file; it has no graph or declares no operator set")
+    if not proto.graph.node:
+        raise BuildError(f"{path.name} holds a graph without any node")
     return proto
 
 
-def _tensors(proto: onnx.ModelProto) -> list[onnx.TensorProto]:
-    attributes = [attribute.t for node in proto.graph.node for attribute in node.attribute if attribute.HasField("t")]
-    return [*proto.graph.initializer, *attributes]
+def _tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    for graph in graphs_of(proto):
+        yield from graph.initializer
+    for node in nodes_of(proto):
+        yield from (attribute.t for attribute in node.attribute if attribute.HasField("t"))
+
+
+def _make_dense(proto: onnx.ModelProto) -> None:
+    """Sparse initializers and Constants -> dense ones."""
+    for graph in graphs_of(proto):
+        graph.initializer.extend(_dense(sparse) for sparse in graph.sparse_initializer)
+        graph.ClearField("sparse_initializer")
+    for node in nodes_of(proto):
+        for attribute in node.attribute:
+            if attribute.HasField("sparse_tensor"):
+                attribute.CopyFrom(onnx.helper.make_attribute("value", _dense(attribute.sparse_tensor)))
+
+
+def _dense(sparse: onnx.SparseTensorProto) -> onnx.TensorProto:
+    """The same numbers under the same name, zeros written out."""
+    onnx.checker.check_sparse_tensor(sparse)
+    values, indices = (onnx.numpy_helper.to_array(part) for part in (sparse.values, sparse.indices))
+    dense = np.zeros(sparse.dims, values.dtype)
+    if indices.ndim == 1:
+        dense.flat[indices] = values
+    else:
+        dense[tuple(indices.T)] = values
+    return onnx.numpy_helper.from_array(dense, sparse.values.name)
 
 
 def _check_external(path: Path, tensor: onnx.TensorProto) -> None:
@@ -66,23 +106,26 @@ def _check_external(path: Path, tensor: onnx.TensorProto) -> None:
         raise BuildError(f"{path.name} keeps {tensor.name} in the external file {location}, which is not beside it")
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
-
-
-def general_refusal(node: ir.Node) -> str | None:
-    """Why this node cannot be lowered to anything, or None."""
-    if node.domain not in ("", "ai.onnx"):
-        return f"it belongs to the domain {node.domain}, and browser engines know the standard operators only"
+def general_refusal(node: ir.Node, target: Target) -> str | None:
+    """Why this node cannot be lowered to anything that `target` runs, or None."""
+    if node.domain not in STANDARD:
+        return f"it belongs to the domain {node.domain}, and only standard operators of {target.name} are known here"
+    if node.op_type in target.operators:
+        return _type_refusal(node, target)
     if node.op_type in QUANTIZED:
-        return (
-            "it computes with quantized integers, and the target has floating-point kernels only; lower the float model"
-        )
+        return f"it computes with quantized integers, and {target.name} lacks such kernels; lower the float model"
     if node.op_type in CONTROL_FLOW:
         return "it branches or loops while the model runs; export the model with the branch or the count fixed"
-    for value in (*node.inputs, *node.outputs):
-        if value is not None and isinstance(value.type, ir.SequenceType | ir.OptionalType):
-            return "it works on sequences or optional values; browser engines take tensors only"
-        if value is not None and value.dtype == ir.DataType.STRING:
-            return "it works on strings; browser engines take numbers only"
+    return _type_refusal(node, target)
+
+
+def _type_refusal(node: ir.Node, target: Target) -> str | None:
+    """A target holds sequences and strings where it has operators that are for nothing else."""
+    values = [value for value in (*node.inputs, *node.outputs) if value is not None]
+    if "SequenceAt" not in target.operators and any(
+        isinstance(value.type, ir.SequenceType | ir.OptionalType) for value in values
+    ):
+        return f"it works on sequences or optional values, and {target.name} takes tensors only"
+    if "StringNormalizer" not in target.operators and any(value.dtype == ir.DataType.STRING for value in values):
+        return f"it works on strings, and {target.name} takes numbers only"
     return None

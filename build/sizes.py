@@ -15,7 +15,7 @@ Size = tuple[int, int]
 def add_size_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `--size` and `--shape`."""
     parser.add_argument(
-        "--size", metavar="HxW", help="fix height and width of every picture input, e.g. 256 or 240x320"
+        "--size", metavar="HxW", help="fix open heights and widths of picture inputs, e.g. 256 or 240x320"
     )
     parser.add_argument("--shape", metavar="NAME=1,3,64,64", action="append", help="fix the shape of one input")
 
@@ -34,12 +34,15 @@ def fixed_sides(model: ir.Model, size: str | None, shapes: Sequence[str] | None)
     sides: Sides = {}
     if size is not None:
         height, width = parse_size(size)
-        pictures = {name: value for name, value in inputs.items() if value.shape is not None and len(value.shape) == 4}
+        shapes_of = {name: value.shape for name, value in inputs.items() if value.shape is not None}
+        pictures = {name: shape for name, shape in shapes_of.items() if len(shape) == 4 and _is_open(shape)}
         if not pictures:
-            raise BuildError("--size fixes inputs of shape [N,C,H,W], and this model has none; use --shape")
-        for name, value in pictures.items():
-            batch, channels = (side if isinstance(side, int) else 1 for side in list(value.shape or ())[:2])
-            sides[name] = (batch, channels, height, width)
+            raise BuildError(
+                "--size fixes inputs of shape [N,C,H,W] whose H or W is open, and this model has none; use --shape"
+            )
+        for name, shape in pictures.items():
+            given = (1, 1, height, width)
+            sides[name] = tuple(own if isinstance(own, int) else new for own, new in zip(shape, given, strict=True))
     for text in shapes or ():
         name, _, numbers = text.partition("=")
         if not re.fullmatch(r"\d+(,\d+)*", numbers):
@@ -50,3 +53,8 @@ def fixed_sides(model: ir.Model, size: str | None, shapes: Sequence[str] | None)
             raise BuildError(f"--shape names an input {name}, and the model has {', '.join(inputs)}")
         sides[name] = tuple(int(number) for number in numbers.split(","))
     return sides
+
+
+def _is_open(shape: ir.Shape) -> bool:
+    """Whether the height or the width of `[N,C,H,W]` is not a number: what is one, weights among them, stays."""
+    return not all(isinstance(side, int) for side in list(shape)[2:])

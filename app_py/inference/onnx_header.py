@@ -17,6 +17,9 @@ Shape = tuple["int | str | None", ...]
 
 DEFAULT_DOMAIN = "ai.onnx"
 
+DEEPEST = 100
+"""How many messages lie within each other at most; protobuf's own readers stop there as well."""
+
 
 @dataclass(frozen=True)
 class ValueInfo:
@@ -67,14 +70,17 @@ def read_header(data: "bytes | memoryview") -> OnnxHeader:
 class _Message:
     """One message's fields, sorted by number."""
 
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: memoryview, depth: int = 0) -> None:
+        if depth > DEEPEST:
+            raise WireError(f"more than {DEEPEST} messages within each other")
+        self._depth = depth
         self._fields: dict[int, list[int | memoryview]] = {}
         for number, value in read_fields(data):
             self._fields.setdefault(number, []).append(value)
 
     def messages(self, number: int) -> Iterator["_Message"]:
         for value in self._fields.get(number, ()):
-            yield _Message(_as_bytes(value))
+            yield _Message(_as_bytes(value), self._depth + 1)
 
     def message(self, number: int) -> "_Message | None":
         return next(self.messages(number), None)

@@ -57,12 +57,11 @@ def decode(data: bytes, keep_px: int) -> Photo:
             # Pillow's own size limit warns; ours, below, refuses with a sentence.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as picture:
-                size = _upright_size(picture)
-                check_photo(size)
-                if size.pixels > DRAFT_ABOVE_PIXELS:
-                    enough = painted_size(Size(picture.height, picture.width), 2 * keep_px, MAX_PHOTO_PIXELS)
-                    picture.draft("RGB", (enough.width, enough.height))
-                return Photo(np.asarray(_upright_rgb(picture)), size)
+                # Before anything else is asked of it: where a PNG keeps its EXIF data is known only after decoding it.
+                check_photo(Size(picture.height, picture.width))
+                reduced_from = _draft(picture, keep_px)
+                image = np.asarray(_upright_rgb(picture))
+                return Photo(image, reduced_from or Size(*image.shape[:2]))
     except UnidentifiedImageError as error:
         raise PhotoError(
             say("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.")
@@ -165,10 +164,16 @@ def _has_jpeg_end(data: bytes) -> bool:
     return False
 
 
-def _upright_size(picture: Image.Image) -> Size:
-    width, height = picture.size
+def _draft(picture: Image.Image, keep_px: int) -> Size | None:
+    """Have a huge JPEG decoded at a fraction of its scale. Its own upright size; None for all that is decoded whole."""
+    stored = Size(picture.height, picture.width)
+    if stored.pixels <= DRAFT_ABOVE_PIXELS:
+        return None
+    enough = painted_size(stored, 2 * keep_px, MAX_PHOTO_PIXELS)
+    if picture.draft("RGB", (enough.width, enough.height)) is None:
+        return None
     sideways = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    return Size(width, height) if sideways else Size(height, width)
+    return Size(stored.width, stored.height) if sideways else stored
 
 
 def _upright_rgb(picture: Image.Image) -> Image.Image:

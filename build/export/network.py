@@ -10,6 +10,8 @@ PADDINGS: tuple[Padding, ...] = ("reflect", "zero")
 
 # The network halves the picture twice and doubles it twice, so its output has sides that are multiples of this.
 SIDE_MULTIPLE = 4
+# Below this, one row or column is left in the middle: too few to reflect, and to normalize over.
+LEAST_SIDE = 5
 
 
 def _pad(amount: int, padding: Padding) -> nn.Module:
@@ -82,8 +84,7 @@ class TransformerNet(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """RGB planes `[N,3,H,W]` float32 in 0..255 -> `[N,3,ceil4(H),ceil4(W)]`, unclamped.
 
-        `ceil4` rounds up to a multiple of `SIDE_MULTIPLE`. Reflect padding needs H and W of at least 5, and the
-        strides at least 2 rows and columns in the middle: 8 is the smallest useful side.
+        `ceil4` rounds up to a multiple of `SIDE_MULTIPLE`. H and W are at least `LEAST_SIDE`.
         """
         y = self.relu(self.in1(self.conv1(x)))
         y = self.relu(self.in2(self.conv2(y)))

@@ -56,20 +56,38 @@ def fold(model: ir.Model) -> int:
 
     A size that was computed gives the next shapes, so the two take turns until nothing more goes.
     """
-    start = before = len(model.graph)
+    start, before = len(model.graph), _computing(model)
     while True:
         with _quiet():
             _fold_once(model)
-        if len(model.graph) == before:
-            return start - before
-        before = len(model.graph)
+        if _computing(model) == before:
+            return start - len(model.graph)
+        before = _computing(model)
         infer_shapes(model)
 
 
+def _computing(model: ir.Model) -> int:
+    """How many nodes are no constants: a Shape that becomes one leaves as many nodes as there were."""
+    return sum(node.op_type != "Constant" for node in model.graph)
+
+
 def _fold_once(model: ir.Model) -> None:
+    notes = {value.name: node.metadata_props for node in model.graph for value in node.outputs}
     fold_constants(model, onnx_shape_inference=False, input_size_limit=FOLD_LIMIT, output_size_limit=FOLD_LIMIT)
     common.IdentityEliminationPass()(model)
     common.RemoveUnusedNodesPass()(model)
+    for node in model.graph:
+        # What takes a node's place comes under the same name, and without the notes of where that came from.
+        if not node.metadata_props:
+            node.metadata_props.update(notes.get(node.outputs[0].name, {}))
+        _to_tensor(node)
+
+
+def _to_tensor(node: ir.Node) -> None:
+    """A Constant of `value_ints` -> one of `value`, which is all that shape inference reads below opset 12."""
+    if node.op_type == "Constant" and "value_ints" in node.attributes:
+        numbers = node.attributes.pop("value_ints").as_ints()
+        node.attributes.add(ir.AttrTensor("value", ir.tensor(list(numbers), dtype=ir.DataType.INT64)))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,10 @@
 """Reading checkpoints: every published form, and one clear sentence for everything else."""
 
+import contextlib
+import io
+import random
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +73,9 @@ def _without(key: str) -> dict[str, torch.Tensor]:
         ({**random_state(), "in1.bias": torch.full((8,), torch.nan)}, r"in1\.bias holds NaN or infinity"),
         ({**random_state(), "in1.bias": torch.zeros(8, dtype=torch.int64)}, r"in1\.bias is not a tensor of floating"),
         ({**random_state(), "conv1.conv2d.weight": torch.zeros(4)}, r"must be a tensor \[width,3,9,9\]"),
+        ({**random_state(), "conv1.conv2d.weight": torch.zeros(1).expand(10**9, 3, 9, 9)}, r"must be a tensor \[width"),
+        ({**random_state(), "in1.bias": torch.zeros(8, device="meta")}, r"in1\.bias has a shape without numbers"),
+        ({**random_state(), "in1.bias": torch.ones(8).to_sparse()}, r"in1\.bias has .* is sparse; save a state dict"),
     ],
 )
 def test_other_contents_are_named(tmp_path: Path, content: Any, reason: str) -> None:
@@ -89,6 +97,37 @@ def test_a_truncated_checkpoint_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(BuildError, match=r"a\.pth"):
         load_checkpoint(path)
+
+
+def _rezipped(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A checkpoint whose pickle was changed, in a zip that is whole."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change(content) if name.endswith("data.pkl") else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_whatever_is_damaged_nothing_but_the_sentence_comes(tmp_path: Path, zipped: bool) -> None:
+    state, path, noise = random_state(2), tmp_path / "a.pth", random.Random(0)
+    torch.save(state, path, _use_new_zipfile_serialization=zipped)
+    whole = path.read_bytes()
+
+    def flipped(data: bytes) -> bytes:
+        changed = bytearray(data)
+        for _ in range(2):
+            changed[noise.randrange(min(9000, len(changed)))] = noise.randrange(256)
+        return bytes(changed)
+
+    def cut(data: bytes) -> bytes:
+        return data[: noise.randrange(min(9000, len(data)))]
+
+    for change in [flipped] * 100 + [cut] * 100:
+        path.write_bytes(_rezipped(whole, change) if zipped else change(whole))
+        with contextlib.suppress(BuildError):
+            load_checkpoint(path)
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from build.lowering import attempt, lower
 from build.refusals import load_graph
 from build.targets.catalogue import find_target
 from build.verify.foreign import TOLERANCE, verify_against_source
+from build.verify.host import Difference
 from tests.support.networks import NETWORKS
 
 TARGET = find_target("onnxjs-0.1.8")
@@ -117,6 +118,20 @@ def test_shape_arithmetic_of_an_open_size_is_refused_with_the_remedy() -> None:
     assert any("known only while the model runs; --size" in problem.reason for problem in problems)
 
 
+def test_shapes_fold_to_the_end_below_opset_12() -> None:
+    """A group normalization as the older exporter writes it: its shape is put back, and what follows needs its axes."""
+    text = (
+        '<ir_version: 7, opset_import: ["" : 11]> g (float[1,4,6,8] x) => (float[1,4,6,8] y)'
+        " <float[2] s = {1.0, 2.0}, float[2] b = {0.5, 0.0}, float[4] t = {1.0, 2.0, 3.0, 4.0}> {"
+        " p = Constant <value = int64[3] {0, 2, -1}> () r = Reshape (x, p) n = InstanceNormalization (r, s, b)"
+        " h = Shape (x) m = Reshape (n, h) l = LeakyRelu (m) y = InstanceNormalization (l, t, t) }"
+    )
+    model = ir.from_proto(onnx.parser.parse_model(text))
+    lowered = lower(model, find_target("onnxjs-0.1.5:webgl"))
+    difference, span = verify_against_source(model, lowered.to_bytes(), {})
+    assert difference.maximum <= TOLERANCE * span
+
+
 def test_a_graph_that_onnxs_own_tools_choke_on_is_answered_in_words() -> None:
     text = (
         '<ir_version: 8, opset_import: ["" : 13]> g (float[2,3] x, int64 n) => (float[2,a] y) {'
@@ -124,3 +139,13 @@ def test_a_graph_that_onnxs_own_tools_choke_on_is_answered_in_words() -> None:
     )
     with pytest.raises(BuildError, match="sequences"):
         lower(ir.from_proto(onnx.shape_inference.infer_shapes(onnx.parser.parse_model(text))), TARGET)
+
+
+@pytest.mark.parametrize(("found", "maximum"), [
+    ([np.nan, np.inf, -np.inf, 1.5], 0.5), ([0, np.inf, -np.inf, 1], np.inf), ([np.nan, -np.inf, -np.inf, 1], np.inf),
+    ([np.nan, np.inf, -np.inf, np.nan], np.inf),
+])  # fmt: skip
+def test_what_is_not_a_number_is_equal_to_itself_alone(found: list[float], maximum: float) -> None:
+    expected = np.array([np.nan, np.inf, -np.inf, 1], np.float32)
+    difference = Difference.between(np.array(found, np.float32), expected)
+    assert (difference.maximum, difference.span) == (maximum, 1)

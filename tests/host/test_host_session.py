@@ -1,6 +1,9 @@
 """On CPython `from app_py import InferenceSession` is the real onnxruntime; the header reader agrees with `onnx`."""
 
 import asyncio
+import inspect
+import queue
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from onnx import TensorProto, helper
 import app_py
 from app_py.errors import ModelError
 from app_py.inference.onnx_header import read_header
+from app_py.inference.session import InferenceSession as Browsers
 
 LIGHT = sorted((Path(onnx.__file__).parent / "backend" / "test" / "data" / "light").glob("*.onnx"))
 
@@ -42,6 +46,75 @@ def test_the_programs_of_the_browser_run_as_well() -> None:
         return y
 
     np.testing.assert_array_equal(asyncio.run(program()), [[0, 2]])
+
+
+def test_what_programs_of_the_browser_say_besides_is_taken() -> None:
+    x = np.array([[-1, 2]], np.float32)
+
+    async def program() -> None:
+        session = await app_py.InferenceSession.create(relu(), ["CPUExecutionProvider"], threads=1, timeout_s=9)
+        assert session.get_session_options().intra_op_num_threads == 1
+        assert session.run_ms == 0
+        for outputs in (
+            await session.run_async(None, {"x": x}, timeout_s=5),
+            await session.run_async(None, {"x": x}, None),
+            await session.run_async(None, {"x": x}, run_options=onnxruntime.RunOptions()),
+            session.run(None, {"x": x}, None),
+        ):
+            np.testing.assert_array_equal(outputs[0], [[0, 2]])
+        assert session.run_ms > 0
+        assert session.heap_bytes is None
+        assert session.worker.alive
+        again = await app_py.InferenceSession.create(relu(), worker=session.worker, platform=None)
+        session.worker.kill()
+        await again.close()
+
+    asyncio.run(program())
+
+
+@pytest.mark.parametrize("providers", ["auto", "ort:wasm", ["ort:webgpu", "onnxjs:webgl"], ["auto"], None])
+def test_engines_of_the_browser_are_the_cpu(providers: object, capfd: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session = app_py.InferenceSession(relu(), providers=providers)
+    assert session.get_providers() == ["CPUExecutionProvider"]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("method", ["create", "run", "run_async", "close"])
+def test_both_sessions_take_the_same(method: str) -> None:
+    theirs = inspect.signature(getattr(Browsers, method)).parameters
+    ours = inspect.signature(getattr(app_py.InferenceSession, method)).parameters
+    assert [name for name in ours if name not in ("others", "options")] == list(theirs)
+
+
+def test_onnxruntimes_own_run_async_stays() -> None:
+    session, x = app_py.InferenceSession(relu()), np.array([[-1, 2]], np.float32)
+    for call in (
+        lambda done: session.run_async(None, {"x": x}, done, None),
+        lambda done: session.run_async(None, {"x": x}, callback=done, user_data=None),
+    ):
+        results: queue.Queue[object] = queue.Queue()
+        call(lambda outputs, _data, _error, results=results: results.put(outputs))
+        np.testing.assert_array_equal(results.get(timeout=20)[0], [[0, 2]])
+
+
+def test_killing_the_worker_ends_what_runs() -> None:
+    text = (
+        '<ir_version: 8, opset_import: ["" : 13]> g (int64 n) => (float y) { t = Constant <value = bool {1}> ()'
+        " z = Constant <value = float {0}> () y = Loop (n, t, z) <body = b (int64 i, bool c, float v) =>"
+        " (bool d, float w) { d = Identity (c) w = Sin (v) }> }"
+    )
+
+    async def program() -> None:
+        session = await app_py.InferenceSession.create(onnx.parser.parse_model(text).SerializeToString())
+        run = asyncio.ensure_future(session.run_async(None, {"n": np.array(10**12)}))
+        await asyncio.sleep(0.2)
+        session.worker.kill()
+        with pytest.raises(Exception, match="terminate flag"):
+            await asyncio.wait_for(run, 20)
+
+    asyncio.run(program())
 
 
 def test_an_unknown_name_is_not_exported() -> None:
@@ -75,6 +148,25 @@ def test_what_a_header_tells_about_types() -> None:
     graph = helper.make_graph([], "g", [sequence, optional, unknown], [])
     types = [value.type for value in read_header(helper.make_model(graph).SerializeToString()).inputs]
     assert types == ["seq(tensor(float))", "optional(seq(tensor(float)))", "tensor(bfloat16)"]
+
+
+@pytest.mark.parametrize("levels", [30, 3000])
+def test_types_within_types_without_end(levels: int) -> None:
+    def field(number: int, content: bytes) -> bytes:
+        length, size = b"", len(content)
+        while size > 127:
+            length, size = length + bytes([size & 127 | 128]), size >> 7
+        return bytes([number << 3 | 2]) + length + bytes([size]) + content
+
+    kind = b""
+    for _ in range(levels):
+        kind = field(4, field(1, kind))
+    data = field(7, field(11, field(1, b"x") + field(2, kind)))
+    if levels == 30:
+        assert read_header(data).inputs[0].type.startswith("seq(seq(")
+        return
+    with pytest.raises(ModelError, match="INVALID_PROTOBUF"):
+        read_header(data)
 
 
 def test_operators_of_subgraphs_count() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, features
+from PIL import Image, ImageCms, PngImagePlugin, features
 
 from app_py.errors import PhotoError
 from app_py.picture.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, prefers_browser, resize
@@ -41,8 +41,9 @@ def test_formats(picture_format: str) -> None:
     assert right == [0, 0, 255]
 
 
+@pytest.mark.parametrize("picture_format", ["PNG", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation_is_applied(orientation: int) -> None:
+def test_exif_orientation_is_applied(orientation: int, picture_format: str) -> None:
     upright = np.zeros((16, 32, 3), np.uint8)
     upright[:8, :16] = (255, 0, 0)
     upright[:8, 16:] = (0, 255, 0)
@@ -61,7 +62,8 @@ def test_exif_orientation_is_applied(orientation: int) -> None:
     stored = undo[orientation](upright)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    photo = decode(file_of(Image.fromarray(np.ascontiguousarray(stored)), "PNG", exif=exif.tobytes()), 2048)
+    picture = Image.fromarray(np.ascontiguousarray(stored))
+    photo = decode(file_of(picture, picture_format, exif=exif if picture_format == "TIFF" else exif.tobytes()), 2048)
     assert photo.size == Size(16, 32)
     np.testing.assert_array_equal(photo.image, upright)
 
@@ -187,6 +189,22 @@ def test_a_huge_jpeg_is_decoded_at_a_fraction() -> None:
     assert photo.size == Size(4000, 8000)
     assert photo.image.shape == (1000, 2000, 3), "a quarter: an eighth would be less than twice the 512 px asked for"
     assert abs(int(photo.image[10, 10, 0]) - 90) <= 2
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, Size(4000, 8000)), (6, Size(8000, 4000))])
+def test_a_huge_jpeg_has_the_size_that_is_seen(orientation: int, size: Size) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    photo = decode(file_of(Image.new("RGB", (8000, 4000)), "JPEG", exif=exif.tobytes()), 512)
+    assert photo.size == size
+    assert photo.image.shape[:2] == (size.height // 4, size.width // 4)
+
+
+def test_what_is_too_large_is_refused_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = file_of(Image.new("1", (12_000, 9000)), "PNG")
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda _picture: pytest.fail("it was decoded"))
+    with pytest.raises(PhotoError, match="108 megapixels; this page opens up to 100"):
+        decode(data, 2048)
 
 
 def test_resize_keeps_flat_colour_and_size() -> None:
