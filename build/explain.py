@@ -6,7 +6,7 @@ import onnx_ir as ir
 
 from build.rules.default_attributes import schema
 from build.rules.prepare import declared_opset
-from build.rules.reading import Refusal, constant
+from build.rules.reading import Refusal, is_shape_arithmetic
 from build.targets.limits import limit_of
 from build.targets.operators import supports
 from build.targets.target import Target
@@ -64,20 +64,11 @@ def problem_of(node: ir.Node, target: Target, opset: int) -> str | None:
 def _lacking(node: ir.Node, target: Target) -> str:
     """The target lacks the operator: what the rules for it say, or that there is none."""
     said = refusals(node, target)
-    if _is_shape_arithmetic(node):
+    if is_shape_arithmetic(node):
         return "it computes with sides that are known only while the model runs; --size or --shape fixes them"
     versions = ", ".join(map(str, target.operators.get(node.op_type, ())))
     has = f"has it in opset {versions} only" if versions else "does not have it"
     return f"{target.name} {has}, and " + ("; ".join(said) if said else "no rule replaces it")
-
-
-def _is_shape_arithmetic(node: ir.Node) -> bool:
-    """Whether all that `node` computes with comes out of Shape or Size, rather than out of a tensor's numbers."""
-    if node.op_type in ("Shape", "Size"):
-        return True
-    open_inputs = [value for value in node.inputs if value is not None and constant(value) is None]
-    makers = [value.producer() for value in open_inputs]
-    return bool(makers) and all(maker is not None and _is_shape_arithmetic(maker) for maker in makers)
 
 
 def refusals(node: ir.Node, target: Target) -> list[str]:

@@ -19,10 +19,7 @@ from build.rules.reading import (
 )
 
 REDUCTIONS = (
-    "ReduceL1",
-    "ReduceL2",
     "ReduceLogSum",
-    "ReduceLogSumExp",
     "ReduceMax",
     "ReduceMean",
     "ReduceMin",

@@ -1,5 +1,6 @@
 """What all rewrite rules share: the base class, and how the nodes that replace others are made."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
@@ -82,10 +83,14 @@ def copy_node(op: TapeBuilder, node: ir.Node, inputs: Sequence[ir.Value | None],
     return one(op.op(node.op_type, *inputs, _domain=node.domain, **attributes))
 
 
-def clip(op: TapeBuilder, value: ir.Value, **bounds: float) -> ir.Value:
-    """Clip in its attribute form, with `min`, `max` or both."""
-    attributes: dict[str, Any] = dict(bounds)
-    return one(op.op("Clip", value, **attributes))
+def clip(op: TapeBuilder, value: ir.Value, low: float = -math.inf, high: float = math.inf) -> ir.Value:
+    """Clip in its attribute form. Bounds that bound nothing are left out: no shader can write infinity."""
+    bounds: dict[str, Any] = {}
+    if low != -math.inf:
+        bounds["min"] = low
+    if high != math.inf:
+        bounds["max"] = high
+    return one(op.op("Clip", value, **bounds) if bounds else op.op("Identity", value))
 
 
 def reshaped(op: TapeBuilder, value: ir.Value, shape: Sequence[int]) -> ir.Value:

@@ -1,15 +1,14 @@
-"""Clip with its bounds as inputs (opset 11) -> bounds as attributes (opset 6)."""
+"""Clip with its bounds as inputs (opset 11) -> bounds as attributes (opset 6), those left out that bound nothing."""
 
-from typing import Any
+import math
 
 import numpy as np
 import onnx_ir as ir
-from numpy.typing import NDArray
 
 from build.rules.base import LoweringRule, TapeBuilder, clip
-from build.rules.reading import Refusal, constant_input, required_input
+from build.rules.reading import Refusal, constant_input, float_attribute, required_input
 
-Bounds = tuple[float | None, float | None]
+Bounds = tuple[float, float]
 
 
 class ClipToAttributes(LoweringRule[Bounds]):
@@ -21,21 +20,23 @@ class ClipToAttributes(LoweringRule[Bounds]):
     op_type = "Clip"
 
     def plan(self, node: ir.Node) -> Bounds:
-        if len(node.inputs) == 1:
+        if len(node.inputs) > 1:
+            return _bound(node, 1, "lower", -math.inf), _bound(node, 2, "upper", math.inf)
+        if float_attribute(node, "min", 0.0) != -math.inf and float_attribute(node, "max", 0.0) != math.inf:
             raise Refusal("it has no bounds as inputs")
-        low, high = constant_input(node, 1, "lower bounds"), constant_input(node, 2, "upper bounds")
-        given = [bound for bound in (low, high) if bound is not None]
-        if any(not np.issubdtype(bound.dtype, np.floating) for bound in given):
-            raise Refusal("it clips integers, and Clip with attributes takes floating-point numbers only")
-        return _number(low), _number(high)
+        return float_attribute(node, "min", -math.inf), float_attribute(node, "max", math.inf)
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: Bounds) -> ir.Value:
-        bounds = {name: bound for name, bound in zip(("min", "max"), plan, strict=True) if bound is not None}
-        return clip(op, required_input(node), **bounds)
+        return clip(op, required_input(node), *plan)
 
 
-def _number(bound: NDArray[Any] | None) -> float | None:
-    """A bound as a number. One of infinity bounds nothing, and no shader can write it; a list of one is taken, too."""
-    if bound is None or bound.size != 1 or not np.isfinite(bound.item()):
-        return None
-    return float(bound.item())
+def _bound(node: ir.Node, index: int, which: str, none: float) -> float:
+    """One bound, which onnxruntime also takes as a list of one; `none` where it is left out."""
+    numbers = constant_input(node, index, f"{which} bounds")
+    if numbers is None:
+        return none
+    if numbers.size != 1:
+        raise Refusal(f"its {which} bound is not a single number")
+    if not np.issubdtype(numbers.dtype, np.floating):
+        raise Refusal("it clips integers, and Clip with attributes takes floating-point numbers only")
+    return float(numbers.item())

@@ -1,7 +1,7 @@
 """Operators that a target lacks -> the definitions that ONNX itself gives for them.
 
-ONNX defines many operators by others (HardSwish, Mish, Gelu, LayerNormalization, ReduceL2, ...). Such a definition
-becomes a function of the model, which the inliner then writes out.
+ONNX defines many operators by others (HardSwish, Mish, Gelu, ...). Such a definition becomes a function of the model,
+which the inliner then writes out. Those whose definition overflows, or that lack one in older opsets, have a rule.
 """
 
 from collections.abc import Callable, Collection

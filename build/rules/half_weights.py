@@ -17,7 +17,7 @@ def half_weights(model: ir.Model) -> int:
     count = 0
     for value in list(model.graph.initializers.values()):
         tensor = value.const_value
-        if tensor is None or tensor.dtype != ir.DataType.FLOAT or tensor.size < SMALLEST:
+        if tensor is None or tensor.dtype != ir.DataType.FLOAT or tensor.size < SMALLEST or value.is_graph_output():
             continue
         numbers = tensor.numpy().astype(np.float16)
         if not np.isfinite(numbers).all():

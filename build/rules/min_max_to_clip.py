@@ -31,4 +31,4 @@ class MinMaxToClip(LoweringRule[Bound]):
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: Bound) -> ir.Value:
         value, bound = plan
-        return clip(op, value, **{"max" if node.op_type == "Min" else "min": bound})
+        return clip(op, value, high=bound) if node.op_type == "Min" else clip(op, value, low=bound)

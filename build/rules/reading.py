@@ -58,6 +58,14 @@ def constant_input(node: ir.Node, index: int, what: str) -> NDArray[Any] | None:
     return numbers
 
 
+def is_shape_arithmetic(node: ir.Node) -> bool:
+    """Whether all that `node` computes with comes out of Shape or Size, rather than out of a tensor's numbers."""
+    if node.op_type in ("Shape", "Size"):
+        return True
+    makers = [value.producer() for value in node.inputs if value is not None and constant(value) is None]
+    return bool(makers) and all(maker is not None and is_shape_arithmetic(maker) for maker in makers)
+
+
 def ints(numbers: NDArray[Any]) -> list[int]:
     """A flat list of Python integers."""
     return [int(number) for number in numbers.reshape(-1)]

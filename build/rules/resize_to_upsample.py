@@ -57,10 +57,21 @@ def _on_all_axes(node: ir.Node, scales: NDArray[Any]) -> NDArray[np.float32]:
     return full
 
 
+def upsample_fault(mode: str, scales: NDArray[np.float32]) -> str | None:
+    """Why no backend of ONNX.js enlarges by these factors as ONNX means it, or None."""
+    if np.any(scales < 1):
+        return f"it shrinks (scales {scales.tolist()}), and Upsample only enlarges"
+    if np.any(scales != np.round(scales)):
+        return f"its scales {scales.tolist()} are not whole numbers, and ONNX.js samples beside them"
+    if mode == "linear" and (len(scales) not in (2, 4) or np.any(scales[:-2] != 1)):
+        return f"it interpolates along other axes than height and width (scales {scales.tolist()}), and ONNX.js cannot"
+    return None
+
+
 class ResizeToUpsample(LoweringRule[Plan]):
     """Replaces Resize with Upsample, whose sampling is `asymmetric` with `floor`.
 
-    Refuses unless the mode is nearest, every factor is known and a whole number, and the rounding repeats elements;
+    Refuses unless every factor is known and a whole number, and the mode is nearest and its rounding repeats elements;
     a linear resize is the same as Upsample's only where its coordinates are asymmetric.
     """
 
@@ -74,14 +85,13 @@ class ResizeToUpsample(LoweringRule[Plan]):
         scales = read_scales(node)
         if input_at(node, 3) is not None and string_attribute(node, "keep_aspect_ratio_policy", "stretch") != "stretch":
             raise Refusal("it keeps the aspect ratio, which Upsample cannot")
-        if np.any(scales < 1):
-            raise Refusal(f"it shrinks (scales {scales.tolist()}), and Upsample only enlarges")
+        fault = upsample_fault(mode, scales)
+        if fault is not None:
+            raise Refusal(fault)
         if mode == "linear" and coordinates == "asymmetric":
             return mode, scales
         if mode != "nearest":
             raise Refusal(f"its mode is {mode} with {coordinates} coordinates, which Upsample does not have")
-        if np.any(scales != np.round(scales)):
-            raise Refusal(f"its scales {scales.tolist()} are not whole numbers")
         rounding = string_attribute(node, "nearest_mode", "floor" if len(node.inputs) == 2 else "round_prefer_floor")
         if not _repeats(coordinates, rounding, scales):
             raise Refusal(f"its {coordinates} coordinates rounded with {rounding} are not Upsample's")

@@ -1,22 +1,43 @@
-"""What ONNX.js cannot do although its table lists the operator; the conformance tests show it as well."""
+"""What ONNX.js cannot do although its table lists the operator; the conformance tests show much of it as well."""
+
+import math
 
 import onnx_ir as ir
 
+from build.rules._windows import read_window
 from build.rules.auto_pad_to_pads import SLIDING
 from build.rules.grouped_conv_to_dense import is_depthwise
-from build.rules.reading import constant, int_attribute, ints_attribute, string_attribute
+from build.rules.reading import (
+    Refusal,
+    constant,
+    int_attribute,
+    ints_attribute,
+    is_shape_arithmetic,
+    required_input,
+    string_attribute,
+)
+from build.rules.resize_to_upsample import read_scales, upsample_fault
 from build.targets.target import Target
 
-UNKNOWN_TYPES = (
-    ir.DataType.FLOAT16,
-    ir.DataType.BFLOAT16,
-    ir.DataType.DOUBLE,
-    ir.DataType.UINT32,
-    ir.DataType.UINT64,
-    ir.DataType.INT64,
+# What version 0.1.8 learned: depthwise convolutions, and to count from the end in Gather.
+CURRENT = "0.1.8"
+PICTURE_AXES = 4
+
+# Where a backend computes with other numbers than float32 what ONNX means. Measured, operator by operator, on 0.1.8.
+_WHOLE_NUMBERS = frozenset(
+    {
+        *("Abs", "ArgMax", "Concat", "Flatten", "Gather", "Neg", "Squeeze", "Tile", "Unsqueeze", "Upsample"),
+        *("ReduceMax", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"),
+    }
 )
-ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Sum", "MatMul", "Gemm", "Conv", "Neg", "Relu")
-DEPTHWISE_SINCE = "0.1.8"
+WHOLE_NUMBERS = {
+    "webgl": frozenset(("Greater", "Less")),
+    "wasm": _WHOLE_NUMBERS,
+    "cpu": _WHOLE_NUMBERS | {"Add", "Mul", "PRelu", "Sub"},
+}
+TRUTHS = frozenset(("And", "Concat", "Flatten", "Not", "Or", "Split", "Squeeze", "Unsqueeze", "Upsample", "Xor"))
+# From which input on an operator reads indices and sides rather than numbers to compute with.
+INDICES = {"Gather": 1, "Reshape": 1, "Tile": 1}
 
 
 def limit_of(node: ir.Node, target: Target) -> str | None:
@@ -24,25 +45,31 @@ def limit_of(node: ir.Node, target: Target) -> str | None:
     if target.engine != "onnxjs":
         return None
     return (
-        _type_limit(node)
+        _type_limit(node, target)
         or _shape_limit(node)
         or _input_limit(node)
-        or _padding_limit(node, target)
-        or _scale_limit(node, target)
+        or _padding_limit(node)
+        or _position_limit(node, target)
         or _group_limit(node, target)
+        or _batch_limit(node, target)
+        or (_shader_limit(node, target) if "webgl" in target.backends else None)
     )
 
 
-def _type_limit(node: ir.Node) -> str | None:
-    if node.op_type not in ARITHMETIC:
-        return None
-    for value in (*node.inputs, *node.outputs):
-        if value is not None and value.dtype in UNKNOWN_TYPES:
-            return f"it computes with {value.dtype.name.lower()}, and ONNX.js computes with float32 and int32"
-    whole = [value for value in node.inputs if value is not None and value.dtype == ir.DataType.INT32]
-    if whole and node.op_type == "Div":
-        return "it divides integers, which ONNX.js's wasm and webgl backends refuse"
+def _type_limit(node: ir.Node, target: Target) -> str | None:
+    for value in node.inputs[: INDICES.get(node.op_type)]:
+        dtype = None if value is None else value.dtype
+        if dtype is not None and not _computes(node.op_type, dtype, target):
+            if is_shape_arithmetic(node):
+                return "it computes with sides that are known only while the model runs; --size or --shape fixes them"
+            return f"it computes with {dtype.name.lower()}, for which {target.name} has no {node.op_type}"
     return None
+
+
+def _computes(op_type: str, dtype: ir.DataType, target: Target) -> bool:
+    if dtype in (ir.DataType.INT32, ir.DataType.INT64):
+        return all(op_type in WHOLE_NUMBERS[backend] for backend in target.backends)
+    return dtype == ir.DataType.FLOAT or (dtype == ir.DataType.BOOL and op_type in TRUTHS)
 
 
 def _shape_limit(node: ir.Node) -> str | None:
@@ -59,30 +86,31 @@ def _shape_limit(node: ir.Node) -> str | None:
     return None
 
 
-def _padding_limit(node: ir.Node, target: Target) -> str | None:
+def _padding_limit(node: ir.Node) -> str | None:
     if node.op_type in SLIDING and string_attribute(node, "auto_pad", "NOTSET").startswith("SAME"):
         return "its auto_pad depends on the picture's size, and ONNX.js pads on the wrong side; --size fixes it"
-    pads = ints_attribute(node, "pads") or []
-    if node.op_type == "Pad" and min(pads, default=0) < 0 and "wasm" in target.backends:
-        return "it cuts off (its pads are negative), which ONNX.js' wasm backend gets wrong; use Slice"
     return None
 
 
-def _scale_limit(node: ir.Node, target: Target) -> str | None:
-    attribute = node.attributes.get("scales")
-    if node.op_type != "Upsample" or attribute is None or target.backends == ("cpu",):
-        return None
-    scales = list(attribute.as_floats())
-    if any(scale != round(scale) for scale in scales):
-        return f"its scales {scales} are not whole numbers, and ONNX.js' wasm and WebGL backends sample beside them"
-    if string_attribute(node, "mode", "nearest") == "linear" and any(scale != 1 for scale in scales[:-2]):
-        return "it interpolates between channels, which ONNX.js' wasm and WebGL backends get wrong"
+def _position_limit(node: ir.Node, target: Target) -> str | None:
+    """Elements that are counted or sampled where the engine finds others."""
+    try:
+        if node.op_type == "Slice":
+            read_window(node)
+        if node.op_type == "Upsample":
+            return upsample_fault(string_attribute(node, "mode", "nearest"), read_scales(node))
+    except Refusal as refusal:
+        return str(refusal)
+    if node.op_type == "Gather" and target.version != CURRENT:
+        indices = constant(required_input(node, 1))
+        if indices is not None and indices.min(initial=0) < 0:
+            return f"it counts from the end of an unknown side, and ONNX.js {target.version} cannot; --size fixes it"
     return None
 
 
 def _group_limit(node: ir.Node, target: Target) -> str | None:
     groups = int_attribute(node, "group", 1)
-    current = target.version == DEPTHWISE_SINCE
+    current = target.version == CURRENT
     if node.op_type != "Conv" or groups == 1 or (current and "webgl" not in target.backends):
         return None
     weights = constant(node.inputs[1])
@@ -90,6 +118,15 @@ def _group_limit(node: ir.Node, target: Target) -> str | None:
         return None
     what = "ONNX.js' WebGL backend gets wrong" if current else f"ONNX.js {target.version} gets wrong or refuses"
     return f"its channels are in groups, which {what}"
+
+
+def _batch_limit(node: ir.Node, target: Target) -> str | None:
+    shape = required_input(node).shape if node.op_type == "Conv" else None
+    if shape is None or "cpu" not in target.backends or target.version != CURRENT:
+        return None
+    if isinstance(shape[0], int) and shape[0] > 1:
+        return f"it takes {shape[0]} pictures at once, and ONNX.js' cpu backend gets all but the first wrong"
+    return None
 
 
 def _input_limit(node: ir.Node) -> str | None:
@@ -101,3 +138,29 @@ def _input_limit(node: ir.Node) -> str | None:
     if bias is not None and bias.ndim == 0:
         return "its bias is a single number, which ONNX.js refuses"
     return None
+
+
+def _shader_limit(node: ir.Node, target: Target) -> str | None:
+    """What the text of a WebGL program cannot say."""
+    for name, attribute in node.attributes.items():
+        if attribute.type == ir.AttributeType.FLOAT and not math.isfinite(attribute.as_float()):
+            return f"its {name} is {attribute.as_float()}, which no shader can write"
+    if node.op_type == "Conv" and _is_computed(required_input(node, 1)):
+        return "its weights are computed while the model runs, which ONNX.js' WebGL backend gets wrong"
+    if node.op_type == "Gather" and _rank(required_input(node, 1)) == 0:
+        return "its index is a single number, and ONNX.js' WebGL backend takes lists"
+    axes = _rank(required_input(node))
+    if node.op_type == "InstanceNormalization" and axes not in (None, PICTURE_AXES):
+        return f"it normalizes a tensor of {axes} axes, and ONNX.js' WebGL backend takes pictures [N,C,H,W]"
+    if target.version != CURRENT and _rank(node.outputs[0]) == 0:
+        return f"it makes a single number, and ONNX.js {target.version} has textures for lists only"
+    return None
+
+
+def _is_computed(kernel: ir.Value) -> bool:
+    """Whether a kernel is laid out by whatever makes or reads it before Conv does."""
+    return constant(kernel) is None and (kernel.producer() is not None or len(kernel.uses()) > 1)
+
+
+def _rank(value: ir.Value) -> int | None:
+    return None if value.shape is None else len(value.shape)

@@ -12,6 +12,7 @@ from build.rules.clip_to_attributes import ClipToAttributes
 from build.rules.clip_to_relus import ClipToRelus
 from build.rules.constant_of_shape import ConstantOfShapeToConstant
 from build.rules.conv_transpose_to_conv import ConvTransposeToConv
+from build.rules.crop_to_slice import CropToSlice
 from build.rules.default_attributes import drop_unknown_defaults
 from build.rules.depth_to_space import DepthToSpace, SpaceToDepth
 from build.rules.distinct_inputs import distinct_inputs
@@ -19,6 +20,7 @@ from build.rules.drop_dropout import DropDropout
 from build.rules.erf_to_polynomial import ErfToPolynomial
 from build.rules.expand_to_product import ExpandToProduct
 from build.rules.function_bodies import expand_functions
+from build.rules.gather_from_front import GatherFromFront
 from build.rules.gather_one_as_many import GatherOneAsMany
 from build.rules.gemm_with_bias import GemmWithBias
 from build.rules.grouped_conv_to_dense import GroupedConvToDense
@@ -29,6 +31,8 @@ from build.rules.linear_resize_to_conv_transpose import LinearResizeToConvTransp
 from build.rules.log_softmax_to_reductions import LogSoftmaxToReductions
 from build.rules.lrn_to_conv import LrnToConv
 from build.rules.min_max_to_clip import MinMaxToClip
+from build.rules.norm_to_reductions import NORMS, NormToReductions
+from build.rules.own_kernels import own_kernels
 from build.rules.pad_to_attributes import PadToAttributes
 from build.rules.pad_to_slices import PadToSlices
 from build.rules.pow_to_products import PowToProducts
@@ -47,6 +51,7 @@ from build.rules.split_to_slices import SplitToSlices
 from build.rules.sum_to_adds import SumToAdds
 from build.rules.upsample_to_attribute import UpsampleToAttribute
 from build.rules.upsample_to_concat import UpsampleToConcat
+from build.rules.views_of_copies import views_of_copies
 from build.rules.zero_pad_into_conv import ZeroPadIntoConv
 from build.targets.target import Step
 
@@ -69,26 +74,27 @@ CONSTANTS: tuple[Step, ...] = (
     Step("fold-again", "what waited for such a constant", whole=fold),
 )
 
+REMOVE_UNUSED = Step("remove-unused", "after the rules, which leave their matched nodes behind", whole=remove_unused)
+
 FINISH: tuple[Step, ...] = (
-    Step("remove-unused", "after the rules, which leave their matched nodes behind", whole=remove_unused),
     Step("lift-constants", "after the rules, which leave Constant nodes behind", whole=lift_constants),
-    Step("strip", "last: earlier steps read shapes and metadata", whole=strip),
+    Step("strip", "late: earlier steps read shapes and metadata", whole=strip),
 )
 
-ORT_STEPS: tuple[Step, ...] = (*PREPARE, *FINISH)
+ORT_STEPS: tuple[Step, ...] = (*PREPARE, REMOVE_UNUSED, *FINISH)
 
 
 def onnxjs_steps(
-    supported: Collection[str], opset: int, *, textures: bool, distinct: bool, groups: bool
+    supported: Collection[str], opset: int, *, textures: bool, distinct: bool, groups: bool, views: bool
 ) -> tuple[Step, ...]:
     """The steps for one version and backend of ONNX.js, which has the operators `supported`.
 
     `textures` is for backends that keep tensors in textures and compute with shaders, `distinct` for versions that
     must not see one value twice among the inputs of a node, `groups` for those that compute no Conv in groups right,
-    not even a depthwise one.
+    not even a depthwise one, `views` for those in which a Reshape changes the shape of what it reads, too.
     """
     rules = _onnxjs_rules(supported)
-    owned = {rule.op_type for step in rules for rule in step.rules} - set(REDUCTIONS)
+    owned = {rule.op_type for step in rules for rule in step.rules}
     definitions = Step(
         "function-bodies",
         "before the rules, which then work on what definitions are made of; operators with a rule keep it",
@@ -111,7 +117,15 @@ def onnxjs_steps(
         late = [Step("grouped-conv-to-dense", "after the rules that make convolutions", (dense,)), *late]
     if distinct:
         late.append(Step("distinct-inputs", "after all rules: any may use a value twice", whole=distinct_inputs))
-    return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *FINISH)
+    last = [REMOVE_UNUSED]
+    if views:
+        last.append(
+            Step("views-of-copies", "after all that is unused went, whose uses do not count", whole=views_of_copies)
+        )
+    last += FINISH
+    if textures:
+        last.append(Step("own-kernels", "after constants were lifted, where equal ones become one", whole=own_kernels))
+    return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *last)
 
 
 def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
@@ -121,6 +135,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
     has_upsample, has_pad = "Upsample" in supported, "Pad" in supported
     return (
         Step("drop", "early: what does nothing should not be lowered", (DropDropout(),)),
+        Step("crop-to-slice", "before Pads go anywhere: what is left of them only adds", (CropToSlice(),)),
         Step(
             "zero-pad-into-conv",
             "before Pad changes its form: a Pad that disappears costs nothing",
@@ -132,6 +147,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
             (
                 LogSoftmaxToReductions(),
                 LayerNormToReductions(),
+                *(NormToReductions(name) for name in NORMS),
                 *only_without("InstanceNormalization", InstanceNormToReductions()),
             ),
         ),
@@ -141,6 +157,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
             (
                 ClipToAttributes(),
                 SliceToAttributes(),
+                GatherFromFront(),
                 GemmWithBias(),
                 *(AutoPadToPads(name) for name in SLIDING),
                 ReshapeAllowZero(),

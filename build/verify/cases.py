@@ -109,124 +109,6 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     Case(
-        "auto_pad of a stride of one",
-        WEBGL,
-        "attributes",
-        1,
-        _unary(
-            11,
-            "1,2,5,7",
-            "1,2,5,7",
-            f"w = Constant <value = float[2,2,4,4] {{{_floats(64)}}}> ()"
-            'y = Conv <auto_pad = "SAME_UPPER", kernel_shape = [4, 4]> (x, w)',
-        ),
-    ),
-    Case(
-        "auto_pad of a stride of two",
-        CPU,
-        "attributes",
-        1,
-        _unary(
-            11,
-            "1,2,16,21",
-            "1,2,8,11",
-            f"w = Constant <value = float[2,2,3,4] {{{_floats(48)}}}> ()"
-            'y = Conv <auto_pad = "SAME_LOWER", strides = [2, 2]> (x, w)',
-        ),
-    ),
-    Case(
-        "auto_pad of a largest",
-        WEBGL,
-        "attributes",
-        1,
-        _unary(
-            11,
-            "1,2,16,20",
-            "1,2,8,10",
-            'y = MaxPool <auto_pad = "SAME_UPPER", kernel_shape = [3, 3], strides = [2, 2]> (x)',
-        ),
-    ),
-    Case(
-        "auto_pad of a mean",
-        WEBGL,
-        "attributes",
-        1,
-        _unary(
-            11,
-            "1,2,16,20",
-            "1,2,8,10",
-            'y = AveragePool <auto_pad = "SAME_UPPER", kernel_shape = [3, 3], strides = [2, 2]> (x)',
-        ),
-    ),
-    Case(
-        "Softplus of numbers whose exponentials overflow",
-        WEBGL,
-        "missing-operators",
-        1,
-        _unary(
-            11,
-            "1,2,3,4",
-            "1,2,3,4",
-            "k = Constant <value = float[1] {200.0}> () large = Mul (x, k) y = Softplus (large)",
-        ),
-    ),
-    Case(
-        "InstanceNormalization of a sequence",
-        WEBGL,
-        "flat-instance-norm",
-        1,
-        _unary(
-            11,
-            "1,2,9",
-            "1,2,9",
-            "s = Constant <value = float[2] {0.5, 2.0}> () b = Constant <value = float[2] {0.1, -0.2}> ()"
-            "y = InstanceNormalization (x, s, b)",
-        ),
-    ),
-    Case(
-        "Gather of a single element",
-        WEBGL,
-        "gather-one",
-        1,
-        _unary(11, "2,3,4", "2,4", "i = Constant <value_int = 1> () y = Gather <axis = 1> (x, i)"),
-    ),
-    Case(
-        "Clip with a list of one as bound, and one of infinity",
-        WEBGL,
-        "attributes",
-        1,
-        _unary(
-            11,
-            "1,2,3,4",
-            "1,2,3,4",
-            "a = Constant <value = float[1] {-0.5}> () b = Constant <value = float {inf}> () y = Clip (x, a, b)",
-        ),
-    ),
-    Case(
-        "depthwise Conv of an older version",
-        OLD_WEBGL,
-        "grouped-conv-to-dense",
-        1,
-        _unary(
-            11,
-            "1,2,6,6",
-            "1,2,4,4",
-            f"w = Constant <value = float[2,1,3,3] {{{_floats(18)}}}> () y = Conv <group = 2> (x, w)",
-        ),
-    ),
-    Case(
-        "Conv in groups on the processor of an older version",
-        OLD_CPU,
-        "grouped-conv-to-dense",
-        1,
-        _unary(
-            11,
-            "1,2,6,6",
-            "1,2,4,4",
-            f"w = Constant <value = float[2,1,3,3] {{{_floats(18)}}}> () y = Conv <group = 2> (x, w)",
-        ),
-    ),
-    Case(
         "reflect Pad without Pad",
         OLD_CPU,
         "pad-to-slices",
@@ -602,7 +484,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "ReduceL2",
         WEBGL,
-        "function-bodies",
+        "to-reductions",
         1,
         _unary(18, "3,4", "3,1", "a = Constant <value = int64[1] {1}> () y = ReduceL2 (x, a)"),
     ),
@@ -639,5 +521,292 @@ CASES: tuple[Case, ...] = (
         "default-attributes",
         1,
         _unary(14, "2,6", "3,4", "s = Constant <value = int64[2] {3,4}> () y = Reshape <allowzero = 0> (x, s)"),
+    ),
+    *(
+        Case(
+            f"depthwise Conv on {target.removeprefix('onnxjs-')}",
+            target,
+            "grouped-conv-to-dense",
+            1,
+            _unary(
+                9,
+                "1,3,7,6",
+                "1,3,4,3",
+                f"w = Constant <value = float[3,1,3,3] {{{_floats(27)}}}> ()"
+                " y = Conv <group = 3, pads = [1, 1, 1, 1], strides = [2, 2]> (x, w)",
+            ),
+        )
+        for target in (OLD_WEBGL, OLD_CPU, OLDEST)
+    ),
+    Case(
+        "linear Resize without Upsample",
+        OLD_CPU,
+        "grouped-conv-to-dense",
+        1,
+        _unary(
+            13,
+            "1,2,4,5",
+            "1,2,8,15",
+            's = Constant <value = float[4] {1.0,1.0,2.0,3.0}> () y = Resize <mode = "linear"> (x, , s)',
+        ),
+    ),
+    Case(
+        "auto_pad of a Conv, sides known",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "1,3,6,7",
+            "1,2,3,4",
+            f"w = Constant <value = float[2,3,3,3] {{{_floats(54)}}}> ()"
+            ' y = Conv <auto_pad = "SAME_UPPER", strides = [2, 2]> (x, w)',
+        ),
+    ),
+    Case(
+        "auto_pad of pools, sides known",
+        WEBGL,
+        "attributes",
+        2,
+        _graph(
+            9,
+            "float[1,3,6,8] x",
+            "float[1,3,3,4] y, float[1,3,3,4] z",
+            'y = AveragePool <auto_pad = "SAME_LOWER", kernel_shape = [3, 3], strides = [2, 2]> (x)'
+            ' z = MaxPool <auto_pad = "SAME_UPPER", kernel_shape = [3, 3], strides = [2, 2]> (x)',
+        ),
+    ),
+    Case(
+        "auto_pad of stride 1, sides open",
+        WEBGL,
+        "attributes",
+        2,
+        _unary(
+            13,
+            "1,3,H,W",
+            "1,2,H,W",
+            f"w = Constant <value = float[2,3,4,3] {{{_floats(72)}}}> ()"
+            ' c = Conv <auto_pad = "SAME_LOWER"> (x, w)'
+            ' y = MaxPool <auto_pad = "SAME_UPPER", kernel_shape = [2, 2]> (c)',
+        ),
+    ),
+    Case(
+        "auto_pad of a Conv on 0.1.3",
+        OLDEST,
+        "attributes",
+        1,
+        _unary(
+            9,
+            "1,3,6,7",
+            "1,2,3,4",
+            f"w = Constant <value = float[2,3,3,3] {{{_floats(54)}}}> ()"
+            ' y = Conv <auto_pad = "SAME_UPPER", strides = [2, 2]> (x, w)',
+        ),
+    ),
+    *(
+        Case(
+            f"Softplus of large numbers on {target.removeprefix('onnxjs-')}",
+            target,
+            "missing-operators",
+            1,
+            _unary(9, "3,4", "3,4", "k = Constant <value = float {200.0}> () s = Mul (x, k) y = Softplus (s)"),
+        )
+        for target in (WEBGL, OLDEST)
+    ),
+    Case(
+        "Pad that crops",
+        WEBGL,
+        "crop-to-slice",
+        1,
+        _unary(
+            13,
+            "1,2,5,6",
+            "1,2,5,5",
+            "p = Constant <value = int64[8] {0,0,-1,2,0,0,1,-3}> ()"
+            " v = Constant <value = float {0.5}> () y = Pad (x, p, v)",
+        ),
+    ),
+    Case(
+        "reflect Pad that crops",
+        WEBGL,
+        "crop-to-slice",
+        1,
+        _unary(9, "1,3,6,8", "1,3,5,9", 'y = Pad <mode = "reflect", pads = [0,0,-1,2,0,0,0,-1]> (x)'),
+    ),
+    Case(
+        "Pad that crops without Pad",
+        OLD_CPU,
+        "crop-to-slice",
+        1,
+        _unary(
+            13,
+            "1,2,5,6",
+            "1,2,5,3",
+            'p = Constant <value = int64[8] {0,0,-1,-1,0,0,1,-2}> () y = Pad <mode = "edge"> (x, p)',
+        ),
+    ),
+    *(
+        Case(
+            f"Gather from the end on {target.removeprefix('onnxjs-')}",
+            target,
+            "attributes",
+            1,
+            _unary(
+                11,
+                "1,4,3,5",
+                "1,3,3,5",
+                "i = Constant <value = int32[3] {-1,0,-2}> () y = Gather <axis = -3> (x, i)",
+            ),
+        )
+        for target in (WEBGL, OLD_WEBGL, OLD_CPU, OLDEST)
+    ),
+    *(
+        Case(
+            f"Gather of one index on {target.removeprefix('onnxjs-')}",
+            target,
+            "gather-one",
+            1,
+            _unary(11, "2,4,3", "2,3", "i = Constant <value = int64 {2}> () y = Gather <axis = 1> (x, i)"),
+        )
+        for target in (WEBGL, OLD_WEBGL, OLDEST)
+    ),
+    Case(
+        "Slice that starts before the front",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(
+            13,
+            "1,3,6,7",
+            "1,2,5,6",
+            "s = Constant <value = int64[3] {-100,-9223372036854775807,-6}> ()"
+            " e = Constant <value = int64[3] {2,-1,9223372036854775807}> ()"
+            " a = Constant <value = int64[3] {1,2,3}> () y = Slice (x, s, e, a)",
+        ),
+    ),
+    Case(
+        "Slice with attributes that starts before the front",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(9, "1,3,6,7", "1,2,6,7", "y = Slice <axes = [1], starts = [-100], ends = [2]> (x)"),
+    ),
+    Case(
+        "InstanceNormalization on three axes",
+        WEBGL,
+        "flat-instance-norm",
+        1,
+        _unary(
+            9,
+            "2,3,35",
+            "2,3,35",
+            "s = Constant <value = float[3] {1.5,-0.5,2.0}> () b = Constant <value = float[3] {0.1,0.2,-0.3}> ()"
+            " y = InstanceNormalization (x, s, b)",
+        ),
+    ),
+    Case(
+        "GroupNormalization",
+        WEBGL,
+        "flat-instance-norm",
+        1,
+        _unary(
+            18,
+            "1,6,4,5",
+            "1,6,4,5",
+            "t = Constant <value = int64[3] {0,2,-1}> () r = Reshape (x, t)"
+            " s = Constant <value = float[2] {1.0,1.0}> () b = Constant <value = float[2] {0.0,0.0}> ()"
+            " n = InstanceNormalization (r, s, b) u = Constant <value = int64[4] {1,6,4,5}> () y = Reshape (n, u)",
+        ),
+    ),
+    Case(
+        "Clip with infinite bounds",
+        WEBGL,
+        "attributes",
+        2,
+        _unary(
+            13,
+            "3,4",
+            "3,4",
+            "a = Constant <value = float[1] {-inf}> () b = Constant <value = float[1] {0.5}> () c = Clip (x, a, b)"
+            " d = Constant <value = float {inf}> () y = Clip (c, , d)",
+        ),
+    ),
+    Case(
+        "Clip with infinite attributes",
+        WEBGL,
+        "attributes",
+        1,
+        _unary(6, "3,4", "3,4", "y = Clip <min = -inf, max = 0.5> (x)"),
+    ),
+    Case(
+        "two outputs of one node",
+        OLDEST,
+        "distinct-inputs",
+        1,
+        _graph(13, "float[2,6] x", "float[2,2] y", "a, b, c = Split <axis = 1> (x) y = Add (a, c)"),
+    ),
+    *(
+        Case(
+            f"{operator} of opset 11",
+            WEBGL,
+            "to-reductions",
+            1,
+            _unary(11, "2,3,4,5", "2,3", f"y = {operator} <axes = [2, -1], keepdims = 0> (x)"),
+        )
+        for operator in ("ReduceL1", "ReduceL2")
+    ),
+    Case(
+        "ReduceLogSumExp of large numbers",
+        WEBGL,
+        "to-reductions",
+        1,
+        _unary(
+            11,
+            "2,3,4",
+            "2,1,4",
+            "k = Constant <value = float {200.0}> () s = Mul (x, k) y = ReduceLogSumExp <axes = [1]> (s)",
+        ),
+    ),
+    Case(
+        "a value seen in another shape",
+        WEBGL,
+        "views-of-copies",
+        1,
+        _graph(
+            9,
+            "float[1,2,4,6] x",
+            "float[1,6,4,2] y, float[1,6,4,2] z",
+            "s = Constant <value = int64[4] {1,6,4,2}> () n = Neg (x) r = Reshape (n, s) y = Neg (r)"
+            " z = Transpose <perm = [0, 3, 2, 1]> (n)",
+        ),
+    ),
+    Case(
+        "a value seen in two other shapes",
+        WEBGL,
+        "views-of-copies",
+        2,
+        _graph(
+            9,
+            "float[1,2,4,6] x",
+            "float[2,6,4,1] y, float[6,2,2,2] z",
+            "s = Constant <value = int64[4] {1,6,4,2}> () t = Constant <value = int64[4] {2,2,2,6}> ()"
+            " r = Reshape (x, s) q = Reshape (x, t)"
+            " y = Transpose <perm = [3, 1, 2, 0]> (r) z = Transpose <perm = [3, 1, 2, 0]> (q)",
+        ),
+    ),
+    *(
+        Case(
+            f"a kernel that is read elsewhere on {target.removeprefix('onnxjs-')}",
+            target,
+            "own-kernels",
+            1,
+            _graph(
+                9,
+                "float[1,2,3,3] x",
+                "float[1,2,3,3] z, float[1,1,1,1] y",
+                f"w = Constant <value = float[1,2,3,3] {{{_floats(18)}}}> () z = Add (w, x) y = Conv (z, w)",
+            ),
+        )
+        for target in (WEBGL, OLDEST)
     ),
 )

@@ -1,10 +1,15 @@
 """Every rule on a graph of its own: it fires as often as it must, and the numbers stay the same."""
 
+import numpy as np
+import onnx
+import onnx_ir as ir
 import pytest
 
+from build.errors import BuildError
 from build.explain import find_problems
 from build.lowering import attempt, lower
 from build.rules.base import LoweringRule
+from build.rules.half_weights import half_weights
 from build.targets.catalogue import TARGETS, find_target
 from build.verify.cases import CASES, Case
 from build.verify.foreign import TOLERANCE, verify_against_source
@@ -40,6 +45,33 @@ def test_every_rule_has_a_case() -> None:
     """A rule that no case makes fire could break unseen."""
     known = {type(rule).__name__ for target in TARGETS.values() for step in target.steps for rule in step.rules}
     assert known - set().union(*map(_fired, CASES)) == set()
+
+
+def _log_exp(body: str) -> ir.Model:
+    graph = f'<ir_version: 8, opset_import: ["" : 13]> g (float[3,4] x) => (float[3,4] y) {{ {body} }}'
+    return ir.from_proto(onnx.parser.parse_model(graph))
+
+
+def test_verification_tries_the_numbers_of_pictures() -> None:
+    exact = _log_exp("y = Softplus (x)")
+    rough = _log_exp("k = Constant <value = float {1.0}> () e = Exp (x) s = Add (e, k) y = Log (s)")
+    with pytest.raises(BuildError, match="off by inf"):
+        verify_against_source(exact, ir.to_proto(rough).SerializeToString(), {})
+
+
+def test_verification_takes_an_infinity_that_the_source_has_as_well() -> None:
+    model = _log_exp("y = Exp (x)")
+    difference, _ = verify_against_source(model, ir.to_proto(model).SerializeToString(), {})
+    assert difference.maximum == 0
+
+
+def test_a_weight_that_is_an_output_keeps_its_type() -> None:
+    weight = ir.tensor(np.ones(64, dtype=np.float32), name="w")
+    model = _log_exp("y = Exp (x)")
+    value = ir.Value(name="w", shape=ir.Shape([64]), type=ir.TensorType(ir.DataType.FLOAT), const_value=weight)
+    model.graph.initializers.add(value)
+    model.graph.outputs.append(value)
+    assert half_weights(model) == 0
 
 
 def test_every_rule_says_what_it_does() -> None:
