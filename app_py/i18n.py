@@ -1,7 +1,7 @@
 """The words that a person reads, in the language of the page. English is in the code, and is its translation's key.
 
-`python -m build words` finds the sentences in the code, for translators: where one is said (`say`), and where one is
-kept in a table to be said later (`mark`). Without a translation everything is English.
+`python -m build words` finds the sentences in the code, for translators: where one is said (`tr`), and where one is
+kept in a table to be said later (`tr_noop`). Without a translation everything is English.
 """
 
 import json
@@ -21,16 +21,16 @@ class WordsError(ValueError):
     """A translation that cannot stand in for its sentence; the message says why."""
 
 
-def say(sentence: str, /, **values: object) -> str:
+def tr(sentence: str, /, **values: object) -> str:
     """The sentence in the page's language, with its values filled in.
 
-    >>> say("{done} of {total}", done=1, total=3)
+    >>> tr("{done} of {total}", done=1, total=3)
     '1 of 3'
     """
     return _sentences.get(sentence, sentence).format(**values)
 
 
-def mark(sentence: str) -> str:
+def tr_noop(sentence: str) -> str:
     """The sentence as it is: it will be said where it is needed, for the language is not known yet."""
     return sentence
 
@@ -40,10 +40,10 @@ def translated(text: str) -> str:
     return _sentences.get(text, text)
 
 
-def figures(number: str) -> str:
+def format_number(number: str) -> str:
     """A number, written as English does, with the signs of the page's language.
 
-    >>> figures(f"{1234.5:,.1f}")
+    >>> format_number(f"{1234.5:,.1f}")
     '1,234.5'
     """
     found = _NUMBER_FORM.fullmatch(_sentences.get(NUMBER, NUMBER))

@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from build.browser import isolating_server, launch, start_python
+from build.common.browser import isolating_server, launch, start_python
 
 ROOT = Path(__file__).parents[1]
 MOST_BRIDGE_MS = 5.0

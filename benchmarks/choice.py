@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from build.browser import isolating_server, launch, start_python
+from build.common.browser import isolating_server, launch, start_python
 
 ROOT = Path(__file__).parents[1]
 MOST_ADDED_S = 1.5
@@ -26,7 +26,7 @@ import numpy as np
 from app_py import InferenceSession, _platform
 from app_py.engines.chooser import EngineChooser
 from app_py.inference.engine_worker import EngineWorker
-from app_py.models.library import Library
+from app_py.styles.library import Library
 from app_py.engines.painter import Painter
 
 platform = _platform.current()

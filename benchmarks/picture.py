@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from build.browser import isolating_server, launch
+from build.common.browser import isolating_server, launch
 
 ROOT = Path(__file__).parents[1]
 MOST_MS = 60.0
@@ -39,10 +39,10 @@ LOAD = """async (photo) => {
 import time
 import numpy as np
 from app_py import InferenceSession
-from app_py.picture import photo as photos
-from app_py.picture.intake import open_photo
-from app_py.picture.sizing import Size
-from app_py.picture.tensors import to_image, to_rgba, to_tensor
+from app_py.photo.decode import decode
+from app_py.photo.open import open_photo
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import to_image, to_rgba, to_tensor
 data = photo.to_bytes()
 class Browser:
     async def decode(self, data):

@@ -18,18 +18,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from build.export.network import TransformerNet
-from build.train.card import Painting
-from build.train.job import Job
-from build.train.loss_log import read_rows
-from build.train.loss_network import CONTENT_LEVEL, LEVELS
-from build.train.losses import MARGINS
-from build.train.photos import Photos, survey
-from build.train.pictures import load_painting
-from build.train.precision import choose_precision
-from build.train.recipe import HEAD_GAIN, HEAD_OFFSET, Recipe
-from build.train.trainer import train
-from build.train.vgg import load_loss_network
+from build.models.export.network import TransformerNet
+from build.training.card import Painting
+from build.training.job import Job
+from build.training.loss_log import read_rows
+from build.training.loss_network import CONTENT_LEVEL, LEVELS
+from build.training.losses import MARGINS
+from build.training.photos import Photos, survey
+from build.training.pictures import load_painting
+from build.training.precision import choose_precision
+from build.training.recipe import HEAD_GAIN, HEAD_OFFSET, Recipe
+from build.training.trainer import train
+from build.training.vgg import load_loss_network
 
 WANTED = 0.8
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from build.cli import main
+from build.cli.main import main
 
 sys.exit(main())

@@ -28,7 +28,7 @@ fi
 command -v npm >/dev/null 2>&1 || need "npm" "npm"
 
 if [ "$purpose" = test ]; then
-    # The same names as in build/browser.py.
+    # The same names as in build/common/browser.py.
     command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable ||
         need "Chromium" "chromium"
     # The same names as in tests/support/firefox.py.

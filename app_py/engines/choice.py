@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app_py.inference.session import InferenceSession
-from app_py.models.manifest import FileSpec, ModelSpec
+from app_py.styles.manifest import FileSpec, ModelSpec
 
 
 class ModelFiles(Protocol):
@@ -28,7 +28,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Considered:
+class Assessment:
     """One engine in a choice. `status` is a verdict's ('right', 'wrong', 'crashed', 'late'), or 'unusable' (the device
     lacks what it needs), 'untried' (others are known to be faster) or 'unneeded' (a fast one was found before)."""
 
@@ -55,5 +55,5 @@ class Choice:
     spec: ModelSpec
     predicted_ms: float
     reasons: tuple[str, ...]
-    table: tuple[Considered, ...]
+    table: tuple[Assessment, ...]
     session: InferenceSession | None = field(default=None, repr=False)

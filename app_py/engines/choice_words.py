@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from app_py.engines.choice import Considered
+from app_py.engines.choice import Assessment
+from app_py.i18n import format_number, tr, tr_noop
 from app_py.inference.providers import AUTO
-from app_py.models.manifest import ModelSpec
-from app_py.words import figures, mark, say
+from app_py.styles.manifest import ModelSpec
 
 NAMES = {
     "ort:wasm": "WebAssembly",
     "ort:webgpu": "WebGPU",
     "onnxjs:webgl": "WebGL",
-    "onnxjs:wasm": mark("ONNX.js's WebAssembly"),
-    "onnxjs:cpu": mark("ONNX.js's JavaScript"),
+    "onnxjs:wasm": tr_noop("ONNX.js's WebAssembly"),
+    "onnxjs:cpu": tr_noop("ONNX.js's JavaScript"),
 }
 """What people call the engines; `name_of` says it."""
 
@@ -21,16 +21,16 @@ GRAPHICS = ("onnxjs:webgl", "ort:webgpu")
 
 def name_of(provider: str) -> str:
     """What people call an engine, in their language."""
-    return say(NAMES[provider])
+    return tr(NAMES[provider])
 
 
-def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], requested: str) -> tuple[str, ...]:
+def explain(asked: ModelSpec, best: Assessment, table: Sequence[Assessment], requested: str) -> tuple[str, ...]:
     """The reasons for choosing `best` out of `table` for the model `asked`, the weightiest first."""
     using = name_of(best.provider)
     reasons = []
     if best.spec != asked:
         reasons.append(
-            say(
+            tr(
                 "This device's {engine} computes wrong pixels for reflect padding; "
                 "using the style's variant with zero padding.",
                 engine=using,
@@ -38,10 +38,10 @@ def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], req
         )
     reasons += [_failure(entry, using) for entry in table if entry.status in ("wrong", "crashed", "late")]
     if requested == best.provider:
-        reasons.append(say("{engine} was chosen by hand.", engine=using))
+        reasons.append(tr("{engine} was chosen by hand.", engine=using))
     elif requested != AUTO:
         reasons += [
-            say("{reason} Using {engine}.", reason=entry.why, engine=using)
+            tr("{reason} Using {engine}.", reason=entry.why, engine=using)
             for entry in table
             if (entry.provider, entry.status) == (requested, "unusable")
         ]
@@ -50,37 +50,37 @@ def explain(asked: ModelSpec, best: Considered, table: Sequence[Considered], req
     return tuple(reasons)
 
 
-def _failure(entry: Considered, using: str) -> str:
+def _failure(entry: Assessment, using: str) -> str:
     name = name_of(entry.provider)
     if entry.status == "late":
-        return say("{engine} was not ready in time; using {other}.", engine=name, other=using)
+        return tr("{engine} was not ready in time; using {other}.", engine=name, other=using)
     if entry.status == "crashed":
-        return say("{engine} does not run on this device; using {other}.", engine=name, other=using)
+        return tr("{engine} does not run on this device; using {other}.", engine=name, other=using)
     if entry.spec.padding == "reflect":
-        sentence = mark("This device's {engine} computes wrong pixels for reflect padding; using {other}.")
+        sentence = tr_noop("This device's {engine} computes wrong pixels for reflect padding; using {other}.")
     else:
-        sentence = mark("This device's {engine} computes wrong pixels; using {other}.")
-    return say(sentence, engine=name, other=using)
+        sentence = tr_noop("This device's {engine} computes wrong pixels; using {other}.")
+    return tr(sentence, engine=name, other=using)
 
 
-def _comparison(best: Considered, table: Sequence[Considered]) -> list[str]:
+def _comparison(best: Assessment, table: Sequence[Assessment]) -> list[str]:
     """What speaks for the best engine when the choice is automatic."""
     name = name_of(best.provider)
     slower = [entry for entry in table if entry.right and entry.provider != best.provider]
     if slower:
         times = ", ".join(f"{name_of(entry.provider)} {_duration(entry.predicted_ms)}" for entry in slower)
         duration = _duration(best.predicted_ms)
-        sentence = mark("{engine} is the fastest here: {duration} for this size; {others}.")
-        return [say(sentence, engine=name, duration=duration, others=times)]
+        sentence = tr_noop("{engine} is the fastest here: {duration} for this size; {others}.")
+        return [tr(sentence, engine=name, duration=duration, others=times)]
     if any(entry.status == "unneeded" for entry in table):
         duration = _duration(best.predicted_ms)
-        return [say("{engine} needs only {duration} for this size.", engine=name, duration=duration)]
+        return [tr("{engine} needs only {duration} for this size.", engine=name, duration=duration)]
     # Why not the graphics processor, which people expect to be used
     against = [entry.why for entry in table if entry.provider in GRAPHICS and entry.status in ("untried", "unusable")]
-    return [*against, say("{engine} is the fastest engine that this leaves.", engine=name)] if against else []
+    return [*against, tr("{engine} is the fastest engine that this leaves.", engine=name)] if against else []
 
 
 def _duration(milliseconds: float) -> str:
     if milliseconds >= 950:
-        return say("about {seconds} s", seconds=figures(f"{milliseconds / 1000:.1f}"))
-    return say("about {milliseconds} ms", milliseconds=f"{milliseconds:.0f}")
+        return tr("about {seconds} s", seconds=format_number(f"{milliseconds / 1000:.1f}"))
+    return tr("about {milliseconds} ms", milliseconds=f"{milliseconds:.0f}")

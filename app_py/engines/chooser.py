@@ -6,17 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from app_py._platform.interface import Platform
-from app_py.engines.choice import Choice, Considered, Limits, ModelFiles
+from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
 from app_py.engines.choice_words import explain
 from app_py.engines.device import Candidate, Device, candidates
-from app_py.engines.self_test import Trial, read_reference, try_engine
-from app_py.engines.verdicts import Memory, ShortMemory, Verdict, Verdicts
+from app_py.engines.self_test import TestRun, read_reference, try_engine
+from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts
 from app_py.errors import EngineError
+from app_py.i18n import tr
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import AUTO
 from app_py.inference.session import InferenceSession
-from app_py.models.manifest import ModelSpec
-from app_py.words import say
+from app_py.styles.manifest import ModelSpec
 
 GOOD_ENOUGH_MS = 100.0
 """Nobody waits at this; other engines are then not even downloaded."""
@@ -40,11 +40,11 @@ class EngineChooser:
     """Knows this device and what its engines did in their tests."""
 
     def __init__(
-        self, platform: Platform, files: ModelFiles, memory: Memory | None = None, limits: Limits | None = None
+        self, platform: Platform, files: ModelFiles, memory: KeyValueStore | None = None, limits: Limits | None = None
     ) -> None:
         self._platform = platform
         self._files = files
-        self._memory = memory or ShortMemory()
+        self._memory = memory or InMemoryStore()
         self._limits = limits or Limits()
         self._device: Device | None = None
         self._spare: EngineWorker | None = None
@@ -87,7 +87,7 @@ class EngineChooser:
         right = [entry for entry in table if entry.right]
         if not right:
             raise EngineError(
-                say(
+                tr(
                     "No engine of this browser paints {title} right. Try another browser, or another style.",
                     title=spec.title,
                 ),
@@ -104,22 +104,22 @@ class EngineChooser:
 
     async def learn(self, choice: Choice, pixels: int, run_ms: float) -> None:
         """Take the time of a real run for what it is: the best measurement there can be."""
-        verdicts = await self._book()
+        verdicts = await self._load_verdicts()
         known = await verdicts.recall(choice.provider, choice.spec)
         if known and known.status == "right":
             measured = replace(known, ms_per_megapixel=run_ms / pixels * 1e6)
             await verdicts.remember(choice.provider, choice.spec, measured)
 
-    async def _compare(self, found: list[Candidate], task: _Task) -> list[Considered]:
+    async def _compare(self, found: list[Candidate], task: _Task) -> list[Assessment]:
         """Test the contenders while time allows; the others only if no contender is right."""
         contenders = [candidate for candidate in found if candidate.contender]
-        table: list[Considered] = []
+        table: list[Assessment] = []
         if len(contenders) > 1:
             task = replace(task, measure_pixels=min(task.pixels, MEASURE_PIXELS))
         deadline: float | None = None
         for candidate in contenders:
             if any(entry.predicted_ms <= GOOD_ENOUGH_MS for entry in table):
-                table.append(Considered(candidate.provider, task.spec, "unneeded"))
+                table.append(Assessment(candidate.provider, task.spec, "unneeded"))
                 continue
             limit_s = self._limits.hang_s if deadline is None else max(0.0, deadline - time.monotonic())
             table.append(await self._assess(candidate, task, limit_s))
@@ -129,33 +129,33 @@ class EngineChooser:
             if candidate.contender:
                 continue
             if candidate.usable and any(entry.right for entry in table):
-                table.append(Considered(candidate.provider, task.spec, "untried", candidate.why))
+                table.append(Assessment(candidate.provider, task.spec, "untried", candidate.why))
             else:
                 table.append(await self._assess(candidate, task, self._limits.hang_s))
         return table
 
-    async def _assess(self, candidate: Candidate, task: _Task, limit_s: float) -> Considered:
+    async def _assess(self, candidate: Candidate, task: _Task, limit_s: float) -> Assessment:
         """One engine's verdict, remembered or found now; a wrong reflect padding tries the zero-padded variant."""
         if not candidate.usable:
-            return Considered(candidate.provider, task.spec, "unusable", candidate.why)
-        considered = await self._test(candidate.provider, task, limit_s)
+            return Assessment(candidate.provider, task.spec, "unusable", candidate.why)
+        assessment = await self._test(candidate.provider, task, limit_s)
         variant = self._files.zero_padded(task.spec) if task.spec.padding == "reflect" else None
-        if considered.status == "wrong" and variant:
+        if assessment.status == "wrong" and variant:
             return await self._test(candidate.provider, replace(task, spec=variant), limit_s)
-        return considered
+        return assessment
 
-    async def _test(self, provider: str, task: _Task, limit_s: float) -> Considered:
-        verdict, session = await (await self._book()).recall(provider, task.spec), None
+    async def _test(self, provider: str, task: _Task, limit_s: float) -> Assessment:
+        verdict, session = await (await self._load_verdicts()).recall(provider, task.spec), None
         if verdict is None:
-            trial = await self._try(provider, task, limit_s)
-            verdict, session = trial.verdict, trial.session
+            test_run = await self._try(provider, task, limit_s)
+            verdict, session = test_run.verdict, test_run.session
         predicted = verdict.predict_ms(task.pixels) if verdict.status == "right" else float("inf")
-        return Considered(provider, task.spec, verdict.status, verdict.detail, predicted, session)
+        return Assessment(provider, task.spec, verdict.status, verdict.detail, predicted, session)
 
-    async def _try(self, provider: str, task: _Task, limit_s: float) -> Trial:
+    async def _try(self, provider: str, task: _Task, limit_s: float) -> TestRun:
         """Test an engine; one that is late goes on beside the painting for a while, for the next choice."""
         if task.spec.reference is None:
-            return Trial(Verdict("right", detail="the model has no reference to test an engine with"))
+            return TestRun(Verdict("right", detail="the model has no reference to test an engine with"))
         model = await self._files.read(task.spec.model)
         reference = read_reference(await self._files.read(task.spec.reference))
         total_s = max(limit_s, self._limits.background_s)
@@ -168,20 +168,20 @@ class EngineChooser:
             test.cancel()
             raise
         if done:
-            trial = test.result()
-            await self._remember(provider, task.spec, trial.verdict)
-            return trial
+            test_run = test.result()
+            await self._remember(provider, task.spec, test_run.verdict)
+            return test_run
         late = asyncio.ensure_future(self._await_late(provider, task.spec, test))
         self._late.add(late)
         late.add_done_callback(self._late.discard)
-        return Trial(Verdict("late", detail="it was not ready within the time that a start may take"))
+        return TestRun(Verdict("late", detail="it was not ready within the time that a start may take"))
 
-    async def _await_late(self, provider: str, spec: ModelSpec, test: "asyncio.Future[Trial]") -> None:
-        trial = await test
-        if trial.session:
-            trial.session.worker.kill()
+    async def _await_late(self, provider: str, spec: ModelSpec, test: "asyncio.Future[TestRun]") -> None:
+        test_run = await test
+        if test_run.session:
+            test_run.session.worker.kill()
         # Late once is late at every start on this device, unless it was ready in the end
-        await (await self._book()).remember(provider, spec, trial.verdict)
+        await (await self._load_verdicts()).remember(provider, spec, test_run.verdict)
 
     def _worker(self, provider: str, warm: InferenceSession | None) -> EngineWorker:
         if warm and warm.worker.alive and warm.get_providers() == [provider]:
@@ -191,9 +191,9 @@ class EngineChooser:
     async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
         # A crash, and a long wait, may have been the network's fault
         for_good = verdict.status in ("right", "wrong")
-        await (await self._book()).remember(provider, spec, verdict, for_good=for_good)
+        await (await self._load_verdicts()).remember(provider, spec, verdict, for_good=for_good)
 
-    async def _book(self) -> Verdicts:
+    async def _load_verdicts(self) -> Verdicts:
         if self._verdicts is None:
             self._verdicts = Verdicts((await self.device()).key, self._memory)
         return self._verdicts

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from app_py.words import mark, say
+from app_py.i18n import tr, tr_noop
 
 _SOFTWARE = re.compile(r"swiftshader|llvmpipe|softpipe|lavapipe|basic render|software", re.IGNORECASE)
 """How rasterizers that run on the processor call themselves: Chrome's, Mesa's, Windows' and Apple's."""
@@ -72,9 +72,9 @@ def candidates(device: Device) -> tuple[Candidate, ...]:
         _graphics("onnxjs:webgl", "WebGL", device.webgl),
         _graphics("ort:webgpu", "WebGPU", device.webgpu),
         Candidate(
-            "onnxjs:wasm", True, not device.simd, "" if not device.simd else _slower(mark("ONNX.js's WebAssembly"))
+            "onnxjs:wasm", True, not device.simd, "" if not device.simd else _slower(tr_noop("ONNX.js's WebAssembly"))
         ),
-        Candidate("onnxjs:cpu", True, False, _slower(mark("ONNX.js's JavaScript"))),
+        Candidate("onnxjs:cpu", True, False, _slower(tr_noop("ONNX.js's JavaScript"))),
     )
     fallbacks = ("onnxjs:wasm", "onnxjs:webgl", "onnxjs:cpu", "ort:webgpu")
     return (
@@ -90,17 +90,17 @@ def candidates(device: Device) -> tuple[Candidate, ...]:
 def _wasm(device: Device) -> Candidate:
     if device.simd:
         return Candidate("ort:wasm", True, True)
-    why = say("This browser has no WebAssembly SIMD, which onnxruntime-web needs.")
+    why = tr("This browser has no WebAssembly SIMD, which onnxruntime-web needs.")
     return Candidate("ort:wasm", False, False, why)
 
 
 def _graphics(provider: str, api: str, gpu: Gpu | None) -> Candidate:
     if gpu is None:
-        why = say("This browser offers no {api}; it may be switched off.", api=api)
+        why = tr("This browser offers no {api}; it may be switched off.", api=api)
         return Candidate(provider, False, False, why)
     if gpu.software:
-        sentence = mark("{api} runs on the processor here ({name}), which is slower than WebAssembly.")
-        why = say(sentence, api=api, name=gpu.name)
+        sentence = tr_noop("{api} runs on the processor here ({name}), which is slower than WebAssembly.")
+        why = tr(sentence, api=api, name=gpu.name)
         return Candidate(provider, True, False, why)
     return Candidate(provider, True, True)
 
@@ -111,5 +111,5 @@ def _gpu(*names: str, fallback: bool = False) -> Gpu:
 
 
 def _slower(engine: str) -> str:
-    sentence = mark("{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well.")
-    return say(sentence, engine=say(engine))
+    sentence = tr_noop("{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well.")
+    return tr(sentence, engine=tr(engine))

@@ -13,16 +13,16 @@ from app_py.engines.choice import Choice, Limits, ModelFiles
 from app_py.engines.choice_words import name_of
 from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import candidates
-from app_py.engines.verdicts import Memory
+from app_py.engines.verdicts import KeyValueStore
 from app_py.errors import AppError, Cancelled, EngineError
+from app_py.i18n import tr
 from app_py.inference.engine_faults import FAULTS, TOO_LARGE
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
 from app_py.inference.session import InferenceSession
-from app_py.models.manifest import ModelSpec
-from app_py.picture.tensors import NchwTensor
-from app_py.studio.state import EngineInfo
-from app_py.words import say
+from app_py.pages.studio.state import EngineInfo
+from app_py.photo.tensors import NchwTensor
+from app_py.styles.manifest import ModelSpec
 
 UNKNOWN_MS = float("inf")
 
@@ -49,7 +49,7 @@ class Painting:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long an engine may be silent: `base_s` plus `factor` times what the run is predicted to take."""
 
     base_s: float = 20.0
@@ -81,10 +81,10 @@ class _Failure:
     def sentence(self) -> str:
         engine = name_of(self.provider)
         if self.too_large:
-            return say("{engine}: {error} Another engine was used.", engine=engine, error=self.error)
+            return tr("{engine}: {error} Another engine was used.", engine=engine, error=self.error)
         if self.again:
-            return say("{engine} failed again: {error} Another engine was used.", engine=engine, error=self.error)
-        return say("{engine} failed: {error} It was started again.", engine=engine, error=self.error)
+            return tr("{engine} failed again: {error} Another engine was used.", engine=engine, error=self.error)
+        return tr("{engine} failed: {error} It was started again.", engine=engine, error=self.error)
 
 
 class Painter:
@@ -97,16 +97,16 @@ class Painter:
     def __init__(
         self,
         files: ModelFiles,
-        memory: Memory | None = None,
+        memory: KeyValueStore | None = None,
         *,
         platform: Platform | None = None,
         limits: Limits | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._platform = platform or _platform.current()
         self._files = files
         self._chooser = EngineChooser(self._platform, files, memory, limits)
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._session: InferenceSession | None = None
         self._opened = ("", "")
         self._failed: set[str] = set()
@@ -174,7 +174,7 @@ class Painter:
             # ONNX.js opens the model anew for another size, so a small run would warm nothing.
             if choice.provider.startswith("ort:") and choice.predicted_ms < WARM_UP_BELOW_MS:
                 feed = {session.get_inputs()[0].name: np.zeros(WARM_UP_SHAPE, np.float32)}
-                await session.run_async(None, feed, timeout_s=self._patience.limit_s(choice.predicted_ms))
+                await session.run_async(None, feed, timeout_s=self._timeouts.limit_s(choice.predicted_ms))
 
     async def _end_preparing(self, engine: str) -> None:
         """Wait for a preparation under way; one of another engine is ended. Another model's still warms the engine."""
@@ -195,7 +195,7 @@ class Painter:
                 raise
             raise self._give_up(failures) from error
         rescue = failures and choice.provider != failures[-1].provider
-        if rescue and choice.predicted_ms > self._patience.longest_rescue_s * 1000:
+        if rescue and choice.predicted_ms > self._timeouts.longest_rescue_s * 1000:
             raise self._give_up(failures)
         return choice
 
@@ -204,14 +204,14 @@ class Painter:
         self._failed.clear()
         self._drop_session()
         return EngineError(
-            say("No engine of this browser could paint this picture at this size. Choose a smaller size."),
+            tr("No engine of this browser could paint this picture at this size. Choose a smaller size."),
             code=failures[-1].error.code,
             detail=" ".join(failure.sentence for failure in failures),
         )
 
     async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: tuple[str, ...]) -> Painting:
         stage("paint", choice.provider, choice.predicted_ms)
-        limit_s = self._patience.limit_s(choice.predicted_ms)
+        limit_s = self._timeouts.limit_s(choice.predicted_ms)
         session = await self._open(choice)
         name = session.get_inputs()[0].name
         (output,) = await session.run_async(None, {name: tensor}, timeout_s=limit_s)
@@ -228,7 +228,7 @@ class Painter:
             data = await self._files.read(choice.spec.model)
             worker = await self._spare_worker(choice.provider)
             self._session = await InferenceSession.create(
-                data, [choice.provider], worker=worker, timeout_s=self._patience.unknown_s
+                data, [choice.provider], worker=worker, timeout_s=self._timeouts.unknown_s
             )
         self._opened = wanted
         return self._session

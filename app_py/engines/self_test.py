@@ -9,10 +9,10 @@ import numpy as np
 
 from app_py.engines.verdicts import Status, Verdict
 from app_py.errors import Cancelled, EngineError, InvalidArgument, ModelError
+from app_py.i18n import tr
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
-from app_py.picture.tensors import NchwTensor
-from app_py.words import say
+from app_py.photo.tensors import NchwTensor
 
 MAX_ERROR = 3.0
 MEAN_ERROR = 0.5
@@ -31,7 +31,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Trial:
+class TestRun:
     """What came out of a test; `session` is open and warm if the verdict is right."""
 
     verdict: Verdict
@@ -45,7 +45,7 @@ def read_reference(data: bytes) -> Reference:
             return Reference(arrays["input"], arrays["output"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
-            say(
+            tr(
                 "The reference with which engines are tested is damaged; "
                 "run `python -m build models` and reload the page."
             ),
@@ -55,36 +55,36 @@ def read_reference(data: bytes) -> Reference:
 
 async def try_engine(
     worker: EngineWorker, provider: str, model: bytes, reference: Reference, measure_pixels: int, limit_s: float
-) -> Trial:
+) -> TestRun:
     """Run the reference on a worker, which is killed unless the answer is right.
 
     `measure_pixels` > 0 asks for a measurement on a picture of about that many pixels, too. A worker that is silent for
     `limit_s` is late.
     """
     try:
-        trial = await _try(worker, provider, model, reference, measure_pixels, limit_s)
+        test_run = await _try(worker, provider, model, reference, measure_pixels, limit_s)
     except (InvalidArgument, ModelError, Cancelled):
         worker.kill()
         raise
     except EngineError as error:
         status: Status = "late" if error.code == "engine-hung" else "crashed"
-        trial = Trial(Verdict(status, detail=f"{error} {error.detail}".strip()))
+        test_run = TestRun(Verdict(status, detail=f"{error} {error.detail}".strip()))
     except asyncio.CancelledError:
         worker.kill()
         raise
-    if trial.session is None:
+    if test_run.session is None:
         worker.kill()
-    return trial
+    return test_run
 
 
 async def _try(
     worker: EngineWorker, provider: str, model: bytes, reference: Reference, measure_pixels: int, limit_s: float
-) -> Trial:
+) -> TestRun:
     session = await InferenceSession.create(model, [provider], worker=worker, timeout_s=limit_s)
     output, first_ms = await _run(session, reference.input, limit_s)
     wrong = compare(output, reference.output)
     if wrong is not None:
-        return Trial(wrong)
+        return TestRun(wrong)
     error = float(np.abs(output - reference.output).max())
     _, second_ms = await _run(session, reference.input, limit_s)
     rate = min(first_ms, second_ms) / _megapixels(reference.input)
@@ -92,7 +92,7 @@ async def _try(
     if measure_pixels and rate * _megapixels(enlarged) <= LONGEST_MEASURE_MS:
         times = [(await _run(session, enlarged, limit_s))[1] for _ in range(2)]
         rate = min(times) / _megapixels(enlarged)
-    return Trial(Verdict("right", error, rate), session)
+    return TestRun(Verdict("right", error, rate), session)
 
 
 def compare(output: NchwTensor, expected: NchwTensor) -> Verdict | None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
-from app_py.models.manifest import ModelSpec
+from app_py.styles.manifest import ModelSpec
 
 Status = Literal["right", "wrong", "crashed", "late"]
 
@@ -29,7 +29,7 @@ class Verdict:
         return self.ms_per_megapixel * pixels / 1e6
 
 
-class Memory(Protocol):
+class KeyValueStore(Protocol):
     """A place that outlives the page: text by key, as in `localStorage`."""
 
     async def get(self, key: str) -> str | None: ...
@@ -37,7 +37,7 @@ class Memory(Protocol):
     async def put(self, key: str, value: str) -> None: ...
 
 
-class ShortMemory:
+class InMemoryStore:
     """Forgets everything with the page."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class ShortMemory:
 class Verdicts:
     """All verdicts of one device, in a memory that holds JSON by engine version, model family, browser and GPU."""
 
-    def __init__(self, device_key: str, memory: Memory) -> None:
+    def __init__(self, device_key: str, memory: KeyValueStore) -> None:
         self._device_key = device_key
         self._memory = memory
         self._known: dict[str, Verdict] = {}

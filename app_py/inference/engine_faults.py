@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app_py.errors import EngineError
+from app_py.i18n import tr, tr_noop
 from app_py.inference.onnx_header import DEFAULT_DOMAIN, OnnxHeader
-from app_py.words import mark, say
 
 TOO_LARGE = "picture-too-large"
 """ONNX.js gives a convolution's patches one texture; no GPU has one that large for every picture."""
@@ -15,23 +15,23 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (
         TOO_LARGE,
         r"outside this GPU's boundaries",
-        mark("The picture is too large for the textures of this graphics processor."),
+        tr_noop("The picture is too large for the textures of this graphics processor."),
     ),
     (
         "out-of-memory",
         r"bad_alloc|out of memory|failed to allocate|allocation fail|memory access out of bounds"
         r"|array buffer allocation|maximum .*texture size|Unable to allocate",
-        mark("The engine has no memory left for a picture of this size; choose a smaller size."),
+        tr_noop("The engine has no memory left for a picture of this size; choose a smaller size."),
     ),
     (
         "context-lost",
         r"context.{0,20}lost|device.{0,20}lost",
-        mark("The browser took the graphics processor away."),
+        tr_noop("The browser took the graphics processor away."),
     ),
     (
         "engine-unavailable",
         r"no available backend|no backend resolver|webgpu is not supported|failed to get GPU adapter|wasm init promise",
-        mark("This engine does not start on this device."),
+        tr_noop("This engine does not start on this device."),
     ),
 )
 """(code, what engines say, what we say); the first that fits counts."""
@@ -56,14 +56,14 @@ def classify(error: Mapping[str, Any]) -> EngineError:
     """An `EngineError` from what a worker reported (`www/engine/worker.js` describes it)."""
     code, said = error["code"], error["message"]
     if code != EngineError.code:
-        sentence = say(error["sentence"], **error["values"]) if "sentence" in error else said
+        sentence = tr(error["sentence"], **error["values"]) if "sentence" in error else said
         return EngineError(sentence, code=code, detail=error["detail"])
     for kind, pattern, sentence in _KINDS:
         if re.search(pattern, said, re.IGNORECASE):
-            return EngineError(say(sentence), code=kind, detail=said)
+            return EngineError(tr(sentence), code=kind, detail=said)
     for pattern, what in _TOO_NEW:
         if found := re.search(pattern, said, re.DOTALL):
-            sentence = say(
+            sentence = tr(
                 "The model's {what} {found} is too new for this engine, which knows up to {newest}. "
                 "Save the model with an older one.",
                 what=what,
@@ -72,7 +72,7 @@ def classify(error: Mapping[str, Any]) -> EngineError:
             )
             return EngineError(sentence, code="model-too-new", detail=said)
     sentence = _CPP_PLACE.sub("", said).strip()
-    return EngineError(say("The engine failed: {said}", said=sentence), detail=f"{said} {error['detail']}".strip())
+    return EngineError(tr("The engine failed: {said}", said=sentence), detail=f"{said} {error['detail']}".strip())
 
 
 _UNSUPPORTED = (
@@ -93,7 +93,7 @@ def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> En
             operator = found["op"]
             domain = next((domain for domain, name in header.operators if name == operator), DEFAULT_DOMAIN)
             return EngineError(
-                say(
+                tr(
                     "NOT_IMPLEMENTED : The engine {engine} has no operator {operator} of {domain} opset {opset}.",
                     engine=provider,
                     operator=operator,
@@ -109,4 +109,4 @@ def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> En
 def merge_refusals(refusals: Sequence[EngineError]) -> EngineError:
     """One error for a model that no engine opened."""
     sentences = " ".join(str(refusal) for refusal in refusals)
-    return EngineError(say("No engine could open the model. {reasons}", reasons=sentences), code=refusals[-1].code)
+    return EngineError(tr("No engine could open the model. {reasons}", reasons=sentences), code=refusals[-1].code)

@@ -8,8 +8,8 @@ from typing import Any
 
 from app_py._platform.interface import Bytes, EngineConnection, Message, Platform
 from app_py.errors import AppError, EngineError
+from app_py.i18n import tr
 from app_py.inference.engine_faults import classify
-from app_py.words import say
 
 Reply = tuple[dict[str, Any], list[Bytes]]
 """A method's result (JSON values) and its buffers."""
@@ -67,7 +67,7 @@ class EngineWorker:
         while timeout_s is not None and not future.done():
             silent_s = time.monotonic() - self._alive_at
             if silent_s >= timeout_s or time.monotonic() - started >= LONGEST * timeout_s:
-                sentence = say("The engine gave no sign of life for {seconds} s.", seconds=f"{silent_s:.0f}")
+                sentence = tr("The engine gave no sign of life for {seconds} s.", seconds=f"{silent_s:.0f}")
                 error = EngineError(sentence, code="engine-hung")
                 self.kill(error)
                 raise error
@@ -77,7 +77,7 @@ class EngineWorker:
     def kill(self, cause: AppError | None = None) -> None:
         """End the worker now; pending calls fail with `cause` (default: 'engine-died')."""
         if self._cause_of_death is None:
-            self._cause_of_death = cause or EngineError(say("The engine worker was ended."), code="engine-died")
+            self._cause_of_death = cause or EngineError(tr("The engine worker was ended."), code="engine-died")
         if self._connection:
             self._connection.terminate()
             self._connection = None
@@ -101,7 +101,7 @@ class EngineWorker:
 
     def on_death(self, reason: str) -> None:
         """The worker could not be started, or ended itself with an error nobody caught."""
-        self.kill(EngineError(say("The engine worker died."), code="engine-died", detail=reason))
+        self.kill(EngineError(tr("The engine worker died."), code="engine-died", detail=reason))
 
 
 def _copy(error: AppError) -> AppError:

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app_py.errors import InvalidArgument
+from app_py.i18n import tr
 from app_py.inference.onnx_header import ValueInfo
 from app_py.inference.tensor_types import BY_TENSOR, array_type_name
-from app_py.words import say
 
 Array = npt.NDArray[Any]
 
@@ -65,7 +65,7 @@ def check_types(values: Iterable[ValueInfo]) -> None:
     for value in values:
         if value.type not in BY_TENSOR:
             raise InvalidArgument(
-                say(
+                tr(
                     "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
                     "{types}.",
                     name=value.name,

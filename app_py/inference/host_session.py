@@ -44,7 +44,7 @@ class InferenceSession(onnxruntime.InferenceSession):  # type: ignore[misc] # on
         **options: Any,
     ) -> None:
         del worker, platform
-        super().__init__(path_or_bytes, sess_options, _own(providers), provider_options, **options)
+        super().__init__(path_or_bytes, sess_options, _user_models(providers), provider_options, **options)
         self.worker = HostWorker()
         self.run_ms = 0.0
         self.heap_bytes: int | None = None
@@ -98,7 +98,7 @@ class InferenceSession(onnxruntime.InferenceSession):  # type: ignore[misc] # on
         """Nothing to do: onnxruntime frees the model with the session."""
 
 
-def _own(providers: Any) -> Any:
+def _user_models(providers: Any) -> Any:
     """onnxruntime's providers for what the browser's session takes: a list or one name, its engines' names, 'auto'."""
     if providers is None:
         return None

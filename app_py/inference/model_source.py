@@ -6,9 +6,9 @@ from typing import Any
 
 from app_py._platform.interface import Platform
 from app_py.errors import InvalidArgument, ModelError
+from app_py.i18n import tr
 from app_py.inference.feeds import check_types
 from app_py.inference.onnx_header import OnnxHeader
-from app_py.words import say
 
 
 async def read_model(source: Any, platform: Platform) -> bytes:
@@ -20,7 +20,7 @@ async def read_model(source: Any, platform: Platform) -> bytes:
         return bytes(source)
     if not isinstance(source, str | os.PathLike):
         raise InvalidArgument(
-            say(
+            tr(
                 "Unable to load from type '{type}': expected a path, an address or the model's bytes.",
                 type=type(source).__name__,
             )
@@ -30,14 +30,14 @@ async def read_model(source: Any, platform: Platform) -> bytes:
         return path.read_bytes()
     if isinstance(source, str):
         return await platform.fetch(source)
-    raise ModelError(say("NO_SUCHFILE : Load model from {path} failed: File doesn't exist.", path=path))
+    raise ModelError(tr("NO_SUCHFILE : Load model from {path} failed: File doesn't exist.", path=path))
 
 
 def check_header(header: OnnxHeader) -> OnnxHeader:
     """The header as it came, if a browser can hold such a model at all."""
     if header.external_data:
         raise ModelError(
-            say(
+            tr(
                 "The model keeps its weights in another file, which a browser does not have; save it with the weights "
                 "inside (onnx.save_model(..., save_as_external_data=False))."
             ),

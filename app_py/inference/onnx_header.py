@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app_py.errors import ModelError
+from app_py.i18n import tr
 from app_py.inference.protobuf import WireError, read_fields, read_varints, to_signed
 from app_py.inference.tensor_types import tensor_name
-from app_py.words import say
 
 Shape = tuple["int | str | None", ...]
 """Of each axis: its size, its symbol, or None where the model says nothing."""
@@ -58,7 +58,7 @@ def read_header(data: "bytes | memoryview") -> OnnxHeader:
         return _read_model(_Message(memoryview(data)))
     except (WireError, UnicodeDecodeError) as error:
         raise ModelError(
-            say(
+            tr(
                 "INVALID_PROTOBUF : Failed to load model because protobuf parsing failed: "
                 "the file is not ONNX or is cut short."
             ),
@@ -111,7 +111,7 @@ def _read_model(model: _Message) -> OnnxHeader:
     graph = model.message(7)
     if graph is None:
         raise ModelError(
-            say("INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."),
+            tr("INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."),
             code="model-invalid",
         )
     initializers = list(graph.messages(5))

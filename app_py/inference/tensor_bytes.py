@@ -6,9 +6,9 @@ import numpy as np
 
 from app_py._platform.interface import Bytes
 from app_py.errors import EngineError
+from app_py.i18n import tr
 from app_py.inference.feeds import Array
 from app_py.inference.tensor_types import BY_ENGINE, BY_TENSOR
-from app_py.words import say
 
 
 def to_bytes(array: Array) -> Bytes:
@@ -23,7 +23,7 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
     """
     kind = BY_ENGINE.get(head["type"])
     if kind is None:
-        sentence = say(
+        sentence = tr(
             "The output '{name}' has the type {type}, which cannot leave the engine.",
             name=head["name"],
             type=head["type"],

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from app_py.errors import PhotoError
-from app_py.words import say
+from app_py.i18n import tr
 
 STRIDE = 4
 """The network halves its input twice, so its sides are multiples of four."""
@@ -39,7 +39,7 @@ def check_photo(size: Size) -> None:
     """
     if min(size) < MIN_PHOTO_SIDE_PX:
         raise PhotoError(
-            say(
+            tr(
                 "This picture is {size} pixels, too small to paint: both sides need at least {least}. "
                 "Choose a larger one.",
                 size=size,
@@ -49,7 +49,7 @@ def check_photo(size: Size) -> None:
         )
     if size.pixels > MAX_PHOTO_PIXELS:
         raise PhotoError(
-            say(
+            tr(
                 "This picture has {megapixels} megapixels; this page opens up to {most}. Choose a smaller one.",
                 megapixels=f"{size.pixels / 1e6:.0f}",
                 most=f"{MAX_PHOTO_PIXELS / 1e6:.0f}",

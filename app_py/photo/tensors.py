@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app_py.errors import EngineError
-from app_py.picture.sizing import Size, model_size
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.photo.sizing import Size, model_size
 
 RgbImage = npt.NDArray[np.uint8]
 RgbaImage = npt.NDArray[np.uint8]
@@ -49,7 +49,7 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     """
     if tensor.ndim != 4 or tensor.shape[:2] != (1, 3) or tensor.shape[2] < size.height or tensor.shape[3] < size.width:
         raise EngineError(
-            say(
+            tr(
                 "The model gave a result of shape {shape} where {expected} or larger was expected; "
                 "it is not a painting model.",
                 shape=tuple(tensor.shape),
@@ -60,7 +60,7 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     planes = tensor[0, :, : size.height, : size.width]
     if not np.isfinite(planes).all():
         raise EngineError(
-            say("The engine's result holds values that are not numbers. Choose another engine."), code="output-invalid"
+            tr("The engine's result holds values that are not numbers. Choose another engine."), code="output-invalid"
         )
     image = np.empty((*size, 3), np.uint8)
     # One plane at a time: the temporaries stay a third of the size, which counts in a 32-bit heap.

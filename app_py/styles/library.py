@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 
 from app_py.errors import AppError, ModelError
-from app_py.models.manifest import FileSpec, ModelSpec, parse_manifest
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.styles.manifest import FileSpec, ModelSpec, parse_manifest
 
 FOLDER = "../models/"
 MANIFEST_URL = f"{FOLDER}manifest.json"
@@ -52,7 +52,7 @@ class Library:
             data = await self._fetch(f"{FOLDER}{file.file}", on_progress)
         except AppError as error:
             raise ModelError(
-                say(
+                tr(
                     "The style {title} could not be loaded: {error} Try again, or choose another style.",
                     title=self._title(file),
                     error=error,
@@ -60,7 +60,7 @@ class Library:
             ) from error
         if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
             raise ModelError(
-                say(
+                tr(
                     "The file of the style {title} is not the one that belongs to this page ({came} bytes came, "
                     "{expected} were expected). Reload the page, or choose another style.",
                     title=self._title(file),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app_py.errors import ManifestError
-from app_py.words import say
+from app_py.i18n import tr
 
 VERSION = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-nc\d+(-zeropad)?")
@@ -64,13 +64,13 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        sentence = say(
+        sentence = tr(
             "The list of styles (models/manifest.json) is not JSON: {error}. {remedy}", error=error, remedy=_remedy()
         )
         raise ManifestError(sentence) from error
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise ManifestError(
-            say(
+            tr(
                 "The list of styles (models/manifest.json) is not of version {version}. {remedy}",
                 version=VERSION,
                 remedy=_remedy(),
@@ -78,13 +78,13 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
         )
     entries = document.get("models")
     if not isinstance(entries, list) or not entries:
-        raise ManifestError(say("The list of styles (models/manifest.json) names no model. {remedy}", remedy=_remedy()))
+        raise ManifestError(tr("The list of styles (models/manifest.json) names no model. {remedy}", remedy=_remedy()))
     models = tuple(_model(index, entry) for index, entry in enumerate(entries))
     ids = [model.id for model in models]
     for model_id in ids:
         if ids.count(model_id) > 1:
             raise ManifestError(
-                say(
+                tr(
                     "The list of styles (models/manifest.json) names {id} twice. {remedy}",
                     id=model_id,
                     remedy=_remedy(),
@@ -95,7 +95,7 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
 
 def _model(index: int, entry: Any) -> ModelSpec:
     named = isinstance(entry, dict) and isinstance(entry.get("id"), str)
-    where = say("entry {which}", which=repr(entry["id"]) if named else index + 1)
+    where = tr("entry {which}", which=repr(entry["id"]) if named else index + 1)
     fields = _Fields(entry, where)
     reference, preview = fields.optional("reference"), fields.optional("preview")
     return ModelSpec(
@@ -115,7 +115,7 @@ def _model(index: int, entry: Any) -> ModelSpec:
 
 
 def _remedy() -> str:
-    return say("Run `python -m build models` and reload the page.")
+    return tr("Run `python -m build models` and reload the page.")
 
 
 def _file(fields: "_Fields") -> FileSpec:
@@ -128,19 +128,19 @@ class _Fields:
     def __init__(self, entry: Any, where: str) -> None:
         self._where = where
         if not isinstance(entry, Mapping):
-            raise self._error(say("is not an object"))
+            raise self._error(tr("is not an object"))
         self._entry: Mapping[str, Any] = entry
 
     def text(self, name: str, pattern: re.Pattern[str] | None = None) -> str:
         value = self._entry.get(name)
         if not isinstance(value, str) or not value or (pattern is not None and not pattern.fullmatch(value)):
-            raise self._error(say("has no valid '{name}'", name=name))
+            raise self._error(tr("has no valid '{name}'", name=name))
         return value
 
     def number(self, name: str) -> int:
         value = self._entry.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise self._error(say("has no valid '{name}'", name=name))
+            raise self._error(tr("has no valid '{name}'", name=name))
         return value
 
     def optional(self, name: str) -> "_Fields | None":
@@ -149,7 +149,7 @@ class _Fields:
 
     def _error(self, problem: str) -> ManifestError:
         return ManifestError(
-            say(
+            tr(
                 "The list of styles (models/manifest.json) cannot be used: {where} {problem}. {remedy}",
                 where=self._where,
                 problem=problem,

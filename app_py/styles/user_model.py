@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app_py.errors import AppError, ModelError
+from app_py.i18n import tr, tr_noop
 from app_py.inference.model_source import check_header
 from app_py.inference.onnx_header import OnnxHeader, read_header
 from app_py.inference.session import InferenceSession
-from app_py.models.manifest import FileSpec, ModelSpec
-from app_py.picture.tensors import NchwTensor
-from app_py.words import mark, say
+from app_py.photo.tensors import NchwTensor
+from app_py.styles.manifest import FileSpec, ModelSpec
 
 TEST_HEIGHT, TEST_WIDTH = 32, 48
 LONGEST_TITLE = 40
@@ -21,7 +21,9 @@ TEST_PROVIDER = "ort:wasm"
 """The engine with every operator; what it answers is what the other engines are tested against."""
 
 CODE = "own-model-unfit"
-WANTED = mark("a painting model has one input and one output, float32 [1, 3, height, width], with any height and width")
+WANTED = tr_noop(
+    "a painting model has one input and one output, float32 [1, 3, height, width], with any height and width"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     painting = await _run(data, picture)
     if painting.shape != picture.shape or not np.isfinite(painting).all():
         raise ModelError(
-            say(
+            tr(
                 "This model turns a picture of 3 × {height} × {width} values into {shape}; "
                 "a painting model gives back a picture of the same size.",
                 height=TEST_HEIGHT,
@@ -56,7 +58,7 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
         )
     if painting.std() < 1.0:
         raise ModelError(
-            say(
+            tr(
                 "This model gives back an empty picture. It should take and give values of 0 to 255, "
                 "without mean or scale."
             ),
@@ -83,7 +85,7 @@ def _read_header(name: str, data: bytes) -> OnnxHeader:
     try:
         header = read_header(data)
     except ModelError as error:
-        sentence = say(
+        sentence = tr(
             "{name} is not an ONNX model, or not a whole one. Choose a file made by an ONNX export.", name=name
         )
         raise ModelError(sentence, code=error.code, detail=f"{error} {error.detail}") from error
@@ -92,11 +94,11 @@ def _read_header(name: str, data: bytes) -> OnnxHeader:
 
 def _check_values(header: OnnxHeader) -> None:
     if len(header.inputs) != 1 or len(header.outputs) != 1:
-        sentence = say(
+        sentence = tr(
             "This model has {inputs} inputs and {outputs} outputs; {wanted}.",
             inputs=len(header.inputs),
             outputs=len(header.outputs),
-            wanted=say(WANTED),
+            wanted=tr(WANTED),
         )
         raise ModelError(sentence, code=CODE)
     (value,) = header.inputs
@@ -104,11 +106,11 @@ def _check_values(header: OnnxHeader) -> None:
     one_picture = len(shape) == 4 and shape[1] == 3 and (shape[0] == 1 or not isinstance(shape[0], int))
     fits = value.type == "tensor(float)" and one_picture
     if not fits:
-        sentence = say("This model takes {type} {shape}; {wanted}.", type=value.type, shape=shape, wanted=say(WANTED))
+        sentence = tr("This model takes {type} {shape}; {wanted}.", type=value.type, shape=shape, wanted=tr(WANTED))
         raise ModelError(sentence, code=CODE)
     if any(isinstance(side, int) for side in shape[2:]):
         raise ModelError(
-            say(
+            tr(
                 "This model takes pictures of {width} × {height} only. Export it with symbolic height and width "
                 "(torch.onnx.export with dynamic_shapes), or with `python -m build export`.",
                 width=shape[3],
@@ -127,7 +129,7 @@ async def _run(data: bytes, picture: NchwTensor) -> NchwTensor:
             await session.close()
     except AppError as error:
         raise ModelError(
-            say("This model does not run here: {error}", error=error), code=CODE, detail=error.detail
+            tr("This model does not run here: {error}", error=error), code=CODE, detail=error.detail
         ) from error
     return painting
 
@@ -160,4 +162,4 @@ def title_of(name: str) -> str:
     title = words[:1].upper() + words[1:]
     if len(title) > LONGEST_TITLE:
         title = title[: LONGEST_TITLE - 1].rstrip() + "…"
-    return title or say("My style")
+    return title or tr("My style")

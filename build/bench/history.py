@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from build.bench.machine import ROOT, Machine, commit
-from build.errors import BuildError
-from build.files import write_atomically
+from build.bench.machine import Machine, commit
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.common.paths import ROOT
 
 HISTORY = ROOT / "benchmarks" / "history"
 VERSION = 1

@@ -13,10 +13,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from build.browser import isolating_server, launch, ordinary_user_agent
-from build.errors import BuildError
+from build.common.browser import isolating_server, launch, ordinary_user_agent
+from build.common.errors import BuildError
+from build.common.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".cache" / "bench"
 PHOTO = ROOT / "www" / "photos" / "pagoda.jpg"
 HOST = "/build/bench/host.html"

@@ -10,9 +10,8 @@ from typing import Any
 
 import onnxruntime
 
-from build.browser import find_chromium
-
-ROOT = Path(__file__).parents[2]
+from build.common.browser import find_chromium
+from build.common.paths import ROOT
 
 
 @dataclass(frozen=True)

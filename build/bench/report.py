@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from build.bench.history import Run, newest
-from build.bench.machine import ROOT
 from build.bench.suites import SUITES
-from build.files import write_atomically
+from build.common.files import write_atomically
+from build.common.paths import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from app_py.report.chart import STANDALONE_STYLE
+from app_py.pages.report.chart import STANDALONE_STYLE
 from build.bench.history import Run
-from build.bench.machine import ROOT
-from build.errors import BuildError
-from build.files import write_atomically
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.common.paths import ROOT
 
 TREND = ROOT / "docs" / "performance-trend.svg"
 WIDTH, HEIGHT, LEFT, TOP, LABELS = 720, 300, 44, 40, 30

@@ -4,14 +4,15 @@ import argparse
 import os
 from pathlib import Path
 
-from app_py.benchmark.plan import LARGEST_PX, SMALLEST_PX
+from app_py.pages.benchmark.plan import LARGEST_PX, SMALLEST_PX
 from build.bench.history import HISTORY, read_runs, write_run
-from build.bench.machine import ROOT, this_machine
+from build.bench.machine import this_machine
 from build.bench.report import PAGE, write_report
 from build.bench.suites import OF_MODELS, SUITES, Options, Rows, run_suite
 from build.bench.trend import TREND, write_trend
-from build.errors import BuildError
-from build.models_command import FOLDER
+from build.cli.models import FOLDER
+from build.common.errors import BuildError
+from build.common.paths import ROOT
 
 DOCS = ROOT / "docs"
 MOST_RUNS = 1000

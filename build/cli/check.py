@@ -12,13 +12,13 @@ from pathlib import Path
 
 import onnx_ir as ir
 
-from build.explain import Problem, problem_of
-from build.lowering import Lowered, attempt
-from build.refusals import load_graph
-from build.rules.prepare import declared_opset
-from build.sizes import add_size_arguments, fixed_sides
-from build.targets.catalogue import find_target
-from build.targets.target import Target
+from build.compiler.explain import Problem, problem_of
+from build.compiler.lowering import Lowered, attempt
+from build.compiler.passes.prepare import declared_opset
+from build.compiler.refusals import load_graph
+from build.compiler.sizes import add_size_arguments, fixed_sides
+from build.compiler.targets.catalogue import find_target
+from build.compiler.targets.target import Target
 
 SUPPORTED, LOWERED, IMPOSSIBLE = "supported", "lowered", "impossible"
 EXIT = {SUPPORTED: 0, LOWERED: 1, IMPOSSIBLE: 2}

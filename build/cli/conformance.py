@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from app_py.inference.providers import PROVIDERS
+from build.common.errors import BuildError
+from build.common.files import write_atomically
 from build.conformance.browser import open_page, run_cases
 from build.conformance.cases import cases_for, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown, to_rows
-from build.errors import BuildError
-from build.files import write_atomically
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

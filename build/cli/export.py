@@ -4,16 +4,16 @@ import argparse
 import os
 from pathlib import Path
 
-from build.errors import BuildError
-from build.export.checkpoint import load_checkpoint
-from build.export.master import INPUT, export_master
-from build.export.network import LEAST_SIDE, PADDINGS
-from build.files import write_atomically
-from build.lower_command import add_half_argument, make_half
-from build.lowering import lower
-from build.sizes import Size, parse_size
-from build.targets.catalogue import SHIPPED, find_target
-from build.verify.host import HALF_TOLERANCE, TOLERANCE, verify_against_torch
+from build.cli.lower import add_half_argument, make_half
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.compiler.lowering import lower
+from build.compiler.sizes import Size, parse_size
+from build.compiler.targets.catalogue import SHIPPED, find_target
+from build.compiler.verify.host import HALF_TOLERANCE, TOLERANCE, verify_against_torch
+from build.models.export.checkpoint import load_checkpoint
+from build.models.export.master import INPUT, export_master
+from build.models.export.network import LEAST_SIDE, PADDINGS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

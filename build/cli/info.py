@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from build.catalogue import SUFFIXES
-from build.errors import BuildError
+from build.common.errors import BuildError
+from build.models.sources import SUFFIXES
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checkpoint(path: Path) -> Mapping[str, Any]:
-    from build.export.checkpoint import load_checkpoint
+    from build.models.export.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(path)
     return {
@@ -41,8 +41,8 @@ def _checkpoint(path: Path) -> Mapping[str, Any]:
 
 
 def _graph(path: Path) -> Mapping[str, Any]:
-    from build.refusals import load_graph
-    from build.rules.prepare import declared_opset
+    from build.compiler.passes.prepare import declared_opset
+    from build.compiler.refusals import load_graph
 
     model = load_graph(path)
     weights = [v.const_value for v in model.graph.initializers.values() if v.const_value is not None]

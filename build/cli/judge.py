@@ -4,16 +4,16 @@ import argparse
 import io
 from pathlib import Path
 
-from build.catalogue import Source, find_sources
-from build.errors import BuildError
-from build.judge.observer import Observer, View
-from build.judge.report import contact_sheet, replace_section, table
-from build.judge.verdict import Verdict, judge, load_photos
-from build.train.card import style_name
-from build.train.pictures import UNREADABLE, open_rgb
-from build.train.state import write_or_explain
+from build.common.errors import BuildError
+from build.common.paths import ROOT
+from build.evaluate.independent_network import Observer, View
+from build.evaluate.report import contact_sheet, replace_section, table
+from build.evaluate.verdict import Verdict, judge, load_photos
+from build.models.sources import Source, find_sources
+from build.training.card import style_name
+from build.training.pictures import UNREADABLE, open_rgb
+from build.training.state import write_or_explain
 
-ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "www" / "photos"
 LARGEST_SHEET_BYTES = 1_000_000
 SHEET_QUALITIES = (85, 75, 65, 55)

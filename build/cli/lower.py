@@ -6,16 +6,16 @@ from pathlib import Path
 
 import onnx_ir as ir
 
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
-from build.lowering import Lowered, lower
-from build.refusals import load_graph
-from build.rules.half_weights import half_weights
-from build.sizes import Sides, add_size_arguments, fixed_sides
-from build.targets.catalogue import find_target
-from build.targets.target import Target
-from build.verify.foreign import HALF_TOLERANCE, TOLERANCE, verify_against_source
-from build.verify.host import Difference
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
+from build.compiler.lowering import Lowered, lower
+from build.compiler.passes.half_weights import half_weights
+from build.compiler.refusals import load_graph
+from build.compiler.sizes import Sides, add_size_arguments, fixed_sides
+from build.compiler.targets.catalogue import find_target
+from build.compiler.targets.target import Target
+from build.compiler.verify.against_source import HALF_TOLERANCE, TOLERANCE, verify_against_source
+from build.compiler.verify.host import Difference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

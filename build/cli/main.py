@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 
 class Command(Protocol):
@@ -19,22 +19,22 @@ class Command(Protocol):
 
 # name -> (module, help in one line), in the order in which a new user meets them
 COMMANDS: dict[str, tuple[str, str]] = {
-    "runtime": ("build.runtime.command", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
-    "models": ("build.models_command", "export, lower, verify and list every checkpoint that is at hand"),
-    "ops": ("build.ops.command", "write the models of the operator test and what they should give"),
-    "export": ("build.export_command", "one checkpoint -> one ONNX file for one target"),
-    "check": ("build.check_command", "say what a target cannot run of an ONNX file, and which rule would help"),
-    "lower": ("build.lower_command", "lower any ONNX file for a target, verified against itself"),
-    "verify": ("build.verify_command", "run every model on every backend in a real Chromium; writes docs/parity.md"),
-    "info": ("build.info_command", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
-    "words": ("build.words.command", "gather every sentence of the pages for translators, and check translations"),
-    "site": ("build.site.command", "write dist/site/: the whole site, ready for any static host"),
-    "photos": ("build.train.free_photos", "gather photos of free licence to train styles on"),
-    "train": ("build.train.command", "make a new style: a painting and a folder of photos become a checkpoint"),
-    "tesserae": ("build.train.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
-    "judge": ("build.judge.command", "compare the styles: measures, a table, a contact sheet"),
-    "conformance": ("build.conformance.command", "run ONNX's own operator tests in Chromium on every engine"),
-    "bench": ("build.bench.command", "measure speed in headless Chromium beside native onnxruntime"),
+    "runtime": ("build.cli.runtime", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
+    "models": ("build.cli.models", "export, lower, verify and list every checkpoint that is at hand"),
+    "ops": ("build.cli.ops", "write the models of the operator test and what they should give"),
+    "export": ("build.cli.export", "one checkpoint -> one ONNX file for one target"),
+    "check": ("build.cli.check", "say what a target cannot run of an ONNX file, and which rule would help"),
+    "lower": ("build.cli.lower", "lower any ONNX file for a target, verified against itself"),
+    "verify": ("build.cli.verify", "run every model on every backend in a real Chromium; writes docs/parity.md"),
+    "info": ("build.cli.info", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
+    "words": ("build.cli.words", "gather every sentence of the pages for translators, and check translations"),
+    "site": ("build.cli.site", "write dist/site/: the whole site, ready for any static host"),
+    "photos": ("build.training.free_photos", "gather photos of free licence to train styles on"),
+    "train": ("build.cli.train", "make a new style: a painting and a folder of photos become a checkpoint"),
+    "tesserae": ("build.training.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
+    "judge": ("build.cli.judge", "compare the styles: measures, a table, a contact sheet"),
+    "conformance": ("build.cli.conformance", "run ONNX's own operator tests in Chromium on every engine"),
+    "bench": ("build.cli.bench", "measure speed in headless Chromium beside native onnxruntime"),
 }
 
 

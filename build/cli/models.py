@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from build.catalogue import ROOT, find_sources
-from build.errors import BuildError
-from build.files import write_atomically
-from build.manifest import Entry, files_intact, is_current, read_entries, write_manifest
-from build.ops.command import write_ops
+from build.cli.ops import write_ops
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.common.paths import ROOT
+from build.compiler.verify.record import with_recorded_results
+from build.models.manifest import Entry, files_intact, is_current, read_entries, write_manifest
+from build.models.sources import find_sources
+from build.models.variants import Variant, variants_of
 from build.site.listing import write_listing
-from build.variants import Variant, variants_of
-from build.verify.record import with_recorded_results
 
 if TYPE_CHECKING:
-    from build.model_files import Built
+    from build.models.builder import Built
 
 FOLDER = ROOT / "models"
 PHOTO = ROOT / "www" / "photos" / "pagoda.jpg"
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         )
     sources = find_sources()
     if args.download:
-        from build.download import download_missing
+        from build.models.download import download_missing
 
         download_missing({source.model_id for source in sources}, args.only)
         sources = find_sources()
@@ -73,7 +74,7 @@ def _build_all(variants: Sequence[Variant]) -> "dict[str, Built]":
     """Build in memory. torch is imported only when there is something to do."""
     if not variants:
         return {}
-    from build.model_files import Builder, one_thread
+    from build.models.builder import Builder, one_thread
 
     one_thread()
     builders: dict[Path, Builder] = {}

@@ -13,12 +13,13 @@ import onnxruntime
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
 
-from app_py.ops.inputs import FILLS, Floats
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
-from build.ops.graphs import Case, all_cases
+from app_py.pages.operator_test.inputs import FILLS, Floats
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
+from build.common.paths import ROOT
+from build.operator_test.graphs import Case, all_cases
 
-FOLDER = Path(__file__).parents[2] / "models" / "ops"
+FOLDER = ROOT / "models" / "ops"
 LIST = "ops.json"
 VERSION = 1
 

@@ -3,13 +3,12 @@
 import argparse
 from pathlib import Path
 
+from build.common.paths import ROOT
 from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import LOCK_PATH, read_lock
 from build.runtime.vendor import assemble_vendor
 from build.site.listing import write_listing
-
-ROOT = Path(__file__).parents[2]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from build.errors import BuildError
-from build.files import write_atomically
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.common.paths import ROOT
 from build.site.compress import compressed_copies
 from build.site.headers import headers_file
 from build.site.listing import LISTING, SiteFile, make_listing, site_files
 
-ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "site"
 NEEDED = ("vendor/runtime.json", "vendor/pyodide/pyodide.asm.wasm", "service-worker.js")
 MARK = ".made-by-build-site"

@@ -3,15 +3,15 @@
 import argparse
 from pathlib import Path
 
-from build.errors import BuildError
-from build.train.card import OWN_LICENCE, Painting, style_name
-from build.train.job import Job, checkpoint_path
-from build.train.precision import PRECISIONS
-from build.train.recipe import Recipe
-from build.train.trainer import train
-from build.train.vgg import SOURCES
+from build.common.errors import BuildError
+from build.common.paths import ROOT
+from build.training.card import OWN_LICENCE, Painting, style_name
+from build.training.job import Job, checkpoint_path
+from build.training.precision import PRECISIONS
+from build.training.recipe import Recipe
+from build.training.trainer import train
+from build.training.vgg import SOURCES
 
-ROOT = Path(__file__).parents[2]
 CHECKPOINTS = ROOT / "models" / "checkpoints"
 FIRST_STYLE = "starry-night"
 NO_START = "none"

@@ -8,15 +8,23 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 
-from build.errors import BuildError
-from build.files import write_atomically
-from build.manifest import Entry, read_entries, write_manifest
-from build.models_command import FOLDER
-from build.verify.browser import Browser, open_browser
-from build.verify.measure import measure
-from build.verify.plan import MODEL_TOLERANCE, OLD_TARGETS, ORT_TARGETS, SHIPPED_TARGETS, Job, ModelJobs, all_case_jobs
-from build.verify.record import RECORD, Record, Results, read_record, with_recorded_results, write_record
-from build.verify.report import render
+from build.cli.models import FOLDER
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.compiler.verify.browser import Browser, open_browser
+from build.compiler.verify.measure import measure
+from build.compiler.verify.plan import (
+    MODEL_TOLERANCE,
+    OLD_TARGETS,
+    ORT_TARGETS,
+    SHIPPED_TARGETS,
+    Job,
+    ModelJobs,
+    all_case_jobs,
+)
+from build.compiler.verify.record import RECORD, Record, Results, read_record, with_recorded_results, write_record
+from build.compiler.verify.report import render
+from build.models.manifest import Entry, read_entries, write_manifest
 
 ALL_TARGETS = (*SHIPPED_TARGETS, *ORT_TARGETS, *OLD_TARGETS)
 

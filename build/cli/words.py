@@ -1,14 +1,12 @@
 """`python -m build words`: the catalogue for translators, and what is missing or wrong in their translations."""
 
 import argparse
-from pathlib import Path
 
-from build.errors import BuildError
-from build.files import write_atomically
-from build.words.catalogue import ENGLISH, Words, catalogue_path, collect, languages, read_words, to_json
-from build.words.translation import begin, missing, report
-
-ROOT = Path(__file__).parents[2]
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.common.paths import ROOT
+from build.i18n.catalogue import ENGLISH, Words, catalogue_path, collect, languages, read_words, to_json
+from build.i18n.translation import begin, missing, report
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

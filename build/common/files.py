@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 
 class NotWritten(BuildError, OSError):  # noqa: N818 - it says what did not happen

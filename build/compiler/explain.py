@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from build.rules.default_attributes import schema
-from build.rules.prepare import declared_opset
-from build.rules.reading import Refusal, is_shape_arithmetic
-from build.targets.limits import limit_of
-from build.targets.operators import supports
-from build.targets.target import Target
+from build.compiler.passes.default_attributes import schema
+from build.compiler.passes.prepare import declared_opset
+from build.compiler.rules.reading import Refusal, is_shape_arithmetic
+from build.compiler.targets.limits import limit_of
+from build.compiler.targets.operators import supports
+from build.compiler.targets.target import Target
 
 # Which node of the source a node comes from. The rewriter and the inliner carry metadata over.
 ORIGIN_TAG = "build.origin"

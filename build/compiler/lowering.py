@@ -9,12 +9,12 @@ import onnx_ir as ir
 from onnx_ir.passes import PassError
 from onnxscript.rewriter import RULE_NAME_TAG
 
-from build.errors import BuildError
-from build.explain import Problem, find_problems, origin_of, tag_origins
-from build.refusals import general_refusal
-from build.rules.prepare import declared_opset, fix_size
-from build.targets.target import Step, Target
-from build.validity import fault_of, form_fault, inference_fault
+from build.common.errors import BuildError
+from build.compiler.explain import Problem, find_problems, origin_of, tag_origins
+from build.compiler.passes.prepare import declared_opset, fix_size
+from build.compiler.refusals import general_refusal
+from build.compiler.targets.target import Step, Target
+from build.compiler.validity import fault_of, form_fault, inference_fault
 
 
 @dataclass(frozen=True)

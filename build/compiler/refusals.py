@@ -8,9 +8,9 @@ import onnx
 import onnx_ir as ir
 from google.protobuf.message import DecodeError
 
-from build.errors import BuildError
-from build.targets.target import Target
-from build.validity import STANDARD, fault_of, graphs_of, nodes_of, one_line, text_fault_of
+from build.common.errors import BuildError
+from build.compiler.targets.target import Target
+from build.compiler.validity import STANDARD, fault_of, graphs_of, nodes_of, one_line, text_fault_of
 
 QUANTIZED = (
     "QuantizeLinear",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import onnx_ir as ir
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 Sides = dict[str, tuple[int, ...]]
 Size = tuple[int, int]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import onnx
 from google.protobuf.message import Message
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 STANDARD = ("", "ai.onnx")
 # A domain of which the checker knows nothing, for operators that it finds too old and engines run.
@@ -145,7 +145,7 @@ def _agreed(fault: str | None, proto: onnx.ModelProto) -> str | None:
     """A fault that onnx's inference finds, where onnxruntime refuses the model, too: onnx errs at times."""
     if fault is None:
         return None
-    from build.verify.host import start_session  # brings in torch, which most files do without
+    from build.compiler.verify.host import start_session  # brings in torch, which most files do without
 
     try:
         start_session(proto.SerializeToString(), "the model")

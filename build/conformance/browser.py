@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from build.browser import isolating_server, launch, start_python
+from build.common.browser import isolating_server, launch, start_python
+from build.common.paths import ROOT
 from build.conformance.cases import Case, batches
 
-ROOT = Path(__file__).parents[2]
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 BATCH = 40
 

@@ -11,7 +11,7 @@ import onnx
 import onnxruntime
 from onnx.backend.test.case.test_case import TestCase
 
-from build.targets.operators import load_table
+from build.compiler.targets.operators import load_table
 
 OLDER_OPSETS = (7, 11, 13)
 """Where engines of different age differ: ONNX.js was made for 7, 11 changed many operators, 13 moved axes to inputs."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from app_py.inference.providers import PROVIDERS
+from build.common.paths import BENCHMARKS, ROOT
 from build.conformance.cases import SEVERAL, Case
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "docs" / "conformance.json"
+RESULTS = BENCHMARKS / "conformance.json"
 TABLE = ROOT / "docs" / "conformance.md"
 API_TABLE = Path(__file__).parent / "api.md"
 
@@ -31,7 +31,7 @@ INTRODUCTION = """# Conformance
 Every engine, through `app_py.InferenceSession` in Pyodide in Chromium (graphics in software), on the tests of operators
 that the ONNX project generates with its `onnx` package (`onnx.backend.test`), and on the same graphs declared for
 opsets 7, 11 and 13 where ONNX's checker accepts them there and native onnxruntime computes the same. Made by
-`python -m build conformance`, which also writes every single result to `conformance.json`.
+`python -m build conformance`, which also writes every single result to `benchmarks/conformance.json`.
 
 *Pass*: types, shapes and values as expected, within the test's own tolerance. *Wrong*: something else came out.
 *Refused*: an error, most often a missing operator or a type that a browser's engine does not pass in or out (strings,

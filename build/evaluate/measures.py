@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from build.export.network import SIDE_MULTIPLE
+from build.models.export.network import SIDE_MULTIPLE
 
 # Luma of ITU-R BT.601, as the eye weighs red, green and blue.
 LUMA = (0.299, 0.587, 0.114)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from build.errors import BuildError
-from build.judge.verdict import Photo, Verdict
+from build.common.errors import BuildError
+from build.evaluate.verdict import Photo, Verdict
 
 BEGIN, END = "<!-- judge: begin -->", "<!-- judge: end -->"
 HEAD = (

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from build.catalogue import Source
-from build.errors import BuildError
-from build.export.checkpoint import load_checkpoint
-from build.judge.measures import TILE_PX, checkerboard, cpu_ms, shift_change
-from build.judge.observer import Observer, View, content_loss, style_loss
-from build.train.pictures import UNREADABLE, open_rgb, to_image, to_tensor
+from build.common.errors import BuildError
+from build.evaluate.independent_network import Observer, View, content_loss, style_loss
+from build.evaluate.measures import TILE_PX, checkerboard, cpu_ms, shift_change
+from build.models.export.checkpoint import load_checkpoint
+from build.models.sources import Source
+from build.training.pictures import UNREADABLE, open_rgb, to_image, to_tensor
 
 SIDE_MULTIPLE = 4
 TIMED_PX = 256

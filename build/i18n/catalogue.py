@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from app_py.words import NUMBER
-from build.errors import BuildError
-from build.ops.graphs import all_cases
-from build.words import html_source, javascript_source, python_source
+from app_py.i18n import NUMBER
+from build.common.errors import BuildError
+from build.i18n import html_source, javascript_source, python_source
+from build.operator_test.graphs import all_cases
 
-FOLDER = Path("www") / "words"
+FOLDER = Path("www") / "i18n"
 ENGLISH = "en"
 PAGES = ("index.html", "benchmark.html", "ops.html")
 

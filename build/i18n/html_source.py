@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
-"""As `www/words.js` translates them; it also knows the `content` of the page's description."""
+"""As `www/i18n/i18n.js` translates them; it also knows the `content` of the page's description."""
 
 SILENT = ("script", "style", "noscript")
 VOID = ("br", "hr", "img", "input", "link", "meta")

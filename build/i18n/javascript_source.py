@@ -1,19 +1,19 @@
-"""The sentences in JavaScript: what `say` of `words.js` is given, and the second argument of an `EngineFault`."""
+"""The sentences in JavaScript: what `tr` of `i18n.js` is given, and the second argument of an `EngineFault`."""
 
 import re
 from collections.abc import Iterator
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
-_IMPORT = re.compile(r"import \{[^}]*\bsay\b[^}]*\} from '[./]+/words\.js'")
-_SAY = r"\bsay\(\s*(?=['\"`])"
+_IMPORT = re.compile(r"import \{[^}]*\btr\b[^}]*\} from '[\w./]+/i18n\.js'")
+_TR = r"\btr\(\s*(?=['\"`])"
 _FAULT = r"\bnew EngineFault\(\s*'[\w-]+',\s*"
 _TEXT = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
 
 
 def sentences(source: str, name: str) -> Iterator[str]:
     """The sentences in order. Raises `BuildError`, naming the line, for one that is not a plain string."""
-    calls = f"{_SAY}|{_FAULT}" if _IMPORT.search(source) else _FAULT
+    calls = f"{_TR}|{_FAULT}" if _IMPORT.search(source) else _FAULT
     for call in re.finditer(calls, source):
         text = _TEXT.match(source, call.end())
         if text is None:

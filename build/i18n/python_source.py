@@ -1,14 +1,14 @@
-"""The sentences in Python: those that `app_py.words.say` and `mark` are given, by the syntax tree."""
+"""The sentences in Python: those that `app_py.i18n.tr` and `tr_noop` are given, by the syntax tree."""
 
 import ast
 import builtins
 from collections.abc import Iterator
 from pathlib import Path
 
-from app_py.words import WordsError, placeholders
-from build.errors import BuildError
+from app_py.i18n import WordsError, placeholders
+from build.common.errors import BuildError
 
-SPEAKERS = ("say", "mark")
+SPEAKERS = ("tr", "tr_noop")
 
 FOR_PROGRAMMERS = (
     "app_py/__init__.py",
@@ -59,7 +59,7 @@ def _said(call: ast.Call, where: str) -> Iterator[str]:
     except WordsError as error:
         raise BuildError(f"{where}: {error}") from error
     given = {keyword.arg for keyword in call.keywords}
-    if isinstance(call.func, ast.Name) and call.func.id == "say" and None not in given and given != wanted:
+    if isinstance(call.func, ast.Name) and call.func.id == "tr" and None not in given and given != wanted:
         raise BuildError(f"{where}: “{text}” is given {sorted(map(str, given))}, and its braces name {sorted(wanted)}")
     yield text
 
@@ -77,7 +77,7 @@ def _refuse_unsaid(call: ast.Call, name: str) -> None:
         texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         # Codes are single words.
         if any(" " in text for text in texts):
-            raise BuildError(f"{name}:{argument.lineno}: a visitor may read this sentence; put it into say(...)")
+            raise BuildError(f"{name}:{argument.lineno}: a visitor may read this sentence; put it into tr(...)")
 
 
 def python_files(root: Path) -> list[Path]:

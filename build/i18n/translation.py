@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app_py.words import WordsError, check_translation
-from build.words.catalogue import Words, catalogue_path, languages, read_words
+from app_py.i18n import WordsError, check_translation
+from build.i18n.catalogue import Words, catalogue_path, languages, read_words
 
 
 def problems(english: Words, translation: Words) -> Iterator[str]:
@@ -25,13 +25,13 @@ def missing(english: Words, translation: Words) -> list[str]:
 
 
 def report(root: Path, english: Words) -> Iterator[str]:
-    """Every problem of every translation, and of the list of languages in `www/words.js`."""
-    script = (root / "www" / "words.js").read_text(encoding="utf-8")
+    """Every problem of every translation, and of the list of languages in `www/i18n/i18n.js`."""
+    script = (root / "www" / "i18n" / "i18n.js").read_text(encoding="utf-8")
     for language in languages(root):
         path = catalogue_path(root, language)
         yield from (f"{path.relative_to(root)}: {problem}" for problem in problems(english, read_words(path)))
         if f"'{language}'" not in script:
-            yield f"www/words.js: LANGUAGES does not name '{language}', so no browser's wish for it is heard."
+            yield f"www/i18n/i18n.js: LANGUAGES does not name '{language}', so no browser's wish for it is heard."
 
 
 def begin(english: Words, translation: Words) -> Words:

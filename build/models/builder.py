@@ -11,16 +11,16 @@ import numpy as np
 import torch
 from PIL import Image
 
-from build.catalogue import Source
-from build.errors import BuildError
-from build.export.checkpoint import Checkpoint, load_checkpoint
-from build.export.master import export_master
-from build.export.network import TransformerNet
-from build.files import sha256_of
-from build.lowering import lower
-from build.targets.catalogue import SHIPPED, find_target
-from build.variants import Variant
-from build.verify.host import Difference, Floats, run_torch, sample_picture, verify_against_torch
+from build.common.errors import BuildError
+from build.common.files import sha256_of
+from build.compiler.lowering import lower
+from build.compiler.targets.catalogue import SHIPPED, find_target
+from build.compiler.verify.host import Difference, Floats, run_torch, sample_picture, verify_against_torch
+from build.models.export.checkpoint import Checkpoint, load_checkpoint
+from build.models.export.master import export_master
+from build.models.export.network import TransformerNet
+from build.models.sources import Source
+from build.models.variants import Variant
 
 REFERENCE_SIZE = (32, 48)
 PREVIEW_LONGEST_PX = 256

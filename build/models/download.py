@@ -6,9 +6,9 @@ import urllib.request
 import zipfile
 from collections.abc import Sequence
 
-from build.catalogue import CACHE, PUBLISHED, Published
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
+from build.models.sources import CACHE, PUBLISHED, Published
 
 TIMEOUT_S = 60
 

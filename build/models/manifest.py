@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app_py.errors import ManifestError
-from app_py.models.manifest import parse_manifest
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
+from app_py.styles.manifest import parse_manifest
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
 
 VERSION = 1
 Entry = Mapping[str, Any]

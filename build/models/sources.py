@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from build.errors import BuildError
+from build.common.errors import BuildError
+from build.common.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 OWN_FOLDER = ROOT / "models" / "checkpoints"
 CACHE = ROOT / ".cache" / "checkpoints"
 FOLDER_VARIABLE = "FNS_CHECKPOINTS"

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from build.catalogue import Source
-from build.files import sha256_of
+from build.common.files import sha256_of
+from build.models.sources import Source
 
 Padding = Literal["reflect", "zero"]
 

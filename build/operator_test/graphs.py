@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from app_py.ops.inputs import Floats, noise
+from app_py.pages.operator_test.inputs import Floats, noise
 
 OPSET, IR_VERSION = 7, 4
 """Those of the models that ship, which all engines here accept."""
@@ -107,7 +107,8 @@ def _rectangle(
 
 
 def _lines(graph: _Graph, inputs: int, pads: int = 0) -> _Graph:
-    """A Conv 9 x 9 of three outputs as it ships (build/rules/large_conv_to_lines.py): along the rows, then down."""
+    """A Conv 9 x 9 of three outputs as it ships (build/compiler/rules/convolutions/large_conv_to_lines.py):
+    along the rows, then down."""
     sums = 3 * 9
     return _rectangle(_rectangle(graph, sums, inputs, (1, 9), pads=(0, pads)), 3, sums, (9, 1), pads=(pads, 0))
 

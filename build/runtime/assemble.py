@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.sources import Members, UnavailableError, Web, fetch_npm, fetch_pypi

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
 from build.runtime.lock import PinnedFile
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from build.errors import BuildError
-from build.files import sha256_of
+from build.common.errors import BuildError
+from build.common.files import sha256_of
 
 LOCK_PATH = Path(__file__).with_name("runtime.lock.json")
 VERSION = 1

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 from build.runtime.lock import Package, PinnedFile
 
 WEB_TIMEOUT_S = 6

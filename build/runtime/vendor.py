@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from build.files import sha256_of, write_atomically
+from build.common.files import sha256_of, write_atomically
 from build.runtime.assemble import Sources, fill
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile

@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from build.errors import BuildError
-from build.files import sha256_of
+from build.common.errors import BuildError
+from build.common.files import sha256_of
 
 # Everything that hatchling reads to build the wheel.
 METADATA = ("pyproject.toml", "README.md", "LICENSE")

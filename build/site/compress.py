@@ -5,7 +5,7 @@ from pathlib import Path
 
 import brotli
 
-from build.files import sha256_of, write_atomically
+from build.common.files import sha256_of, write_atomically
 
 SUFFIXES = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".md", ".wasm", ".onnx"}
 WORTH = 0.95

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
 
 VERSION = 1
 LISTING = Path("www") / "vendor" / "site.json"
@@ -23,7 +23,7 @@ KEEP: tuple[tuple[str, Keep], ...] = (
     (r"vendor/pyodide/pyodide\.js$|(.*/)?(LICENSE|.*\.md)$", "used"),
     (r"\.\./models/ops/", "used"),
     # A visitor speaks one language.
-    (r"words/", "used"),
+    (r"i18n/.*\.json$", "used"),
     # A visitor who pays by the megabyte gets the engine and the styles that he uses, no more.
     (r"vendor/(onnxruntime-web|onnxjs)/|\.\./models/.*\.(onnx|npz)$", "roomy"),
 )

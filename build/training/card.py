@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from build.errors import BuildError
-from build.train.recipe import Recipe
-from build.train.state import write_or_explain
+from build.common.errors import BuildError
+from build.common.paths import ROOT
+from build.training.recipe import Recipe
+from build.training.state import write_or_explain
 
-ROOT = Path(__file__).parents[2]
 STYLE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 OWN_LICENCE = "CC0-1.0"
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from build.errors import BuildError
-from build.train.photos import PHOTO_PX
-from build.train.pictures import UNREADABLE, shrink
-from build.train.rcc import read_bundle
-from build.train.state import write_or_explain
+from build.common.errors import BuildError
+from build.training.photos import PHOTO_PX
+from build.training.pictures import UNREADABLE, shrink
+from build.training.rcc import read_bundle
+from build.training.state import write_or_explain
 
 GCOMPRIS = "gcompris-qt-data"
 PACKAGES = (

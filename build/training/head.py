@@ -2,7 +2,7 @@
 
 import torch
 
-from build.train.recipe import HEAD_GAIN, HEAD_OFFSET
+from build.training.recipe import HEAD_GAIN, HEAD_OFFSET
 
 State = dict[str, torch.Tensor]
 WEIGHT, BIAS = "deconv3.conv2d.weight", "deconv3.conv2d.bias"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from build.train.card import Painting
-from build.train.recipe import Recipe
+from build.training.card import Painting
+from build.training.recipe import Recipe
 
 CHECKPOINT_SUFFIXES = (".safetensors",)
 

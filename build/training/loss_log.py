@@ -5,7 +5,7 @@ import io
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from build.train.state import write_or_explain
+from build.training.state import write_or_explain
 
 # The curve, in SVG units.
 PLOT_WIDTH, PLOT_HEIGHT, PLOT_MARGIN = 640, 320, 48

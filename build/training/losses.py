@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import torch
 
-from build.train.loss_network import CONTENT_LEVEL, LossNetwork
-from build.train.recipe import Recipe
+from build.training.loss_network import CONTENT_LEVEL, LossNetwork
+from build.training.recipe import Recipe
 
 # Cells left out at the edges of each level's features. The loss network pads with zeros, which look like a painting's
 # dark margin; counted in, they teach the network to paint a frame.

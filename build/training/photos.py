@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from build.errors import BuildError
-from build.train.pictures import UNREADABLE, open_rgb, shrink
+from build.common.errors import BuildError
+from build.training.pictures import UNREADABLE, open_rgb, shrink
 
 # Photos are kept at this short side: windows of a third of it still fill a crop of 128 px.
 PHOTO_PX = 420

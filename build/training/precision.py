@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch.nn import functional
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 Precision = Literal["auto", "float32", "bfloat16"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")

@@ -4,11 +4,11 @@ import io
 
 import torch
 
-from build.train.job import Job
-from build.train.photos import Survey
-from build.train.pictures import open_rgb, shrink, to_image, to_tensor
-from build.train.run import Run
-from build.train.state import write_or_explain
+from build.training.job import Job
+from build.training.photos import Survey
+from build.training.pictures import open_rgb, shrink, to_image, to_tensor
+from build.training.run import Run
+from build.training.state import write_or_explain
 
 PREVIEW_PX = 384
 SIDE_MULTIPLE = 4

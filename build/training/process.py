@@ -9,7 +9,7 @@ from typing import TypeVar
 import torch
 from torch import distributed
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 Shared = TypeVar("Shared")
 

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TextIO
 
-from build.train.loss_log import Row
+from build.training.loss_log import Row
 
 BAR_CELLS = 24
 # Without a terminal every update is a line of its own, so fewer are written.

@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 # The layout is that of `RCCFileInfo::writeDataInfo` in Qt's rcc: a tree of nodes, a table of names (UTF-16, each after
 # its length and a hash), and the files' bytes, each after its length.

@@ -6,14 +6,14 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from build.export.checkpoint import Checkpoint
-from build.export.network import TransformerNet
-from build.train.head import fold, scaled, unfold
-from build.train.losses import Losses, PerceptualLoss
-from build.train.process import Process
-from build.train.recipe import HEAD_GAIN, Recipe
-from build.train.slim import slim
-from build.train.steadiness import moved_back, unsteadiness
+from build.models.export.checkpoint import Checkpoint
+from build.models.export.network import TransformerNet
+from build.training.head import fold, scaled, unfold
+from build.training.losses import Losses, PerceptualLoss
+from build.training.process import Process
+from build.training.recipe import HEAD_GAIN, Recipe
+from build.training.slim import slim
+from build.training.steadiness import moved_back, unsteadiness
 
 LARGEST_GRADIENT = 50.0
 

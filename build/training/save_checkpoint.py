@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-from build.export.network import TransformerNet
-from build.train.state import write_or_explain
+from build.models.export.network import TransformerNet
+from build.training.state import write_or_explain
 
 State = dict[str, torch.Tensor]
 

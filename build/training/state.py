@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 
-from build.errors import BuildError
-from build.files import write_atomically
-from build.train.recipe import Recipe
+from build.common.errors import BuildError
+from build.common.files import write_atomically
+from build.training.recipe import Recipe
 
 VERSION = 1
 

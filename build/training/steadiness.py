@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from build.export.network import SIDE_MULTIPLE
+from build.models.export.network import SIDE_MULTIPLE
 
 # A photo moved round its edges meets other pixels there.
 EDGE_PX = 8

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from build.errors import BuildError
-from build.train.pictures import UNREADABLE, open_rgb, scale_to
-from build.train.state import write_or_explain
+from build.common.errors import BuildError
+from build.training.pictures import UNREADABLE, open_rgb, scale_to
+from build.training.state import write_or_explain
 
 SHORT_PX = 640
 SMOOTHING_PX = 2.5

@@ -8,23 +8,23 @@ from pathlib import Path
 
 import torch
 
-from build.errors import BuildError
-from build.export.checkpoint import Checkpoint, load_checkpoint
-from build.train.card import Card, commit, write_card
-from build.train.job import Job
-from build.train.loss_log import LossLog, Row
-from build.train.losses import PerceptualLoss
-from build.train.photos import Photos, Survey, survey
-from build.train.pictures import load_painting
-from build.train.precision import choose_precision
-from build.train.preview import save_preview
-from build.train.process import Process, join
-from build.train.progress import Progress
-from build.train.run import Run
-from build.train.ship import Shipped, ship
-from build.train.state import State, load_state, save_state
-from build.train.stop import stop_asked
-from build.train.vgg import load_loss_network
+from build.common.errors import BuildError
+from build.models.export.checkpoint import Checkpoint, load_checkpoint
+from build.training.card import Card, commit, write_card
+from build.training.job import Job
+from build.training.loss_log import LossLog, Row
+from build.training.losses import PerceptualLoss
+from build.training.photos import Photos, Survey, survey
+from build.training.pictures import load_painting
+from build.training.precision import choose_precision
+from build.training.preview import save_preview
+from build.training.process import Process, join
+from build.training.progress import Progress
+from build.training.run import Run
+from build.training.save_checkpoint import Shipped, ship
+from build.training.state import State, load_state, save_state
+from build.training.stop import stop_asked
+from build.training.vgg import load_loss_network
 
 # How often the losses are read from the device, and a stop or a NaN is noticed.
 REPORT_STEPS = 10

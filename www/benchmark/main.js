@@ -6,7 +6,7 @@ import { connect, copy, element } from '../report/page.js';
 import { fillTables } from '../report/table.js';
 
 /**
- * @typedef {object} Benchmark what app_py.benchmark.desk adds to a report
+ * @typedef {object} Benchmark what app_py.pages.benchmark.controller adds to a report
  * @property {Record<'models' | 'engines' | 'sizes', import('../report/choices.js').Choice[]>} options
  * @property {string} runs
  * @property {string} log
@@ -22,7 +22,7 @@ const FIELDS = /** @type {const} */ (['models', 'engines', 'sizes']);
 let share = '';
 let drawn = '';
 
-const send = connect('app_py.benchmark.page', render);
+const send = connect('app_py.pages.benchmark.page', render);
 
 /** @param {Benchmark} benchmark */
 function render(benchmark) {

@@ -4,7 +4,7 @@
  * translation in `words/<language>.json`; what a translation lacks stays English. Python says its sentences itself.
  */
 
-import { fill } from './engine/sentence.js';
+import { fill } from '../engine/sentence.js';
 
 /** Every translation there is; `python -m build words` says so where one is missing here. */
 const LANGUAGES = ['de'];
@@ -28,7 +28,7 @@ let sentences = new Map();
  * @param {string} sentence
  * @param {Record<string, string | number>} [values]
  */
-export function say(sentence, values = {}) {
+export function tr(sentence, values = {}) {
   return fill(sentences.get(sentence) ?? sentence, values);
 }
 
@@ -49,7 +49,7 @@ export async function translatePage() {
 
 /** @returns {Promise<Map<string, string>>} */
 async function fetchSentences() {
-  const url = new URL(`words/${language}.json`, import.meta.url);
+  const url = new URL(`${language}.json`, import.meta.url);
   const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_WAIT_MS) });
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
   return new Map(Object.entries(await response.json()).filter(([, translation]) => typeof translation === 'string'));

@@ -33,7 +33,7 @@ export function installOffline(onState = () => undefined) {
 /** @param {ServiceWorkerContainer} container */
 async function register(container) {
   const untouched = watchTouches();
-  await container.register(new URL('service-worker.js', import.meta.url), { type: 'module', updateViaCache: 'none' });
+  await container.register(new URL('../service-worker.js', import.meta.url), { type: 'module', updateViaCache: 'none' });
   if (!container.controller) await new Promise((resolve) => container.addEventListener('controllerchange', resolve, { once: true }));
   if (isolate(untouched())) return;
   await started();
@@ -80,7 +80,7 @@ function started() {
 /** What was fetched before the service worker could see it, and belongs to this visitor's page. */
 function usedFiles() {
   const { lang } = document.documentElement;
-  return lang && lang !== 'en' ? [`words/${lang}.json`] : [];
+  return lang && lang !== 'en' ? [`i18n/${lang}.json`] : [];
 }
 
 /** Whether more may be fetched than this visit needs: the visitor may pay by the megabyte. */

@@ -3,10 +3,10 @@
 
 import { chosen, offerChoices } from '../report/choices.js';
 import { connect, element, text } from '../report/page.js';
-import { say } from '../words.js';
+import { tr } from '../i18n/i18n.js';
 
 /**
- * @typedef {object} Ops what app_py.ops.desk adds to a report
+ * @typedef {object} Ops what app_py.pages.operator_test.controller adds to a report
  * @property {Record<'engines' | 'tests', import('../report/choices.js').Choice[]>} options
  * @property {Figure[]} pictures expected, found and difference of what is wrong
  *
@@ -15,7 +15,7 @@ import { say } from '../words.js';
 
 const FIELDS = /** @type {const} */ (['engines', 'tests']);
 
-const send = connect('app_py.ops.page', render);
+const send = connect('app_py.pages.operator_test.page', render);
 
 /** @param {Ops} ops */
 function render({ options, pictures }) {
@@ -26,8 +26,8 @@ function render({ options, pictures }) {
 /** @param {Figure} picture */
 function figure({ label, fullRed, url }) {
   const box = document.createElement('figure');
-  const image = Object.assign(new Image(), { src: url, alt: say('Expected, found and difference: {label}', { label }) });
-  box.append(image, text('figcaption', say('{label}: expected, found, difference (full red: off by {error} or no number)', { label, error: fullRed })));
+  const image = Object.assign(new Image(), { src: url, alt: tr('Expected, found and difference: {label}', { label }) });
+  box.append(image, text('figcaption', tr('{label}: expected, found, difference (full red: off by {error} or no number)', { label, error: fullRed })));
   return box;
 }
 

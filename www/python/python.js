@@ -5,7 +5,7 @@
 import { decodeImage } from './image.js';
 import * as snapshots from './snapshot.js';
 import { Store } from './store.js';
-import { fetchWords } from './words.js';
+import { fetchWords } from './translation.js';
 
 const VENDOR = new URL('../vendor/', import.meta.url);
 const PYODIDE = new URL('pyodide/pyodide.mjs', VENDOR);
@@ -20,7 +20,7 @@ const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_p
 /** @typedef {{path: string, bytes: number, sha256: string}} RuntimeFile */
 
 /**
- * @param {string} entry the Python module whose `start` receives what is lent here
+ * @param {string} entry the Python module whose `start` receives what is jsPage here
  * @param {Notify} notify
  * @returns {Promise<any>} the page's Python half, started
  */
@@ -48,7 +48,7 @@ async function loadEntry(entry, files, notify) {
   const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(files));
   install(await wheels);
   pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
-  pyodide.pyimport('app_py.words').use_words(await words);
+  pyodide.pyimport('app_py.i18n').use_words(await words);
   const { start } = pyodide.pyimport(entry);
   const started = await start(lendPage(notify));
   keep();

@@ -7,6 +7,6 @@ const LANGUAGE = new URLSearchParams(self.location.search).get('lang') ?? 'en';
 /** @returns {Promise<string>} a catalogue as JSON; an empty one where there is none, so that Python speaks English */
 export async function fetchWords() {
   if (LANGUAGE === 'en') return '{}';
-  const response = await fetch(new URL(`../words/${LANGUAGE}.json`, import.meta.url)).catch(() => null);
+  const response = await fetch(new URL(`../i18n/${LANGUAGE}.json`, import.meta.url)).catch(() => null);
   return response?.ok ? response.text() : '{}';
 }

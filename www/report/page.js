@@ -1,14 +1,14 @@
 // @ts-check
 /** What the pages that report have in common. Snapshots come from Python; nothing is decided and no state kept here. */
 
-import { installOffline } from '../offline.js';
-import { download } from '../saving.js';
-import { View } from '../view.js';
-import { language, say, translatePage } from '../words.js';
+import { installOffline } from '../offline/page.js';
+import { download } from '../studio/saving.js';
+import { View } from '../studio/view.js';
+import { language, tr, translatePage } from '../i18n/i18n.js';
 import { fillTables } from './table.js';
 
 /**
- * @typedef {object} Report the part of a snapshot that every reporting page has (app_py.report.desk)
+ * @typedef {object} Report the part of a snapshot that every reporting page has (app_py.pages.report.controller)
  * @property {string} state
  * @property {string} status
  * @property {string | null} error
@@ -34,7 +34,7 @@ export function connect(entry, render) {
   installOffline();
   translatePage();
   const view = new View(document);
-  const url = new URL('../logic/worker.js', import.meta.url);
+  const url = new URL('../python/worker.js', import.meta.url);
   url.searchParams.set('entry', entry);
   url.searchParams.set('lang', language);
   const logic = new Worker(url, { type: 'module', name: 'logic' });
@@ -104,9 +104,9 @@ export async function copy(content, what) {
   const field = /** @type {HTMLTextAreaElement} */ (element('by-hand'));
   field.hidden = true;
   if ((await viaClipboard(content)) || viaSelection(content, field)) {
-    element('copied').textContent = say('{what}: done.', { what });
+    element('copied').textContent = tr('{what}: done.', { what });
   } else {
-    element('copied').textContent = say('The browser does not let this page use the clipboard. Copy the text below by hand.');
+    element('copied').textContent = tr('The browser does not let this page use the clipboard. Copy the text below by hand.');
     offerByHand(content, field);
   }
 }

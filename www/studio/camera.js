@@ -1,7 +1,7 @@
 // @ts-check
 /** A photo from the camera: live preview, shutter, and the picture goes the way of every other photo. */
 
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 /** Why there is no camera: the browser's name for it, and ours. @type {Record<string, string>} */
 const CODES = {
@@ -45,7 +45,7 @@ export function installCamera(document, send) {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext('2d')?.drawImage(video, 0, 0);
     dialog.close();
-    send({ type: 'photo', name: say('camera photo') }, await canvas.convertToBlob({ type: 'image/png' }));
+    send({ type: 'photo', name: tr('camera photo') }, await canvas.convertToBlob({ type: 'image/png' }));
   });
   document.getElementById('camera-close')?.addEventListener('click', () => dialog.close());
   // However the dialog ends, Escape included, the camera's light goes out.

@@ -1,7 +1,7 @@
 // @ts-check
 /** The handle between photo and painting: a slider for mouse, touch, keyboard and screen reader. */
 
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 const STEPS = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
 
@@ -17,7 +17,7 @@ export function installCompare(document) {
     frame.style.setProperty('--split', `${value}cqw`);
     handle.setAttribute('aria-valuenow', String(Math.round(value)));
     const shares = { photo: Math.round(value), painting: Math.round(100 - value) };
-    handle.setAttribute('aria-valuetext', say('{photo} % photo, {painting} % painting', shares));
+    handle.setAttribute('aria-valuetext', tr('{photo} % photo, {painting} % painting', shares));
   };
 
   handle.addEventListener('keydown', (event) => {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The cutting frame over the photo: drawn with the pointer, moved and sized with the keys, then sent as fractions. */
 
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 const STEP = 0.02;
 const LEAST = 0.04;
@@ -96,11 +96,11 @@ export function installCrop(document, send) {
 function installHandles(overlay, get, set) {
   /** What is moved, the edges that move with it, and what it is called. */
   const handles = /** @type {const} */ ([
-    ['top left', [0, 1], say('top left: move with the arrow keys')],
-    ['top right', [2, 1], say('top right: move with the arrow keys')],
-    ['bottom left', [0, 3], say('bottom left: move with the arrow keys')],
-    ['bottom right', [2, 3], say('bottom right: move with the arrow keys')],
-    ['whole frame', [0, 1, 2, 3], say('whole frame: move with the arrow keys')],
+    ['top left', [0, 1], tr('top left: move with the arrow keys')],
+    ['top right', [2, 1], tr('top right: move with the arrow keys')],
+    ['bottom left', [0, 3], tr('bottom left: move with the arrow keys')],
+    ['bottom right', [2, 3], tr('bottom right: move with the arrow keys')],
+    ['whole frame', [0, 1, 2, 3], tr('whole frame: move with the arrow keys')],
   ]);
   for (const [name, edges, label] of handles) {
     const handle = document.createElement('button');

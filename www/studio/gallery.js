@@ -1,11 +1,11 @@
 // @ts-check
 /** The gallery of styles and the sample photos, built from their lists. */
 
-import { installArrows } from './arrows.js';
-import { say } from './words.js';
+import { installArrows } from '../common/arrows.js';
+import { tr } from '../i18n/i18n.js';
 
 /**
- * @typedef {object} Model an entry of models/manifest.json; app_py.models.manifest checks it
+ * @typedef {object} Model an entry of models/manifest.json; app_py.styles.manifest checks it
  * @property {string} id
  * @property {string} style
  * @property {string} title
@@ -69,8 +69,8 @@ export function showOwnModels(gallery, list, own) {
   }
   list.replaceChildren(
     ...own.map(({ id, title }) => {
-      const button = element('button', { type: 'button', className: 'button small', textContent: say('Remove') });
-      button.ariaLabel = say('Remove the style {title}', { title });
+      const button = element('button', { type: 'button', className: 'button small', textContent: tr('Remove') });
+      button.ariaLabel = tr('Remove the style {title}', { title });
       button.dataset.model = id;
       const item = element('li', { textContent: title });
       item.append(button);
@@ -86,7 +86,7 @@ export async function fillSamples(samples) {
   const photos = await fetchJson(`${PHOTOS}photos.json`);
   samples.replaceChildren(
     ...photos.map(({ file, title: english, credit }) => {
-      const title = say(english);
+      const title = tr(english);
       const button = element('button', { type: 'button', className: 'sample', title: `${title} (${credit})` });
       button.dataset.photo = PHOTOS + file;
       button.append(element('img', { src: PHOTOS + file, alt: title, width: 56, height: 56 }));
@@ -114,7 +114,7 @@ function card(models) {
     for (const model of others) {
       const button = variantButton(model, `${model.title}, ${variantName(model)}`, 'variant');
       button.textContent = `${speed(model)}${model.padding === 'zero' ? ' □' : ''}`;
-      button.title = model.padding === 'zero' ? say('Plain edges: only for a device that paints a wrong frame round the picture') : '';
+      button.title = model.padding === 'zero' ? tr('Plain edges: only for a device that paints a wrong frame round the picture') : '';
       variants.append(button);
     }
     group.append(variants);
@@ -129,13 +129,13 @@ function rank({ width = 0, padding }) {
 
 /** @param {Model} model */
 function variantName(model) {
-  return model.padding === 'zero' ? say('{speed}, plain edges', { speed: speed(model) }) : speed(model);
+  return model.padding === 'zero' ? tr('{speed}, plain edges', { speed: speed(model) }) : speed(model);
 }
 
 /** @param {Model} model */
 function speed({ width = 0 }) {
-  if (width <= 8) return say('fast');
-  return width <= 16 ? say('fine') : say('finest');
+  if (width <= 8) return tr('fast');
+  return width <= 16 ? tr('fine') : tr('finest');
 }
 
 /** @param {Model} model @param {string} name @param {string} className */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Every way in for a photo: file, drop, paste, samples, address. All of them end in the same message. */
 
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 /** @typedef {{type: string, [key: string]: any}} Event */
 /** @typedef {(event: Event, file?: Blob) => void} Send */
@@ -57,7 +57,7 @@ export function installIntake(document, send) {
     try {
       for (const item of await navigator.clipboard.read()) {
         const type = item.types.find((name) => name.startsWith('image/'));
-        if (type) return open(new File([await item.getType(type)], say('pasted picture'), { type }));
+        if (type) return open(new File([await item.getType(type)], tr('pasted picture'), { type }));
       }
       fail('paste-empty');
     } catch {

@@ -6,10 +6,10 @@ import { installCamera } from './camera.js';
 import { installCompare } from './compare.js';
 import { installCrop } from './crop.js';
 import { installIntake, photoAt } from './intake.js';
-import { installOffline } from './offline.js';
+import { installOffline } from '../offline/page.js';
 import { installSaving } from './saving.js';
 import { View } from './view.js';
-import { language, say, translatePage } from './words.js';
+import { language, tr, translatePage } from '../i18n/i18n.js';
 import { installZoom } from './zoom.js';
 
 /** Python's start keeps every core busy: the page is on the screen before it, but in a hidden window, which draws nothing. */
@@ -19,7 +19,7 @@ const view = new View(document);
 // What this brings makes words of its own, in the language of the page.
 const worded = translatePage().then(() => view.showCatalogue());
 await firstFrame();
-const logic = new Worker(new URL(`./logic/worker.js?entry=app_py.studio.page&lang=${language}`, import.meta.url), {
+const logic = new Worker(new URL(`../python/worker.js?entry=app_py.pages.studio.page&lang=${language}`, import.meta.url), {
   type: 'module',
   name: 'logic',
 });
@@ -29,21 +29,21 @@ const logic = new Worker(new URL(`./logic/worker.js?entry=app_py.studio.page&lan
  * @param {Blob} [file] read by the worker: sent at once, so that what is clicked next comes after it
  */
 function send(event, file) {
-  view.anticipate(event);
+  view.applyOptimistically(event);
   logic.postMessage({ method: 'event', params: event, file });
 }
 
 const { receiveFile } = installSaving(document, send);
 
-/** @type {Record<string, (params: any, heard: number) => void>} */
+/** @type {Record<string, (params: any, ackedEvents: number) => void>} */
 const notices = {
-  show: (params, heard) => view.render(JSON.parse(params.state), heard),
+  show: (params, ackedEvents) => view.render(JSON.parse(params.state), ackedEvents),
   draw: (params) => view.draw(params),
   loading: (params) => view.loading(params),
   file: receiveFile,
 };
 
-logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params, data.heard);
+logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params, data.ackedEvents);
 logic.onerror = (/** @type {ErrorEvent} */ event) => {
   // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
   view.broken(event.message ? 'internal' : 'python-missing');
@@ -53,11 +53,11 @@ const { element } = view;
 
 for (const field of ['size', 'engine']) {
   const select = /** @type {HTMLSelectElement} */ (element(field));
-  select.addEventListener('change', () => send({ type: 'wish', field, value: select.value }));
+  select.addEventListener('change', () => send({ type: 'setting', field, value: select.value }));
 }
 element('styles').addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
-  if (button) send({ type: 'wish', field: 'style', value: button.dataset.style });
+  if (button) send({ type: 'setting', field: 'style', value: button.dataset.style });
 });
 element('panel').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -83,7 +83,7 @@ element('languages').addEventListener('click', askBeforeLoss, { capture: true })
 element('look').addEventListener('input', () => {
   const strength = /** @type {HTMLInputElement} */ (element('strength')).valueAsNumber;
   const keepColours = /** @type {HTMLInputElement} */ (element('keep-colours')).checked;
-  send({ type: 'look', strength, keepColours });
+  send({ type: 'adjust', strength, keepColours });
 });
 document.addEventListener('keydown', (event) => {
   const types = event.target instanceof HTMLInputElement && event.target.type === 'search';
@@ -107,7 +107,7 @@ element('update-now').addEventListener('click', applyUpdate);
 const query = new URLSearchParams(location.search);
 for (const field of ['style', 'engine', 'size']) {
   const value = query.get(field);
-  if (value) send({ type: 'wish', field, value });
+  if (value) send({ type: 'setting', field, value });
 }
 const photo = query.get('photo');
 const asked = photo ? photoAt(photo) : null;
@@ -117,7 +117,7 @@ if (query.get('autorun') === '1' && asked?.type !== 'fail') send({ type: 'paint'
 
 /** The page of another language begins without what is in this one. @param {Event} event */
 function askBeforeLoss(event) {
-  const question = say('The page opens anew in that language, without your photo and its paintings. Go on?');
+  const question = tr('The page opens anew in that language, without your photo and its paintings. Go on?');
   if (!element('frame').hasAttribute('data-empty') && !confirm(question)) event.preventDefault();
 }
 

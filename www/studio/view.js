@@ -2,10 +2,10 @@
 /** Snapshot in, DOM out. */
 
 import { fillGallery, fillSamples, press, showOwnModels, showTiles } from './gallery.js';
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 /**
- * @typedef {object} Snapshot what app_py.studio.snapshot makes
+ * @typedef {object} Snapshot what app_py.pages.studio.view_state makes
  * @property {'loading' | 'ready' | 'running' | 'done' | 'error'} state
  * @property {string} status
  * @property {string | null} error
@@ -34,7 +34,7 @@ import { say } from './words.js';
 
 /** What events of a type change at once in the page; a wish names its own control. @type {Record<string, string[]>} */
 const CHANGES = {
-  look: ['strength', 'keep-colours'],
+  adjust: ['strength', 'keep-colours'],
   saving: ['format', 'quality'],
   photo: ['run', 'status'],
   paint: ['status'],
@@ -45,9 +45,9 @@ const CHANGES = {
 const RELAYS = { undo: 'redo', redo: 'undo' };
 
 export class View {
-  /** How many events were sent, how many of them Python has heard, and which of them changed each element last. */
+  /** How many events were sent, how many of them Python has ackedEvents, and which of them changed each element last. */
   #sent = 0;
-  #heard = 0;
+  #ackedEvents = 0;
   /** @type {Map<string, number>} */
   #changed = new Map();
   /** The button from which the status has the focus, until it can be pressed again. */
@@ -73,9 +73,9 @@ export class View {
     fillSamples(this.element('samples')).catch(() => this.element('samples').remove());
   }
 
-  /** @param {Snapshot} snapshot @param {number} heard how many events Python had taken in */
-  render(snapshot, heard) {
-    this.#heard = heard;
+  /** @param {Snapshot} snapshot @param {number} ackedEvents how many events Python had taken in */
+  render(snapshot, ackedEvents) {
+    this.#ackedEvents = ackedEvents;
     const wasRunning = this.element('status').dataset.state === 'running';
     if (!this.#isAhead('status')) this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
@@ -120,7 +120,7 @@ export class View {
 
   /** Whether Python has yet to hear of what changed an element: then it stays as it is. @param {string} id */
   #isAhead(id) {
-    return (this.#changed.get(id) ?? 0) > this.#heard;
+    return (this.#changed.get(id) ?? 0) > this.#ackedEvents;
   }
 
   /** The controls show what Python knows. @param {Snapshot} snapshot */
@@ -144,16 +144,16 @@ export class View {
    * Show at once what an event will bring, before Python (which may still be loading) has taken it in.
    * @param {{type: string, [key: string]: any}} event
    */
-  anticipate(event) {
+  applyOptimistically(event) {
     this.#sent += 1;
-    for (const id of event.type === 'wish' ? [event.field] : (CHANGES[event.type] ?? [])) this.#changed.set(id, this.#sent);
+    for (const id of event.type === 'setting' ? [event.field] : (CHANGES[event.type] ?? [])) this.#changed.set(id, this.#sent);
     this.#label();
-    if (event.type === 'wish' && event.field === 'style') this.#press(event.value);
-    if (event.type === 'paint' || event.type === 'paint-smaller') this.status('running', say('Starting …'), null);
+    if (event.type === 'setting' && event.field === 'style') this.#press(event.value);
+    if (event.type === 'paint' || event.type === 'paint-smaller') this.status('running', tr('Starting …'), null);
     if (event.type === 'photo') {
       /** @type {HTMLButtonElement} */ (this.element('run')).disabled = false;
       const { state } = this.element('status').dataset;
-      if (state === 'loading') this.status(state, say('{name} is chosen. The painter is still getting ready.', { name: event.name }), null);
+      if (state === 'loading') this.status(state, tr('{name} is chosen. The painter is still getting ready.', { name: event.name }), null);
     }
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Zoom and pan of both pictures together: wheel, pinch, drag, keys, buttons. Side by side, too. */
 
-import { say } from './words.js';
+import { tr } from '../i18n/i18n.js';
 
 const MOST = 16;
 const STEP = 1.25;
@@ -103,7 +103,7 @@ class Stage {
     for (const canvas of [this.photo, this.painting]) {
       canvas.toggleAttribute('data-pixels', zoom !== 1 && zoom >= this.#realZoomOf(canvas));
     }
-    this.value.textContent = zoom === 1 ? say('Fit') : `${Math.round((100 * zoom) / this.#realZoom())} %`;
+    this.value.textContent = zoom === 1 ? tr('Fit') : `${Math.round((100 * zoom) / this.#realZoom())} %`;
   }
 
   /** @param {number} zoom */

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app_py.benchmark.results import Document
-from app_py.report.chart import Bar, Group, draw_bars
-from app_py.report.table import shorten
-from app_py.words import figures, say
+from app_py.i18n import format_number, tr
+from app_py.pages.benchmark.results import Document
+from app_py.pages.report.chart import Bar, Group, draw_bars
+from app_py.pages.report.table import shorten
 
 SERIES = 4
 
@@ -26,7 +26,7 @@ def draw_results(documents: Sequence[tuple[str, Document]]) -> str | None:
         return None
     return draw_bars(
         [Group(_title(model, side), tuple(bars)) for (model, side), bars in groups.items()],
-        say("Median time of a run, with the fastest and the slowest"),
+        tr("Median time of a run, with the fastest and the slowest"),
     )
 
 
@@ -36,9 +36,9 @@ def _title(model: str, side: int) -> str:
 
 def _bar(result: Any, source: str, series: int) -> Bar:
     summary, found = result["summary"], result["check"]
-    text = figures(f"{summary['median_ms']:,.1f}") + " ms"
+    text = format_number(f"{summary['median_ms']:,.1f}") + " ms"
     if found is not None and not found["right"]:
-        text = say("{time} (wrong picture)", time=text)
+        text = tr("{time} (wrong picture)", time=text)
     return Bar(
         label=shorten(result["engine"], LONGEST_ENGINE),
         text=text,

@@ -10,28 +10,28 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from app_py._platform.interface import Platform
-from app_py.benchmark.chart import draw_results
-from app_py.benchmark.measure import measure
-from app_py.benchmark.plan import ALL, DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
-from app_py.benchmark.predecessor_text import log_text, predecessor_text
-from app_py.benchmark.results import Document, Result, make_document, read_document
-from app_py.benchmark.table import make_device_table, make_table, to_markdown
 from app_py.errors import AppError
+from app_py.i18n import tr, tr_noop, translated
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
-from app_py.models.manifest import ModelSpec, parse_manifest
-from app_py.picture import photo as photos
-from app_py.picture.sizing import Size
-from app_py.picture.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
-from app_py.report.desk import Desk, File, ReportingPage
-from app_py.report.device import Device, describe_device, read_device
-from app_py.report.share import from_fragment, to_fragment
-from app_py.report.table import device_facts, ending, shorten
-from app_py.words import mark, say, translated
+from app_py.pages.benchmark.chart import draw_results
+from app_py.pages.benchmark.measure import measure
+from app_py.pages.benchmark.plan import ALL, DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
+from app_py.pages.benchmark.predecessor_text import log_text, predecessor_text
+from app_py.pages.benchmark.results import Document, Result, make_document, read_document
+from app_py.pages.benchmark.table import make_device_table, make_table, to_markdown
+from app_py.pages.report.controller import File, ReportController, ReportingPage
+from app_py.pages.report.device import Device, describe_device, read_device
+from app_py.pages.report.share import from_fragment, to_fragment
+from app_py.pages.report.table import device_facts, ending, shorten
+from app_py.photo.decode import decode, resize
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
+from app_py.styles.manifest import ModelSpec, parse_manifest
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
 PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "engines": ("ort:wasm", "onnxjs:webgl"), "sizes": ("128", "256")}
-HERE = mark("This device")
+HERE = tr_noop("This device")
 SHOW_S = 0.2
 """Runs may follow one another faster than anyone can read."""
 
@@ -46,7 +46,7 @@ class Choice:
     runs: str
 
 
-class BenchmarkDesk(Desk):
+class BenchmarkController(ReportController):
     """One visitor's benchmark."""
 
     def __init__(self, page: ReportingPage, platform: Platform) -> None:
@@ -85,7 +85,7 @@ class BenchmarkDesk(Desk):
         named = self._named()
         own = None if self.status.phase == "running" else self._own
         share = None if own is None else to_fragment(own)
-        too_long = say("The results are too long for a link. Save them with “Save JSON” and send the file.")
+        too_long = tr("The results are too long for a link. Save them with “Save JSON” and send the file.")
         return {
             **super().snapshot(),
             "options": self._options(),
@@ -103,7 +103,7 @@ class BenchmarkDesk(Desk):
         }
 
     def _named(self) -> list[tuple[str, Document]]:
-        own = [] if self._own is None else [(say(HERE), self._own)]
+        own = [] if self._own is None else [(tr(HERE), self._own)]
         return own + self._opened
 
     def _texts(self) -> dict[str, str]:
@@ -143,10 +143,10 @@ class BenchmarkDesk(Desk):
         elif self._opened:
             self.show(
                 phase="done",
-                sentence=say("These are the results in the link. Start to measure this device beside them."),
+                sentence=tr("These are the results in the link. Start to measure this device beside them."),
             )
         else:
-            self.show(phase="ready", sentence=say("Choose what to measure, then start."))
+            self.show(phase="ready", sentence=tr("Choose what to measure, then start."))
 
     def _preset(self, field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
         """What the address asks for, else what most people want to know."""
@@ -161,7 +161,7 @@ class BenchmarkDesk(Desk):
         """Whether the fragment carried results, which are then on show."""
         shared = from_fragment(fragment)
         if shared is not None:
-            self._add(say("The link's device"), read_document(shared, say("This link")))
+            self._add(tr("The link's device"), read_document(shared, tr("This link")))
         return shared is not None
 
     def _open_link(self, fragment: str) -> None:
@@ -169,7 +169,7 @@ class BenchmarkDesk(Desk):
         self._opening = []
         try:
             if self._add_link(fragment):
-                self._tell(say("The results in the link are shown beside the others."))
+                self._tell(tr("The results in the link are shown beside the others."))
         except AppError as error:
             self._tell(str(error), error.code)
 
@@ -179,7 +179,7 @@ class BenchmarkDesk(Desk):
         except AppError as error:
             self._tell(str(error), error.code)
         else:
-            self._tell(say("{name} is shown beside the other results.", name=name))
+            self._tell(tr("{name} is shown beside the other results.", name=name))
 
     def _add(self, name: str, document: Document) -> None:
         """Put a document on show, under a name that no other has."""
@@ -204,7 +204,7 @@ class BenchmarkDesk(Desk):
             self.show()
         else:
             phase = "ready" if self._own is None else "done"
-            self.show(phase=phase, sentence=say("The opened results are closed."), error=None)
+            self.show(phase=phase, sentence=tr("The opened results are closed."), error=None)
 
     def _plan(self) -> Plan:
         choice = self._choice
@@ -232,7 +232,7 @@ class BenchmarkDesk(Desk):
         """Measure one combination after the other; `results` grows by each."""
         picture = await self._picture()
         for number, combination in enumerate(plan.combinations()):
-            tensor = to_tensor(photos.resize(picture, Size(combination.size_px, combination.size_px)))
+            tensor = to_tensor(resize(picture, Size(combination.size_px, combination.size_px)))
             watcher = _Watcher(self, plan, created, results, number)
             worker = EngineWorker(self._platform)
             try:
@@ -253,21 +253,21 @@ class BenchmarkDesk(Desk):
         measured = sum(result.error is None for result in results)
         failed = sum(result.error is not None and not result.is_stopped for result in results)
         wrong = sum(result.check is not None and not result.check.right for result in results)
-        words = [say("{done} of {planned} combinations measured.", done=measured, planned=planned)]
+        words = [tr("{done} of {planned} combinations measured.", done=measured, planned=planned)]
         if self.stopped:
-            words.insert(0, say("Stopped."))
+            words.insert(0, tr("Stopped."))
         if failed:
-            words.append(say("{count} failed; the table says why.", count=failed))
+            words.append(tr("{count} failed; the table says why.", count=failed))
         if wrong:
-            words.append(say("{count} gave wrong pictures.", count=wrong))
+            words.append(tr("{count} gave wrong pictures.", count=wrong))
         if any(result.hidden_runs for result in results):
-            words.append(say("The tab was in the background for some runs; they are marked."))
+            words.append(tr("The tab was in the background for some runs; they are marked."))
         self.show(phase="done", sentence=" ".join(words))
 
     async def _picture(self) -> RgbImage:
         """The first sample photo, cropped to the square in its middle."""
         listed = json.loads(await self.fetch("photos/photos.json"))
-        image = photos.decode(await self.fetch(f"photos/{listed[0]['file']}"), 2048).image
+        image = decode(await self.fetch(f"photos/{listed[0]['file']}"), 2048).image
         side = min(image.shape[:2])
         top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
         return image[top : top + side, left : left + side]
@@ -276,7 +276,7 @@ class BenchmarkDesk(Desk):
 class _Watcher:
     """Shows how one combination goes."""
 
-    def __init__(self, desk: BenchmarkDesk, plan: Plan, created: str, before: list[Result], number: int) -> None:
+    def __init__(self, desk: BenchmarkController, plan: Plan, created: str, before: list[Result], number: int) -> None:
         self._desk = desk
         self._plan = plan
         self._created = created
@@ -293,7 +293,7 @@ class _Watcher:
         done = self._number * runs + len(result.times_ms) + (result.warmup_ms is not None)
         self._desk.report(self._plan, self._created, [*self._before, result])
         self._desk.show(
-            sentence=say(
+            sentence=tr(
                 "{number} of {planned}: {combination}: {step}",
                 number=self._number + 1,
                 planned=planned,

@@ -8,14 +8,14 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from app_py.benchmark.plan import Combination
-from app_py.benchmark.results import STOPPED, Check, Result
 from app_py.engines.self_test import MAX_ERROR, read_reference
 from app_py.errors import AppError
+from app_py.i18n import tr
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
-from app_py.picture.tensors import NchwTensor
-from app_py.words import say
+from app_py.pages.benchmark.plan import Combination
+from app_py.pages.benchmark.results import STOPPED, Check, Result
+from app_py.photo.tensors import NchwTensor
 
 OPEN_LIMIT_S = 120.0
 """An engine hangs that says nothing for so long while it opens a model, or still loads after five times as long."""
@@ -59,7 +59,7 @@ async def measure(
         await measurement.run(runs)
     except asyncio.CancelledError:
         # The visitor stopped: the runs that were made are theirs all the same.
-        measurement.result = replace(measurement.result, error=AppError(say("Stopped."), code=STOPPED))
+        measurement.result = replace(measurement.result, error=AppError(tr("Stopped."), code=STOPPED))
     except AppError as error:
         measurement.result = replace(measurement.result, error=error)
     return measurement.result
@@ -77,25 +77,25 @@ class _Measurement:
         self.result = Result(combination, tensor.shape[2], f"../models/{combination.model.model.file}")
 
     async def run(self, runs: int) -> None:
-        self._tell(say("starting the engine"))
+        self._tell(tr("starting the engine"))
         _, start_ms = await _timed(self._open(STARTER))
         self.result = replace(self.result, start_ms=start_ms)
-        self._tell(say("loading"))
+        self._tell(tr("loading"))
         (data, session), load_ms = await _timed(self._load())
         self.result = replace(self.result, load_ms=load_ms)
-        self._tell(say("warming up"))
+        self._tell(tr("warming up"))
         output, _ = await _timed(self._run(session))
         self.result = replace(self.result, warmup_ms=session.run_ms)
         self._watcher.was_hidden()
         for index in range(runs):
-            self._tell(say("run {number} of {runs}", number=index + 1, runs=runs))
+            self._tell(tr("run {number} of {runs}", number=index + 1, runs=runs))
             await asyncio.sleep(PAUSE_S)
             output, call_ms = await _timed(self._run(session))
             self.result = self.result.with_run(session.run_ms, call_ms, self._watcher.was_hidden())
         self._watcher.painted(output)
         self.result = replace(self.result, memory_bytes=session.heap_bytes)
         await session.close()
-        self._tell(say("comparing with the reference"))
+        self._tell(tr("comparing with the reference"))
         self.result = replace(self.result, check=await self._check(data))
 
     def _tell(self, what: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app_py.errors import AppError
+from app_py.i18n import format_number, tr, tr_noop
 from app_py.inference.providers import PROVIDERS
-from app_py.models.manifest import ModelSpec
-from app_py.report.table import shorten
-from app_py.words import figures, mark, say
+from app_py.pages.report.table import shorten
+from app_py.styles.manifest import ModelSpec
 
 DEFAULT_RUNS = 30
 MOST_RUNS = 1000
@@ -19,14 +19,14 @@ ECHOED = 20
 """Characters of bad input that a sentence repeats."""
 
 NONE_CHOSEN = {
-    "model": mark("No model is chosen. Choose one at least."),
-    "engine": mark("No engine is chosen. Choose one at least."),
-    "test": mark("No test is chosen. Choose one at least."),
+    "model": tr_noop("No model is chosen. Choose one at least."),
+    "engine": tr_noop("No engine is chosen. Choose one at least."),
+    "test": tr_noop("No test is chosen. Choose one at least."),
 }
 NONE_SUCH = {
-    "model": mark("There is no model “{name}”. There are: {known}."),
-    "engine": mark("There is no engine “{name}”. There are: {known}."),
-    "test": mark("There is no test “{name}”. There are: {known}."),
+    "model": tr_noop("There is no model “{name}”. There are: {known}."),
+    "engine": tr_noop("There is no engine “{name}”. There are: {known}."),
+    "test": tr_noop("There is no test “{name}”. There are: {known}."),
 }
 """Whole sentences for each kind of thing: other languages bend more than one word of them."""
 
@@ -87,10 +87,10 @@ def make_plan(
 def _check_extent(plan: Plan) -> None:
     """`PlanError` where the results would not fit into a document."""
     for sentence, count, most in (
-        (mark("{count} models are too many for one run. Choose {most} at most."), len(plan.models), MOST_MODELS),
-        (mark("{count} sizes are too many for one run. Choose {most} at most."), len(plan.sizes), MOST_SIZES),
+        (tr_noop("{count} models are too many for one run. Choose {most} at most."), len(plan.models), MOST_MODELS),
+        (tr_noop("{count} sizes are too many for one run. Choose {most} at most."), len(plan.sizes), MOST_SIZES),
         (
-            mark(
+            tr_noop(
                 "{count} combinations are too many for one run. Choose fewer models, engines or sizes: {most} at most."
             ),
             len(plan.combinations()),
@@ -98,7 +98,7 @@ def _check_extent(plan: Plan) -> None:
         ),
     ):
         if count > most:
-            raise PlanError(say(sentence, count=figures(f"{count:,}"), most=figures(f"{most:,}")))
+            raise PlanError(tr(sentence, count=format_number(f"{count:,}"), most=format_number(f"{most:,}")))
 
 
 def parse_runs(text: str) -> int:
@@ -108,7 +108,7 @@ def parse_runs(text: str) -> int:
         runs = int(text if len(text) <= ECHOED else "")
     except ValueError:
         raise PlanError(
-            say(
+            tr(
                 "“{text}” is not a number of runs. Choose a whole number from 1 to {most}.",
                 text=shorten(text, ECHOED),
                 most=MOST_RUNS,
@@ -116,13 +116,13 @@ def parse_runs(text: str) -> int:
         ) from None
     if runs < 1:
         raise PlanError(
-            say("With {runs} runs there is nothing to measure. Choose 1 to {most} runs.", runs=runs, most=MOST_RUNS)
+            tr("With {runs} runs there is nothing to measure. Choose 1 to {most} runs.", runs=runs, most=MOST_RUNS)
         )
     if runs > MOST_RUNS:
         raise PlanError(
-            say(
+            tr(
                 "{runs} runs of each combination would take too long. Choose 1 to {most}; {usual} are usual.",
-                runs=figures(f"{runs:,}"),
+                runs=format_number(f"{runs:,}"),
                 most=MOST_RUNS,
                 usual=DEFAULT_RUNS,
             )
@@ -135,10 +135,10 @@ def choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, 
     if ALL in asked:
         return tuple(known)
     if not asked:
-        raise PlanError(say(NONE_CHOSEN[what]))
+        raise PlanError(tr(NONE_CHOSEN[what]))
     for name in asked:
         if name not in known:
-            raise PlanError(say(NONE_SUCH[what], name=shorten(name, 2 * ECHOED), known=", ".join(known)))
+            raise PlanError(tr(NONE_SUCH[what], name=shorten(name, 2 * ECHOED), known=", ".join(known)))
     return tuple(dict.fromkeys(asked))
 
 
@@ -149,12 +149,12 @@ def is_size(text: str) -> bool:
 
 def _sizes(texts: Sequence[str]) -> tuple[int, ...]:
     if not texts:
-        raise PlanError(say("No size is chosen. Choose one at least."))
+        raise PlanError(tr("No size is chosen. Choose one at least."))
     sizes = []
     for text in texts:
         if not is_size(text):
             raise PlanError(
-                say(
+                tr(
                     "“{text}” is not a size that can be measured. Choose from {least} to {most} pixels.",
                     text=shorten(text, ECHOED),
                     least=SMALLEST_PX,

@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from app_py.benchmark.engines import library
-from app_py.benchmark.results import Document
-from app_py.report.user_agent import UNKNOWN
+from app_py.pages.benchmark.engines import library
+from app_py.pages.benchmark.results import Document
+from app_py.pages.report.user_agent import UNKNOWN
 
 FENCE = "```"
 END = "\r\n"

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from app_py.benchmark.engines import library
-from app_py.benchmark.plan import Combination, Plan
-from app_py.benchmark.statistics import Summary, first_contradiction, summarise
 from app_py.errors import AppError
-from app_py.report.device import Device
-from app_py.report.json_schema import ResultsError, check, load_schema, parse_document
-from app_py.words import mark, say
+from app_py.i18n import tr, tr_noop
+from app_py.pages.benchmark.engines import library
+from app_py.pages.benchmark.plan import Combination, Plan
+from app_py.pages.benchmark.statistics import Summary, first_contradiction, summarise
+from app_py.pages.report.device import Device
+from app_py.pages.report.json_schema import ResultsError, check, load_schema, parse_document
 
 VERSION = 1
 
@@ -109,7 +109,7 @@ def make_document(plan: Plan, device: Device, created: str, results: Sequence[Re
         "results": [result.to_json() for result in results],
         "stopped": stopped,
     }
-    check(document, schema(), say("the new results"))
+    check(document, schema(), tr("the new results"))
     return document
 
 
@@ -124,7 +124,7 @@ def read_document(data: bytes | str, name: str) -> Document:
     for index, result in enumerate(document["results"]):
         if found := _contradiction(result):
             where, sentence = found
-            raise ResultsError(say(sentence, name=name, where=f"results[{index}].{where}"))
+            raise ResultsError(tr(sentence, name=name, where=f"results[{index}].{where}"))
     return document
 
 
@@ -142,14 +142,14 @@ def _contradiction(result: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-_AMISS = mark("{name} does not hold results of this page: {where} is amiss.")
-_NOT_FROM_TIMES = mark("{name} does not hold results of this page: {where} is not what follows from its times.")
-_NOT_FROM_ERROR = mark("{name} does not hold results of this page: {where} is not what follows from its error.")
+_AMISS = tr_noop("{name} does not hold results of this page: {where} is amiss.")
+_NOT_FROM_TIMES = tr_noop("{name} does not hold results of this page: {where} is not what follows from its times.")
+_NOT_FROM_ERROR = tr_noop("{name} does not hold results of this page: {where} is not what follows from its error.")
 
 
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of the document."""
-    return load_schema("app_py.benchmark", "results.schema.json")
+    return load_schema("app_py.pages.benchmark", "results.schema.json")
 
 
 def _rounded(time: float | None) -> float | None:

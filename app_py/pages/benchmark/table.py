@@ -3,46 +3,46 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app_py.benchmark.engines import library
-from app_py.benchmark.results import STOPPED, Document
-from app_py.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
-from app_py.words import figures, mark, say
+from app_py.i18n import format_number, tr, tr_noop
+from app_py.pages.benchmark.engines import library
+from app_py.pages.benchmark.results import STOPPED, Document
+from app_py.pages.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 
 COLUMNS = (
-    mark("Model"),
-    mark("Size, px"),
-    mark("Engine"),
-    mark("Right"),
-    mark("Median, ms"),
-    mark("Mean, ms"),
-    mark("p90, ms"),
-    mark("Min, ms"),
-    mark("Max, ms"),
-    mark("SD, ms"),
-    mark("MP/s"),
-    mark("Runs"),
-    mark("Engine start, ms"),
-    mark("Load, ms"),
-    mark("Warm-up, ms"),
-    mark("Memory"),
-    mark("Remark"),
+    tr_noop("Model"),
+    tr_noop("Size, px"),
+    tr_noop("Engine"),
+    tr_noop("Right"),
+    tr_noop("Median, ms"),
+    tr_noop("Mean, ms"),
+    tr_noop("p90, ms"),
+    tr_noop("Min, ms"),
+    tr_noop("Max, ms"),
+    tr_noop("SD, ms"),
+    tr_noop("MP/s"),
+    tr_noop("Runs"),
+    tr_noop("Engine start, ms"),
+    tr_noop("Load, ms"),
+    tr_noop("Warm-up, ms"),
+    tr_noop("Memory"),
+    tr_noop("Remark"),
 )
 NOT_KNOWN = "–"
 
 
 def make_table(document: Document, caption: str) -> Table:
     """A row for each combination."""
-    return Table(caption, tuple(map(say, COLUMNS)), tuple(_row(result) for result in document["results"]))
+    return Table(caption, tuple(map(tr, COLUMNS)), tuple(_row(result) for result in document["results"]))
 
 
 def make_device_table(documents: Sequence[tuple[str, Document]]) -> Table:
     """What is known of the device of every (name, document), side by side, and when it was measured."""
     columns = [
-        (*device_facts(document["device"]), (say("Measured"), document["created"][:16].replace("T", " ")))
+        (*device_facts(document["device"]), (tr("Measured"), document["created"][:16].replace("T", " ")))
         for _, document in documents
     ]
     rows = tuple((facts[0][0], *(value for _, value in facts)) for facts in zip(*columns, strict=True))
-    return Table(say("The devices"), (say("Fact"), *(name for name, _ in documents)), rows)
+    return Table(tr("The devices"), (tr("Fact"), *(name for name, _ in documents)), rows)
 
 
 def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
@@ -67,7 +67,7 @@ def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
         f"{name} {result['engine_version'] or version} {result['engine'].partition(':')[2]}",
         _verdict(result["check"]),
         *(NOT_KNOWN if summary is None else _ms(summary[time]) for time in times),
-        NOT_KNOWN if summary is None else figures(f"{summary['megapixels_per_s']:.3g}"),
+        NOT_KNOWN if summary is None else format_number(f"{summary['megapixels_per_s']:.3g}"),
         str(len(result["times_ms"])),
         *(_ms(result[time]) for time in ("start_ms", "load_ms", "warmup_ms")),
         NOT_KNOWN if memory is None else f"{memory / 2**20:.0f} MiB",
@@ -77,25 +77,25 @@ def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _verdict(found: Mapping[str, Any] | None) -> str:
     if found is None:
-        return say("not checked")
+        return tr("not checked")
     if found["max_abs_error"] is None:
-        return say("WRONG: no numbers")
-    sentence = mark("yes, off by {error} of 255") if found["right"] else mark("WRONG, off by {error} of 255")
-    return say(sentence, error=figures(f"{found['max_abs_error']:.2g}"))
+        return tr("WRONG: no numbers")
+    sentence = tr_noop("yes, off by {error} of 255") if found["right"] else tr_noop("WRONG, off by {error} of 255")
+    return tr(sentence, error=format_number(f"{found['max_abs_error']:.2g}"))
 
 
 def _remark(result: Mapping[str, Any]) -> str:
     words = []
     if result["error"] is not None and result["error"]["code"] == STOPPED:
-        words.append(say("stopped"))
+        words.append(tr("stopped"))
     elif result["error"] is not None:
-        words.append(say("failed: {error}", error=result["error"]["message"]))
+        words.append(tr("failed: {error}", error=result["error"]["message"]))
     if result["hidden_runs"]:
-        words.append(say("{count} runs while the tab was in the background", count=len(result["hidden_runs"])))
+        words.append(tr("{count} runs while the tab was in the background", count=len(result["hidden_runs"])))
     return "; ".join(words)
 
 
 def _ms(time: float | None) -> str:
     if time is None:
         return NOT_KNOWN
-    return figures(f"{time:.1f}" if time < 1000 else f"{time:,.0f}")
+    return format_number(f"{time:.1f}" if time < 1000 else f"{time:,.0f}")

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 
 from app_py.errors import AppError, ModelError
+from app_py.i18n import tr
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.session import InferenceSession
-from app_py.ops.cases import Case, Tolerance
-from app_py.ops.comparison import compare, difference_picture, first_rows
-from app_py.ops.inputs import Floats
-from app_py.ops.results import Picture, Result
-from app_py.picture import photo
-from app_py.words import say
+from app_py.pages.operator_test.cases import Case, Tolerance
+from app_py.pages.operator_test.comparison import compare, difference_picture, first_rows
+from app_py.pages.operator_test.inputs import Floats
+from app_py.pages.operator_test.results import Picture, Result
+from app_py.photo.encode import encode
 
 LIMIT_S = 120.0
 """An engine that needs longer for so small a model hangs."""
@@ -48,7 +48,7 @@ def read_expected(data: bytes) -> Floats:
         if expected.dtype != np.float32:
             raise ValueError(f"{expected.dtype} instead of float32")
     except _DAMAGES as error:
-        sentence = say("The expected values of this test are damaged. Run `python -m build ops` and reload the page.")
+        sentence = tr("The expected values of this test are damaged. Run `python -m build ops` and reload the page.")
         raise ModelError(sentence, detail=repr(error)) from error
     return np.asarray(expected, np.float32)
 
@@ -66,5 +66,5 @@ def judge(case: Case, engine: str, found: Floats, expected: Floats, tolerance: T
         dims=found.shape,
         rows=tuple(first_rows(found)),
         run_ms=run_ms,
-        picture=None if shown is None else Picture(photo.encode(shown.image), shown.full_red),
+        picture=None if shown is None else Picture(encode(shown.image), shown.full_red),
     )

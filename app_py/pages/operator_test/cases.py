@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app_py.errors import ManifestError
-from app_py.ops.inputs import FILLS, Floats
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.operator_test.inputs import FILLS, Floats
 
 VERSION = 1
 URL = "../models/ops/"
@@ -47,7 +47,7 @@ def parse_cases(text: str | bytes) -> tuple[tuple[Case, ...], Tolerance]:
         return cases, Tolerance(float(document["tolerance"]["absolute"]), float(document["tolerance"]["relative"]))
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestError(
-            say(
+            tr(
                 "The list of operator tests (models/ops/ops.json) cannot be used. "
                 "Run `python -m build ops` and reload the page."
             ),

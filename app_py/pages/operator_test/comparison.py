@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app_py.ops.cases import Tolerance
-from app_py.ops.inputs import Floats
-from app_py.picture.tensors import RgbImage
+from app_py.pages.operator_test.cases import Tolerance
+from app_py.pages.operator_test.inputs import Floats
+from app_py.photo.tensors import RgbImage
 
 SHOWN = 16
 """Values of a row that the predecessor printed."""

@@ -8,21 +8,21 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from app_py._platform.interface import Platform
-from app_py.benchmark.plan import ALL, choose
 from app_py.errors import AppError
+from app_py.i18n import format_number, tr, tr_noop, translated
 from app_py.inference.engine_worker import EngineWorker
 from app_py.inference.providers import PROVIDERS
-from app_py.ops.cases import URL, Case, Tolerance, parse_cases
-from app_py.ops.report import make_tables, predecessor_text, to_markdown
-from app_py.ops.results import Document, Picture, Result, make_document
-from app_py.ops.trial import try_case
-from app_py.report.desk import Desk, File, ReportingPage
-from app_py.report.device import Device, describe_device, read_device
-from app_py.report.table import device_facts
-from app_py.words import figures, mark, say, translated
+from app_py.pages.benchmark.plan import ALL, choose
+from app_py.pages.operator_test.case_run import try_case
+from app_py.pages.operator_test.cases import URL, Case, Tolerance, parse_cases
+from app_py.pages.operator_test.report import make_tables, predecessor_text, to_markdown
+from app_py.pages.operator_test.results import Document, Picture, Result, make_document
+from app_py.pages.report.controller import File, ReportController, ReportingPage
+from app_py.pages.report.device import Device, describe_device, read_device
+from app_py.pages.report.table import device_facts
 
 
-class OpsDesk(Desk):
+class OperatorTestController(ReportController):
     """One visitor's operator test."""
 
     def __init__(self, page: ReportingPage, platform: Platform) -> None:
@@ -80,7 +80,7 @@ class OpsDesk(Desk):
             self._start()
         else:
             self._chosen()
-            self.show(phase="ready", sentence=say("Choose engines and tests, then start."))
+            self.show(phase="ready", sentence=tr("Choose engines and tests, then start."))
 
     def _chosen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Engines and tests that are asked for; `PlanError` where there are none such."""
@@ -124,7 +124,7 @@ class OpsDesk(Desk):
 
     def _announce(self, case: Case, engine: str, total: int) -> None:
         done = len(self._results)
-        sentence = say(
+        sentence = tr(
             "{number} of {total}: {test}, {engine}",
             number=done + 1,
             total=total,
@@ -140,14 +140,14 @@ class OpsDesk(Desk):
 def _sum_up(results: Sequence[Result], stopped: bool) -> str:
     verdicts = [result.verdict for result in results]
     failed = verdicts.count("fail") + verdicts.count("error")
-    words = [say("Stopped.")] if stopped else []
-    words.append(say("{passed} passed, {failed} failed.", passed=verdicts.count("pass"), failed=failed))
+    words = [tr("Stopped.")] if stopped else []
+    words.append(tr("{passed} passed, {failed} failed.", passed=verdicts.count("pass"), failed=failed))
     if missing := len({result.engine for result in results if result.verdict == "unavailable"}):
         one, more = (
-            mark("{count} engine does not start on this device."),
-            mark("{count} engines do not start on this device."),
+            tr_noop("{count} engine does not start on this device."),
+            tr_noop("{count} engines do not start on this device."),
         )
-        words.append(say(one if missing == 1 else more, count=missing))
+        words.append(tr(one if missing == 1 else more, count=missing))
     return " ".join(words)
 
 
@@ -162,10 +162,10 @@ def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any
 
 
 def _figure(result: Result, picture: Picture) -> dict[str, str]:
-    """As `www/ops/main.js` shows it."""
+    """As `www/operator_test/main.js` shows it."""
     data = base64.b64encode(picture.png).decode()
     return {
         "label": f"{translated(result.case.title)}, {result.engine}",
-        "fullRed": figures(f"{picture.full_red:.2g}"),
+        "fullRed": format_number(f"{picture.full_red:.2g}"),
         "url": f"data:image/png;base64,{data}",
     }

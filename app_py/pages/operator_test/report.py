@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app_py.benchmark.engines import library
-from app_py.benchmark.predecessor_text import END, FENCE, device_lines, head_lines
-from app_py.ops.results import Document
-from app_py.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
-from app_py.words import figures, mark, say, translated
+from app_py.i18n import format_number, tr, tr_noop, translated
+from app_py.pages.benchmark.engines import library
+from app_py.pages.benchmark.predecessor_text import END, FENCE, device_lines, head_lines
+from app_py.pages.operator_test.results import Document
+from app_py.pages.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 
 RULE = "-" * 70
-WORDS = {"pass": mark("pass"), "fail": mark("FAIL"), "error": mark("ERROR"), "unavailable": "–"}
+WORDS = {"pass": tr_noop("pass"), "fail": tr_noop("FAIL"), "error": tr_noop("ERROR"), "unavailable": "–"}
 REMARK_COLUMNS = (
-    mark("Test"),
-    mark("Operators"),
-    mark("Engine"),
-    mark("Verdict"),
-    mark("Largest error"),
-    mark("Wrong values"),
-    mark("Remark"),
+    tr_noop("Test"),
+    tr_noop("Operators"),
+    tr_noop("Engine"),
+    tr_noop("Verdict"),
+    tr_noop("Largest error"),
+    tr_noop("Wrong values"),
+    tr_noop("Remark"),
 )
 
 
@@ -30,15 +30,15 @@ def make_tables(document: Document) -> list[Table]:
     cells = {(result["case"], result["engine"]): _cell(result) for result in document["results"]}
     cases = {result["case"]: translated(result["title"]) for result in document["results"]}
     rows = tuple((title, *(cells.get((case, engine), "") for engine in engines)) for case, title in cases.items())
-    tables = [Table(say("Verdict and largest error"), (say("Test"), *engines), rows)]
+    tables = [Table(tr("Verdict and largest error"), (tr("Test"), *engines), rows)]
     if remarks := tuple(_remarks(document)):
-        tables.append(Table(say("What did not pass"), tuple(map(say, REMARK_COLUMNS)), remarks))
+        tables.append(Table(tr("What did not pass"), tuple(map(tr, REMARK_COLUMNS)), remarks))
     return tables
 
 
 def to_markdown(document: Document) -> str:
     """The report for an issue: the device, then the tables."""
-    title = [say("Operator test"), document["created"][:16], *ending(document)]
+    title = [tr("Operator test"), document["created"][:16], *ending(document)]
     lines = [f"### {escape_markdown(', '.join(title))}", ""]
     lines += [f"- {label}: {escape_markdown(value)}" for label, value in device_facts(document["device"])]
     for table in make_tables(document):
@@ -99,7 +99,7 @@ def _values(result: Any) -> Iterator[str]:
 
 def _cell(result: Any) -> str:
     error = result["max_abs_error"]
-    return say(WORDS[result["verdict"]]) + ("" if error is None else f", {figures(f'{error:.1g}')}")
+    return tr(WORDS[result["verdict"]]) + ("" if error is None else f", {format_number(f'{error:.1g}')}")
 
 
 def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
@@ -108,15 +108,15 @@ def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
         engine, said = result["engine"], result["error"]["message"] if result["error"] else ""
         if result["verdict"] == "unavailable" and engine not in missing:
             missing.add(engine)
-            yield (say("all"), "", engine, say("not on this device"), "", "", said)
+            yield (tr("all"), "", engine, tr("not on this device"), "", "", said)
         elif result["verdict"] in ("fail", "error"):
             error, wrong = result["max_abs_error"], result["wrong_values"]
             yield (
                 translated(result["title"]),
                 " → ".join(result["operators"]),
                 engine,
-                say(WORDS[result["verdict"]]),
-                "" if error is None else figures(f"{error:.2g}"),
-                "" if wrong is None else figures(f"{wrong:,}"),
-                said or ("" if error is not None else say("another shape, or values that are no numbers")),
+                tr(WORDS[result["verdict"]]),
+                "" if error is None else format_number(f"{error:.2g}"),
+                "" if wrong is None else format_number(f"{wrong:,}"),
+                said or ("" if error is not None else tr("another shape, or values that are no numbers")),
             )

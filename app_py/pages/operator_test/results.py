@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from app_py.benchmark.engines import library
 from app_py.errors import AppError
-from app_py.ops.cases import Case, Tolerance
-from app_py.report.device import Device
-from app_py.report.json_schema import check, load_schema
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.benchmark.engines import library
+from app_py.pages.operator_test.cases import Case, Tolerance
+from app_py.pages.report.device import Device
+from app_py.pages.report.json_schema import check, load_schema
 
 VERSION = 1
 
@@ -71,10 +71,10 @@ def make_document(
         "results": [result.to_json() for result in results],
         "stopped": stopped,
     }
-    check(document, schema(), say("the new results"))
+    check(document, schema(), tr("the new results"))
     return document
 
 
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of the document."""
-    return load_schema("app_py.ops", "results.schema.json")
+    return load_schema("app_py.pages.operator_test", "results.schema.json")

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from app_py.report.desk import Desk
-from app_py.studio.page import BrowserFile
+from app_py.pages.report.controller import ReportController
+from app_py.pages.studio.page import BrowserFile
 
 
 class Receiver:
     """What the logic worker calls for every event of the page."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ReportController) -> None:
         self._desk = desk
 
     def receive(self, message: Any, file: Any = None) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from app_py.errors import AppError
-from app_py.picture.tensors import RgbImage
-from app_py.report.fetching import fetch_watched
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.report.fetching import fetch_watched
+from app_py.photo.tensors import RgbImage
 
 Phase = Literal["loading", "ready", "running", "done", "error"]
 
@@ -56,12 +56,12 @@ class Status:
         }
 
 
-class Desk(ABC):
+class ReportController(ABC):
     """The part of a reporting page's state that does not depend on what is reported. A subclass says the rest."""
 
     def __init__(self, page: ReportingPage) -> None:
         self.page = page
-        self.status = Status("loading", say("Getting ready …"))
+        self.status = Status("loading", tr("Getting ready …"))
         self.stopped = False
         """Whether the visitor has stopped what runs, or what ran last."""
         self._work: asyncio.Future[Any] | None = None
@@ -109,7 +109,7 @@ class Desk(ABC):
     def begin(self) -> None:
         """Show that something runs from now on."""
         self.stopped = False
-        self.show(phase="running", sentence=say("Starting …"), error=None, done=0, total=1)
+        self.show(phase="running", sentence=tr("Starting …"), error=None, done=0, total=1)
 
     async def until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Let something run to its end, or until the visitor stops: then whatever it waits for is cancelled."""
@@ -142,4 +142,4 @@ class Desk(ABC):
             self.fail(error)
         except Exception as error:  # the last line of defence: a person gets a sentence, the console the facts
             print(f"internal error: {error!r}")
-            self.fail(AppError(say("Something went wrong inside the page. Reload it to go on."), detail=repr(error)))
+            self.fail(AppError(tr("Something went wrong inside the page. Reload it to go on."), detail=repr(error)))

@@ -5,17 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app_py.errors import AppError
+from app_py.i18n import tr_noop
 from app_py.inference.engine_worker import EngineWorker
-from app_py.report.user_agent import UNKNOWN, parse_user_agent
-from app_py.words import mark
+from app_py.pages.report.user_agent import UNKNOWN, parse_user_agent
 
 MOST_THREADS = 8
 """As `www/engine/ort.js` starts onnxruntime-web."""
 
-NO_WEBGL = mark("cannot get 'webgl' context...")
+NO_WEBGL = tr_noop("cannot get 'webgl' context...")
 """The predecessor's words where there is no WebGL at all."""
 
-NO_WEBGPU = mark("none")
+NO_WEBGPU = tr_noop("none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app_py.errors import AppError
-from app_py.words import say
+from app_py.i18n import tr
 
 SILENCE_S = 60.0
 """A transfer of which nothing has come for so long is broken, however large the file is."""
@@ -31,7 +31,7 @@ async def fetch_watched(get: Get, url: str) -> bytes:
         while not transfer.done():
             left_s = heard + SILENCE_S - time.monotonic()
             if left_s <= 0:
-                sentence = say(
+                sentence = tr(
                     "{url} does not come: nothing has arrived for {seconds} s. Check the connection, then start again.",
                     url=url,
                     seconds=f"{SILENCE_S:.0f}",

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NoReturn
 
 from app_py.errors import AppError
-from app_py.words import figures, say
+from app_py.i18n import format_number, tr
 
 _LOCAL = "#/$defs/"
 
@@ -67,10 +67,10 @@ def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> A
     """
     if len(data) > MAX_BYTES:
         raise ResultsError(
-            say(
+            tr(
                 "{name} is too large for results of this page ({bytes} bytes).",
                 name=name,
-                bytes=figures(f"{len(data):,}"),
+                bytes=format_number(f"{len(data):,}"),
             )
         )
     try:
@@ -79,7 +79,7 @@ def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> A
             raise ValueError(f"nested more than {MAX_DEPTH} deep")
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        sentence = say("{name} is not JSON. Choose a file that this page has saved.", name=name)
+        sentence = tr("{name} is not JSON. Choose a file that this page has saved.", name=name)
         raise ResultsError(sentence, detail=str(error)) from error
     check(document, schema, name)
     return document
@@ -110,15 +110,15 @@ class _Check:
         kinds = schema.get("type")
         if kinds is not None and not _is_type(value, kinds):
             names = [kinds] if isinstance(kinds, str) else kinds
-            self._fail(path, say("should be {wanted}", wanted=f" {say('or')} ".join(names)))
+            self._fail(path, tr("should be {wanted}", wanted=f" {tr('or')} ".join(names)))
         if "const" in schema and value != schema["const"]:
-            self._fail(path, say("should be {wanted}", wanted=repr(schema["const"])))
+            self._fail(path, tr("should be {wanted}", wanted=repr(schema["const"])))
         if "enum" in schema and value not in schema["enum"]:
-            self._fail(path, say("should be one of {known}", known=", ".join(map(str, schema["enum"]))))
+            self._fail(path, tr("should be one of {known}", known=", ".join(map(str, schema["enum"]))))
         if isinstance(value, int | float) and not isinstance(value, bool):
             self._number(value, schema, path)
         elif isinstance(value, str) and len(value) > schema.get("maxLength", len(value)):
-            self._fail(path, say("is too long"))
+            self._fail(path, tr("is too long"))
         elif isinstance(value, list):
             self._array(value, schema, path)
         elif isinstance(value, dict):
@@ -126,11 +126,11 @@ class _Check:
 
     def _number(self, value: float, schema: Mapping[str, Any], path: str) -> None:
         if value < schema.get("minimum", value) or value > schema.get("maximum", value):
-            self._fail(path, say("is out of range"))
+            self._fail(path, tr("is out of range"))
 
     def _array(self, value: list[Any], schema: Mapping[str, Any], path: str) -> None:
         if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
-            self._fail(path, say("has too few or too many entries"))
+            self._fail(path, tr("has too few or too many entries"))
         if "items" in schema:
             for index, item in enumerate(value):
                 self.value(item, schema["items"], f"{path}[{index}]")
@@ -139,17 +139,17 @@ class _Check:
         known = schema.get("properties", {})
         for key in schema.get("required", ()):
             if key not in value:
-                self._fail(f"{path}.{key}", say("is missing"))
+                self._fail(f"{path}.{key}", tr("is missing"))
         for key, item in value.items():
             if key in known:
                 self.value(item, known[key], f"{path}.{key}")
             elif schema.get("additionalProperties") is False:
-                self._fail(f"{path}.{key[:40]}", say("is unknown"))
+                self._fail(f"{path}.{key[:40]}", tr("is unknown"))
 
     def _fail(self, path: str, problem: str) -> NoReturn:
-        where = path.lstrip(".") or say("its top level")
+        where = path.lstrip(".") or tr("its top level")
         raise ResultsError(
-            say(
+            tr(
                 "{name} does not hold results of this page: {where} {problem}.",
                 name=self._name,
                 where=where,

@@ -9,8 +9,8 @@ import json
 import zlib
 from typing import Any
 
-from app_py.report.json_schema import MAX_BYTES, ResultsError
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.report.json_schema import MAX_BYTES, ResultsError
 
 KEY = "r="
 LONGEST = 60_000
@@ -40,8 +40,8 @@ def from_fragment(fragment: str) -> bytes | None:
         data = unpacker.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MAX_BYTES)
     except (binascii.Error, ValueError, zlib.error) as error:
         raise ResultsError(
-            say("The results in this link are damaged. Ask for the link again, whole."), detail=str(error)
+            tr("The results in this link are damaged. Ask for the link again, whole."), detail=str(error)
         ) from error
     if not unpacker.eof:
-        raise ResultsError(say("The results in this link are cut short or too large. Ask for the link again, whole."))
+        raise ResultsError(tr("The results in this link are cut short or too large. Ask for the link again, whole."))
     return data

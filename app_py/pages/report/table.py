@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app_py.words import figures, say, translated
+from app_py.i18n import format_number, tr, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +36,27 @@ def device_facts(device: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """(label, value) of everything that is known of a device, given as `device.schema.json` says."""
     # Words among the facts, "unknown" say, are in the page's language; names stay as they are.
     fact = {name: translated(value) if isinstance(value, str) else value for name, value in device.items()}
-    cores = say("unknown") if fact["cores"] is None else fact["cores"]
+    cores = tr("unknown") if fact["cores"] is None else fact["cores"]
     memory = fact["memory_gb"]
     return (
-        (say("Device"), say("{model}, mobile", model=fact["model"]) if fact["mobile"] else fact["model"]),
-        (say("System"), fact["os"]),
-        (say("Browser"), f"{fact['browser']} ({fact['engine']})"),
-        (say("Processor"), say("{architecture}, {cores} cores", architecture=fact["cpu_arch"], cores=cores)),
+        (tr("Device"), tr("{model}, mobile", model=fact["model"]) if fact["mobile"] else fact["model"]),
+        (tr("System"), fact["os"]),
+        (tr("Browser"), f"{fact['browser']} ({fact['engine']})"),
+        (tr("Processor"), tr("{architecture}, {cores} cores", architecture=fact["cpu_arch"], cores=cores)),
         (
-            say("Memory"),
-            say("unknown") if memory is None else say("{memory} GB or more", memory=figures(f"{memory:g}")),
+            tr("Memory"),
+            tr("unknown") if memory is None else tr("{memory} GB or more", memory=format_number(f"{memory:g}")),
         ),
-        (say("GPU (WebGL)"), fact["gpu"]),
-        (say("GPU (WebGPU)"), fact["webgpu"]),
-        (say("Cross-origin isolated"), say("yes") if fact["isolated"] else say("no")),
-        (say("Threads of onnxruntime-web"), str(fact["threads"])),
+        (tr("GPU (WebGL)"), fact["gpu"]),
+        (tr("GPU (WebGPU)"), fact["webgpu"]),
+        (tr("Cross-origin isolated"), tr("yes") if fact["isolated"] else tr("no")),
+        (tr("Threads of onnxruntime-web"), str(fact["threads"])),
     )
 
 
 def ending(document: Mapping[str, Any]) -> tuple[str, ...]:
     """What a document's title says of how it ended, where that is not at its end."""
-    return (say("stopped before the end"),) if document["stopped"] else ()
+    return (tr("stopped before the end"),) if document["stopped"] else ()
 
 
 def to_markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

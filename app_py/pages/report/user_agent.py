@@ -7,9 +7,9 @@ model "K"): those parts are no information, and come back as unknown.
 import re
 from dataclasses import dataclass
 
-from app_py.words import mark
+from app_py.i18n import tr_noop
 
-UNKNOWN = mark("unknown")
+UNKNOWN = tr_noop("unknown")
 
 _BROWSERS = (
     ("Edge", r"\bEdg(?:A|iOS)?/([\d.]+)"),

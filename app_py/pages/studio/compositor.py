@@ -2,27 +2,27 @@
 
 from functools import cached_property
 
-from app_py.picture.finish import blend, keep_chroma
-from app_py.picture.tensors import RgbaImage, to_rgba
-from app_py.studio.album import Leaf
-from app_py.studio.state import Look
+from app_py.pages.studio.painting_store import FinishedPainting
+from app_py.pages.studio.state import Adjustments
+from app_py.photo.adjust import blend, keep_chroma
+from app_py.photo.tensors import RgbaImage, to_rgba
 
 
-class Easel:
-    def __init__(self, leaf: Leaf) -> None:
-        self.leaf = leaf
-        self.before = to_rgba(leaf.source)
+class Compositor:
+    def __init__(self, painting: FinishedPainting) -> None:
+        self.painting = painting
+        self.before = to_rgba(painting.source)
         """uint8 `(H, W, 4)`"""
 
-    def after(self, look: Look) -> RgbaImage:
-        """uint8 `(H, W, 4)`: the same pixels as `Leaf.finished`."""
-        painting = self._with_the_photos_colours if look.keep_colours else self._painting
-        return blend(self.before, painting, look.strength_percent)
+    def after(self, adjustments: Adjustments) -> RgbaImage:
+        """uint8 `(H, W, 4)`: the same pixels as `FinishedPainting.finished`."""
+        painting = self._with_the_photos_colours if adjustments.keep_colours else self._painting
+        return blend(self.before, painting, adjustments.strength_percent)
 
     @cached_property
     def _painting(self) -> RgbaImage:
-        return to_rgba(self.leaf.painting)
+        return to_rgba(self.painting.painting)
 
     @cached_property
     def _with_the_photos_colours(self) -> RgbaImage:
-        return to_rgba(keep_chroma(self.leaf.source, self.leaf.painting))
+        return to_rgba(keep_chroma(self.painting.source, self.painting.painting))

@@ -7,15 +7,10 @@ from typing import Any
 
 from app_py.engines.painter import Painter
 from app_py.errors import AppError, Cancelled
-from app_py.models.library import Library
-from app_py.models.manifest import ModelSpec
-from app_py.picture import photo as photos
-from app_py.picture.sizing import Size, painted_size
-from app_py.picture.tensors import RgbImage, to_image, to_rgba, to_tensor
-from app_py.studio.album import Album, Leaf
-from app_py.studio.clock import Clock
-from app_py.studio.easel import Easel
-from app_py.studio.events import (
+from app_py.i18n import tr
+from app_py.pages.studio.compositor import Compositor
+from app_py.pages.studio.events import (
+    AdjustmentsChanged,
     CancelAsked,
     Copied,
     Effect,
@@ -23,7 +18,6 @@ from app_py.studio.events import (
     Failed,
     ForgetModel,
     ForgetResults,
-    Looked,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -36,33 +30,51 @@ from app_py.studio.events import (
     Ready,
     RedoAsked,
     Remember,
-    SavingWished,
-    SheetAsked,
-    SheetEnded,
+    SavingChanged,
+    SettingChanged,
     ShowPhoto,
     ShowResult,
     SmallerAsked,
     StageReached,
     StartPainting,
-    StartSheet,
+    StartStyleBatch,
     StopPainting,
-    TilePainted,
+    StyleBatchAsked,
+    StyleBatchEnded,
+    ThumbnailPainted,
     UndoAsked,
     Welcomed,
-    Wished,
 )
-from app_py.studio.failures import failure_of
-from app_py.studio.own_shelf import OwnShelf
-from app_py.studio.photo_drawer import PhotoDrawer
-from app_py.studio.ports import File, Page
-from app_py.studio.snapshot import snapshot
-from app_py.studio.state import Failure, Job, Look, PhotoInfo, Progress, Remembered, Result, Saving, Sheet, State
-from app_py.studio.store import SETTINGS_KEY, NoStore, Settings, Store, read_settings
-from app_py.studio.update import update
-from app_py.studio.words import failure_words
-from app_py.words import say
+from app_py.pages.studio.failures import failure_of
+from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
+from app_py.pages.studio.photo_store import PhotoStore
+from app_py.pages.studio.ports import File, Page
+from app_py.pages.studio.progress_ticker import ProgressTicker
+from app_py.pages.studio.sentences import failure_words
+from app_py.pages.studio.settings import SETTINGS_KEY, NoStore, Settings, Store, read_settings
+from app_py.pages.studio.state import (
+    Adjustments,
+    Failure,
+    Job,
+    PhotoInfo,
+    Progress,
+    Remembered,
+    Result,
+    Saving,
+    State,
+    StyleBatch,
+)
+from app_py.pages.studio.update import update
+from app_py.pages.studio.user_model_store import UserModelStore
+from app_py.pages.studio.view_state import snapshot
+from app_py.photo.decode import resize
+from app_py.photo.encode import encode, picture_format
+from app_py.photo.sizing import Size, painted_size
+from app_py.photo.tensors import RgbImage, to_image, to_rgba, to_tensor
+from app_py.styles.library import Library
+from app_py.styles.manifest import ModelSpec
 
-WISHES_WITHOUT_WORDS: Mapping[str, Event] = {
+EVENTS_WITHOUT_FIELDS: Mapping[str, Event] = {
     "paint": PaintAsked(),
     "paint-smaller": SmallerAsked(),
     "cancel": CancelAsked(),
@@ -93,13 +105,13 @@ class Studio:
         self._painter = painter
         self._store: Store = store or NoStore()
         self._state = State()
-        self._album = Album()
-        self._easel: Easel | None = None
-        self._hung: tuple[int, Size] | None = None
+        self._paintings = PaintingStore()
+        self._compositor: Compositor | None = None
+        self._drawn_photo: tuple[int, Size] | None = None
         """The photo on its canvas, and in which size."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._photos = PhotoDrawer(page)
-        self._own = OwnShelf(library, self._store)
+        self._photos = PhotoStore(page)
+        self._user_models = UserModelStore(library, self._store)
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -109,10 +121,10 @@ class Studio:
             models = await self._library.open()
             kept = await self._store.get(SETTINGS_KEY)
             settings = read_settings(kept)
-            own = [model for model in settings.own_models if await self._own.bring_back(model)]
+            own = [model for model in settings.own_models if await self._user_models.bring_back(model)]
             remembered = Remembered(
-                settings.remembered.wish,
-                settings.remembered.look,
+                settings.remembered.paint_settings,
+                settings.remembered.adjustments,
                 settings.remembered.saving,
                 tuple(model.id for model in own),
             )
@@ -134,16 +146,16 @@ class Studio:
                 self._edit(lambda number: self._photos.put_cropped(number, (left, top, right, bottom)))
             case {"type": "uncut"}:
                 self._uncut()
-            case {"type": "wish", "field": "style" | "engine" | "size" as field, "value": str(value)}:
-                self.dispatch(Wished(field, value))
-            case {"type": "look", "strength": int(strength), "keepColours": bool(keep)}:
-                self.dispatch(Looked(Look(min(100, max(0, strength)), keep)))
+            case {"type": "setting", "field": "style" | "engine" | "size" as field, "value": str(value)}:
+                self.dispatch(SettingChanged(field, value))
+            case {"type": "adjust", "strength": int(strength), "keepColours": bool(keep)}:
+                self.dispatch(AdjustmentsChanged(Adjustments(min(100, max(0, strength)), keep)))
             case {"type": "saving", "format": "png" | "jpeg" | "webp" as name, "quality": int(quality)}:
-                self.dispatch(SavingWished(Saving(name, min(100, max(1, quality)))))
+                self.dispatch(SavingChanged(Saving(name, min(100, max(1, quality)))))
             case {"type": "save", "purpose": "download" | "share" as purpose}:
                 self._save(purpose)
             case {"type": "sheet", "models": [*models]}:
-                self.dispatch(SheetAsked(tuple(map(str, models))))
+                self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
                 self._spawn(self._add_model(name, file))
             case {"type": "forget-model", "id": str(model_id)}:
@@ -151,7 +163,7 @@ class Studio:
             case {"type": "fail", "code": str(code)}:
                 self.dispatch(Failed(Failure(code, failure_words(code))))
             case {"type": "paint" | "paint-smaller" | "cancel" | "undo" | "redo" | "welcomed" | "copied" as asked}:
-                self.dispatch(WISHES_WITHOUT_WORDS[asked])
+                self.dispatch(EVENTS_WITHOUT_FIELDS[asked])
             case _:
                 raise ValueError(f"unknown message from the page: {message!r}")
 
@@ -188,12 +200,12 @@ class Studio:
             case ShowResult():
                 self._show_soon(effect)
             case ForgetResults(kept_jobs):
-                self._album.keep_only(kept_jobs)
+                self._paintings.keep_only(kept_jobs)
                 self._photos.keep_only(self._photos_in_use())
-            case StartSheet(sheet):
-                self._spawn(self._paint_sheet(sheet))
+            case StartStyleBatch(batch):
+                self._spawn(self._paint_batch(batch))
             case ForgetModel(model_id):
-                self._spawn(self._own.forget(model_id))
+                self._spawn(self._user_models.forget(model_id))
             case Remember():
                 self._write_settings_soon()
 
@@ -239,10 +251,10 @@ class Studio:
     def _prepare_painting(self) -> None:
         """Whoever has chosen a photo will want to see it painted: get the engine ready while they choose a style."""
         state = self._state
-        model = state.model(state.wish.style)
+        model = state.model(state.paint_settings.style)
         if state.photo is not None and state.job is None and model is not None:
-            size = painted_size(state.photo.size, state.wish.longest_px)
-            self._painter.prepare(model, size.pixels, state.wish.engine)
+            size = painted_size(state.photo.size, state.paint_settings.longest_px)
+            self._painter.prepare(model, size.pixels, state.paint_settings.engine)
 
     # --- painting
 
@@ -255,29 +267,29 @@ class Studio:
             self.dispatch(PaintFailed(job.id, failure_of(error)))
 
     async def _paint_in_stages(self, job: Job) -> None:
-        photo, model = self._photos[job.photo.id], self._model(job.wish.style)
+        photo, model = self._photos[job.photo.id], self._model(job.paint_settings.style)
 
         def stage(name: str, engine: str = "", progress: Progress | None = None) -> None:
             self.dispatch(StageReached(job.id, name, engine, progress))
 
         stage("prepare")
         await asyncio.sleep(0)
-        source = photos.resize(photo.image, job.size)
+        source = resize(photo.image, job.size)
         tensor = to_tensor(source)
         stage("model")
         await self._library.read(model.model, lambda done, total: stage("model", progress=Progress(done, total)))
-        with Clock(lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
+        with ProgressTicker(lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
 
             def engine_stage(name: str, engine: str, predicted_ms: float) -> None:
                 stage(name, engine)
                 clock.expect(engine if name == "paint" else "", predicted_ms)
 
-            painting = await self._painter.paint(tensor, model, job.wish.engine, engine_stage)
+            painting = await self._painter.paint(tensor, model, job.paint_settings.engine, engine_stage)
         stage("finish")
         image = to_image(painting.output, job.size)
         if self._state.job is None or self._state.job.id != job.id:
             return
-        self._album.add(job.id, Leaf(photo, source, image))
+        self._paintings.add(job.id, FinishedPainting(photo, source, image))
         self.dispatch(
             Painted(job.id, painting.engine, painting.run_ms, job.size, painting.notes, painting.choice.reasons)
         )
@@ -286,7 +298,7 @@ class Studio:
         model = self._state.model(model_id)
         if model is None:
             raise AppError(
-                say("There is no style called “{id}” here. Choose another.", id=model_id), code="style-unknown"
+                tr("There is no style called “{id}” here. Choose another.", id=model_id), code="style-unknown"
             )
         return model
 
@@ -303,48 +315,48 @@ class Studio:
             self._draw(asked)
 
     def _draw(self, asked: ShowResult) -> None:
-        leaf = self._album[asked.result.job.id]
-        if self._easel is None or self._easel.leaf is not leaf:
-            self._easel = Easel(leaf)
+        painting = self._paintings[asked.result.job.id]
+        if self._compositor is None or self._compositor.painting is not painting:
+            self._compositor = Compositor(painting)
         self._draw_photo(asked.result.job.photo, asked.result.size)
-        self._page.draw("result", self._easel.after(asked.look))
+        self._page.draw("result", self._compositor.after(asked.adjustments))
 
     def _draw_photo(self, info: PhotoInfo, least: Size | None = None) -> None:
         """The photo on its own canvas, no coarser than the painting (`least`) that is compared with it."""
         size = painted_size(info.size, PREVIEW_PX)
         if least is not None and least.pixels > size.pixels:
             size = least
-        if self._hung == (info.id, size):
+        if self._drawn_photo == (info.id, size):
             return
-        self._hung = (info.id, size)
-        self._page.draw("before", to_rgba(photos.resize(self._photos[info.id].image, size)))
+        self._drawn_photo = (info.id, size)
+        self._page.draw("before", to_rgba(resize(self._photos[info.id].image, size)))
 
-    async def _paint_sheet(self, sheet: Sheet) -> None:
+    async def _paint_batch(self, batch: StyleBatch) -> None:
         photo = self._state.photo
         if photo is None:
             return
-        image = photos.resize(*_square(self._photos[photo.id].image, TILE_PX))
+        image = resize(*_square(self._photos[photo.id].image, TILE_PX))
         tensor = to_tensor(image)
         try:
-            for model_id in sheet.models:
+            for model_id in batch.models:
                 model = self._model(model_id)
                 await self._library.read(model.model)
-                painting = await self._painter.paint(tensor, model, self._state.wish.engine, _ignore_stage)
-                if self._state.sheet is None or self._state.sheet.id != sheet.id:
+                painting = await self._painter.paint(tensor, model, self._state.paint_settings.engine, _ignore_stage)
+                if self._state.batch is None or self._state.batch.id != batch.id:
                     return
                 self._page.draw(f"tile-{model_id}", to_rgba(to_image(painting.output, Size(*image.shape[:2]))))
-                self.dispatch(TilePainted(sheet.id))
-            self.dispatch(SheetEnded(sheet.id))
+                self.dispatch(ThumbnailPainted(batch.id))
+            self.dispatch(StyleBatchEnded(batch.id))
         except Cancelled:
             pass
         except Exception as error:
-            self.dispatch(SheetEnded(sheet.id, failure_of(error)))
+            self.dispatch(StyleBatchEnded(batch.id, failure_of(error)))
 
     # --- results
 
     def _shown(self) -> tuple[Result, RgbImage] | None:
         result = self._state.result
-        return None if result is None else (result, self._album[result.job.id].finished(self._state.look))
+        return None if result is None else (result, self._paintings[result.job.id].finished(self._state.adjustments))
 
     def _save(self, purpose: str) -> None:
         shown, saving = self._shown(), self._state.saving
@@ -353,12 +365,14 @@ class Studio:
         result, image = shown
         stem = result.job.photo.name.rsplit(".", 1)[0] or "photo"
         suffix = {"png": "png", "jpeg": "jpg", "webp": "webp"}[saving.format]
-        data = photos.encode(image, photos.picture_format(saving.format), saving.quality)
-        self._page.give_file(f"{stem}-{result.job.wish.style}.{suffix}", f"image/{saving.format}", data, purpose)
+        data = encode(image, picture_format(saving.format), saving.quality)
+        self._page.give_file(
+            f"{stem}-{result.job.paint_settings.style}.{suffix}", f"image/{saving.format}", data, purpose
+        )
 
     async def _add_model(self, name: str, file: File) -> None:
         try:
-            self.dispatch(OwnModelAdded(await self._own.add(name, file)))
+            self.dispatch(OwnModelAdded(await self._user_models.add(name, file)))
         except Exception as error:
             self.dispatch(Failed(failure_of(error)))
 
@@ -373,7 +387,7 @@ class Studio:
         await asyncio.sleep(SETTLE_S)
         state = self._state
         own = tuple(model for model in map(state.model, state.own_models) if model)
-        settings = Settings(Remembered(state.wish, state.look, state.saving), own)
+        settings = Settings(Remembered(state.paint_settings, state.adjustments, state.saving), own)
         await self._store.put(SETTINGS_KEY, settings.to_json())
 
 

@@ -1,22 +1,22 @@
-"""What happened (events) and what must be done about it (effects): the two languages of `app_py.studio.update`."""
+"""What happened (events) and what must be done about it (effects): the two languages of `update`."""
 
 from dataclasses import dataclass
 
-from app_py.models.manifest import ModelSpec
-from app_py.picture.sizing import Size
-from app_py.studio.state import (
+from app_py.pages.studio.state import (
     NOTHING_REMEMBERED,
+    Adjustments,
     EngineInfo,
     Failure,
     Job,
-    Look,
     PhotoInfo,
     Progress,
     Remembered,
     Result,
     Saving,
-    Sheet,
+    StyleBatch,
 )
+from app_py.photo.sizing import Size
+from app_py.styles.manifest import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PhotoRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class Wished:
+class SettingChanged:
     """A control was changed: `field` is `style`, `engine` or `size`."""
 
     field: str
@@ -102,14 +102,14 @@ class PaintFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AdjustmentsChanged:
     """The strength slider or the colour switch was moved."""
 
-    look: Look
+    adjustments: Adjustments
 
 
 @dataclass(frozen=True, slots=True)
-class SavingWished:
+class SavingChanged:
     saving: Saving
 
 
@@ -129,19 +129,19 @@ class RedoAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetAsked:
+class StyleBatchAsked:
     """The photo in each of these models, please."""
 
     models: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TilePainted:
+class ThumbnailPainted:
     sheet_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class SheetEnded:
+class StyleBatchEnded:
     sheet_id: int
     failure: Failure | None = None
 
@@ -170,21 +170,21 @@ Event = (
     | PhotoArrived
     | PhotoOpened
     | PhotoRefused
-    | Wished
+    | SettingChanged
     | PaintAsked
     | SmallerAsked
     | CancelAsked
     | StageReached
     | Painted
     | PaintFailed
-    | Looked
-    | SavingWished
+    | AdjustmentsChanged
+    | SavingChanged
     | Copied
     | UndoAsked
     | RedoAsked
-    | SheetAsked
-    | TilePainted
-    | SheetEnded
+    | StyleBatchAsked
+    | ThumbnailPainted
+    | StyleBatchEnded
     | OwnModelAdded
     | OwnModelRemoved
     | Failed
@@ -218,7 +218,7 @@ class ShowResult:
     """Draw a finished painting with the look of the moment."""
 
     result: Result
-    look: Look
+    adjustments: Adjustments
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +229,8 @@ class ForgetResults:
 
 
 @dataclass(frozen=True, slots=True)
-class StartSheet:
-    sheet: Sheet
+class StartStyleBatch:
+    batch: StyleBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ Effect = (
     | ShowPhoto
     | ShowResult
     | ForgetResults
-    | StartSheet
+    | StartStyleBatch
     | ForgetModel
     | Remember
 )

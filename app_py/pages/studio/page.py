@@ -10,67 +10,67 @@ import numpy as np
 
 from app_py.engines.painter import Painter
 from app_py.errors import AppError, PhotoError
-from app_py.models.library import Library
-from app_py.picture.tensors import RgbImage
-from app_py.studio.studio import Studio
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.studio.controller import Studio
+from app_py.photo.tensors import RgbImage
+from app_py.styles.library import Library
 
 
 class BrowserPage:
-    """A `studio.Page` over the object that `www/logic/python.js` lends."""
+    """A `studio.Page` over the object that `www/python/python.js` lends."""
 
-    def __init__(self, lent: Any) -> None:
-        self._lent = lent
+    def __init__(self, js_page: Any) -> None:
+        self._js_page = js_page
 
     def show(self, state: str) -> None:
-        self._lent.show(state)
+        self._js_page.show(state)
 
     def draw(self, canvas: str, rgba: RgbImage) -> None:
         height, width = rgba.shape[:2]
-        self._lent.draw(canvas, width, height, rgba)
+        self._js_page.draw(canvas, width, height, rgba)
 
     def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
-        self._lent.giveFile(name, mime, data, purpose)
+        self._js_page.giveFile(name, mime, data, purpose)
 
     async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
         try:
-            reply = await self._lent.fetch(url, on_progress)
+            reply = await self._js_page.fetch(url, on_progress)
         except Exception as error:
-            raise AppError(say("{url} could not be reached.", url=url), code="network", detail=str(error)) from error
+            raise AppError(tr("{url} could not be reached.", url=url), code="network", detail=str(error)) from error
         if isinstance(reply, int):
-            raise AppError(say("The server answered {status} for {url}.", status=reply, url=url), code="not-found")
+            raise AppError(tr("The server answered {status} for {url}.", status=reply, url=url), code="not-found")
         data: bytes = reply.to_bytes()
         return data
 
     async def decode(self, data: bytes) -> RgbImage | None:
-        decoded = await self._lent.decode(data)
+        decoded = await self._js_page.decode(data)
         if decoded is None:
             return None
         return np.asarray(decoded.rgba.to_py(), np.uint8).reshape(decoded.height, decoded.width, 4)
 
 
 class BrowserStore:
-    """A `store.Store` over the store that `www/logic/python.js` lends, which is IndexedDB."""
+    """A `store.Store` over the store that `www/python/python.js` lends, which is IndexedDB."""
 
-    def __init__(self, lent: Any) -> None:
-        self._lent = lent
+    def __init__(self, js_page: Any) -> None:
+        self._js_page = js_page
 
     async def get(self, key: str) -> str | None:
-        value = await self._lent.get(key)
+        value = await self._js_page.get(key)
         return value if isinstance(value, str) else None
 
     async def put(self, key: str, value: str) -> None:
-        await self._lent.put(key, value)
+        await self._js_page.put(key, value)
 
     async def get_bytes(self, key: str) -> bytes | None:
-        value = await self._lent.get(key)
+        value = await self._js_page.get(key)
         return value.to_bytes() if hasattr(value, "to_bytes") and not isinstance(value, int) else None
 
     async def put_bytes(self, key: str, data: bytes) -> None:
-        await self._lent.putBytes(key, data)
+        await self._js_page.putBytes(key, data)
 
     async def remove(self, key: str) -> None:
-        await self._lent.remove(key)
+        await self._js_page.remove(key)
 
 
 class BrowserFile:
@@ -84,7 +84,7 @@ class BrowserFile:
             data: bytes = (await self._blob.arrayBuffer()).to_bytes()
         except Exception as error:
             raise PhotoError(
-                say("This file could not be read from your device. Choose it again."), detail=str(error)
+                tr("This file could not be read from your device. Choose it again."), detail=str(error)
             ) from error
         return data
 
@@ -99,11 +99,11 @@ class Receiver:
         self._studio.receive(message.to_py(), None if file is None else BrowserFile(file))
 
 
-async def start(lent: Any) -> Receiver:
+async def start(js_page: Any) -> Receiver:
     """Start the studio on what the logic worker lends; returns the receiver of the page's events."""
-    page = BrowserPage(lent)
+    page = BrowserPage(js_page)
     library = Library(page.fetch)
-    store = BrowserStore(lent.store)
+    store = BrowserStore(js_page.store)
     studio = Studio(page, library, Painter(library, store), store)
     await studio.start()
     return Receiver(studio)

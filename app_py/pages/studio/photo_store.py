@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from app_py.errors import AppError, PhotoError
-from app_py.models.library import ignore_progress
-from app_py.picture import intake
-from app_py.picture.photo import Photo
-from app_py.studio.ports import File, Page
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.studio.ports import File, Page
+from app_py.photo.decode import Photo
+from app_py.photo.edit import Box, cropped, rotated
+from app_py.photo.open import open_photo
+from app_py.styles.library import ignore_progress
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class EditedPhoto:
     """A photo as it was cut, and `whole`, the same photo uncut."""
 
     photo: Photo
@@ -23,14 +24,14 @@ class Print:
         return self.photo is not self.whole
 
 
-class PhotoDrawer:
+class PhotoStore:
     """Decoded photos by the number that the state knows them by."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._last = 0
-        self._waiting: dict[int, Callable[[], Awaitable[Print]]] = {}
-        self._prints: dict[int, Print] = {}
+        self._waiting: dict[int, Callable[[], Awaitable[EditedPhoto]]] = {}
+        self._prints: dict[int, EditedPhoto] = {}
 
     def __getitem__(self, number: int) -> Photo:
         return self._prints[number].photo
@@ -50,27 +51,27 @@ class PhotoDrawer:
         """A photo turned clockwise, and what it was cut from with it; it arrives like any other."""
 
         def turned(photo: Photo) -> Photo:
-            return intake.rotated(photo, quarter_turns)
+            return rotated(photo, quarter_turns)
 
-        def turn(old: Print) -> Print:
+        def turn(old: EditedPhoto) -> EditedPhoto:
             photo = turned(old.photo)
-            return Print(photo, turned(old.whole) if old.is_cut else photo)
+            return EditedPhoto(photo, turned(old.whole) if old.is_cut else photo)
 
         return self._put_edited(number, turn)
 
-    def put_cropped(self, number: int, box: intake.Box) -> int:
-        return self._put_edited(number, lambda old: Print(intake.cropped(old.photo, box), old.whole))
+    def put_cropped(self, number: int, box: Box) -> int:
+        return self._put_edited(number, lambda old: EditedPhoto(cropped(old.photo, box), old.whole))
 
     def put_whole(self, number: int) -> int:
         """What a photo was cut from."""
-        return self._put_edited(number, lambda old: Print(old.whole, old.whole))
+        return self._put_edited(number, lambda old: EditedPhoto(old.whole, old.whole))
 
-    async def open(self, number: int) -> Print | None:
+    async def open(self, number: int) -> EditedPhoto | None:
         """Decode a photo that was put; None where a later one took its place. Raises `PhotoError`."""
         read = self._waiting.pop(number, None)
         return None if read is None else await read()
 
-    def keep(self, number: int, photo: Print, others: Iterable[int]) -> None:
+    def keep(self, number: int, photo: EditedPhoto, others: Iterable[int]) -> None:
         """Keep an opened photo and these others; all further ones are freed."""
         self._prints[number] = photo
         self.keep_only((number, *others))
@@ -79,28 +80,28 @@ class PhotoDrawer:
         kept = set(numbers)
         self._prints = {number: photo for number, photo in self._prints.items() if number in kept}
 
-    def _put_edited(self, number: int, change: Callable[[Print], Print]) -> int:
+    def _put_edited(self, number: int, change: Callable[[EditedPhoto], EditedPhoto]) -> int:
         old = self._prints[number]
 
-        async def changed() -> Print:
+        async def changed() -> EditedPhoto:
             return change(old)
 
         return self._put(changed)
 
-    def _put(self, read: Callable[[], Awaitable[Print]]) -> int:
+    def _put(self, read: Callable[[], Awaitable[EditedPhoto]]) -> int:
         self._last += 1
         # Only the latest photo matters: earlier ones that still wait are forgotten.
         self._waiting = {self._last: read}
         return self._last
 
-    async def _read(self, read: Callable[[], Awaitable[bytes]]) -> Print:
-        photo = await intake.open_photo(await read(), self._page)
-        return Print(photo, photo)
+    async def _read(self, read: Callable[[], Awaitable[bytes]]) -> EditedPhoto:
+        photo = await open_photo(await read(), self._page)
+        return EditedPhoto(photo, photo)
 
     async def _fetch(self, url: str) -> bytes:
         try:
             return await self._page.fetch(url, ignore_progress)
         except AppError as error:
             raise PhotoError(
-                say("The photo could not be loaded: {error} Choose another one.", error=error), code="photo-not-found"
+                tr("The photo could not be loaded: {error} Choose another one.", error=error), code="photo-not-found"
             ) from error

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from app_py.picture.intake import NativeDecoder
-from app_py.picture.tensors import RgbImage
+from app_py.photo.open import NativeDecoder
+from app_py.photo.tensors import RgbImage
 
 
 class File(Protocol):

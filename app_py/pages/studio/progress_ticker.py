@@ -7,7 +7,7 @@ from collections.abc import Callable
 TICK_S = 0.25
 
 
-class Clock:
+class ProgressTicker:
     """Tells how far a run is, from the time that it is predicted to take.
 
     `tell(done_s, total_s, engine)` is called every quarter of a second while an engine runs.
@@ -17,7 +17,7 @@ class Clock:
         self._tell = tell
         self._ticking: asyncio.Task[None] | None = None
 
-    def __enter__(self) -> "Clock":
+    def __enter__(self) -> "ProgressTicker":
         return self
 
     def __exit__(self, *_: object) -> None:

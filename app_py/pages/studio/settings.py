@@ -4,14 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from app_py.engines.verdicts import Memory
-from app_py.models.manifest import FileSpec, ModelSpec
-from app_py.studio.state import Look, Remembered, Saving, Wish
+from app_py.engines.verdicts import KeyValueStore
+from app_py.pages.studio.state import Adjustments, PaintSettings, Remembered, Saving
+from app_py.styles.manifest import FileSpec, ModelSpec
 
 SETTINGS_KEY = "settings-1"
 
 
-class Store(Memory, Protocol):
+class Store(KeyValueStore, Protocol):
     """Text and bytes by key. Where a browser grants no storage, reading gives None and writing does nothing."""
 
     async def get_bytes(self, key: str) -> bytes | None: ...
@@ -47,8 +47,8 @@ class Settings:
     def to_json(self) -> str:
         return json.dumps(
             {
-                "wish": asdict(self.remembered.wish),
-                "look": asdict(self.remembered.look),
+                "wish": asdict(self.remembered.paint_settings),
+                "look": asdict(self.remembered.adjustments),
                 "saving": asdict(self.remembered.saving),
                 "own": [asdict(model) for model in self.own_models],
             }
@@ -66,11 +66,13 @@ def read_settings(text: str | None) -> Settings:
         if not isinstance(fields, dict):
             return Settings()
         own = tuple(_model(entry) for entry in fields.get("own", ()))
-        look = Look(**fields.get("look", {}))
+        adjustments = Adjustments(**fields.get("look", {}))
         saving = Saving(**fields.get("saving", {}))
         remembered = Remembered(
-            wish=Wish(**fields.get("wish", {})),
-            look=Look(min(100, max(0, int(look.strength_percent))), bool(look.keep_colours)),
+            paint_settings=PaintSettings(**fields.get("wish", {})),
+            adjustments=Adjustments(
+                min(100, max(0, int(adjustments.strength_percent))), bool(adjustments.keep_colours)
+            ),
             saving=saving if saving.format in ("png", "jpeg", "webp") else Saving(),
             own_models=tuple(model.id for model in own),
         )

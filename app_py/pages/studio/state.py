@@ -1,10 +1,10 @@
-"""The page's state: one frozen value. It changes only in `app_py.studio.update`; of pixels it knows only numbers."""
+"""The page's state: one frozen value. It changes only in `update`; of pixels it knows only numbers."""
 
 from dataclasses import dataclass, field
 
-from app_py.models.manifest import ModelSpec
-from app_py.picture.sizing import Size, painted_size
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.photo.sizing import Size, painted_size
+from app_py.styles.manifest import ModelSpec
 
 SIZES_PX = (128, 256, 384, 512, 768, 1024)
 ORIGINAL = "original"
@@ -28,7 +28,7 @@ class PhotoInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PaintSettings:
     """What a person asked for: a model id, an engine id or `auto`, a longest side in pixels or `original`."""
 
     style: str = ""
@@ -41,8 +41,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What is done to a painting after the network: `app_py.picture.finish` says how."""
+class Adjustments:
+    """What is done to a painting after the network: `app_py.photo.adjust` says how."""
 
     strength_percent: int = 100
     keep_colours: bool = False
@@ -60,8 +60,8 @@ class Saving:
 class Remembered:
     """The settings of the last visit, and the person's own models that were kept."""
 
-    wish: Wish = Wish()
-    look: Look = Look()
+    paint_settings: PaintSettings = PaintSettings()
+    adjustments: Adjustments = Adjustments()
     saving: Saving = Saving()
     own_models: tuple[str, ...] = ()
 
@@ -70,7 +70,7 @@ NOTHING_REMEMBERED = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StyleBatch:
     """The photo in every style, under way: which models, and how many are done."""
 
     id: int
@@ -84,13 +84,13 @@ class Job:
 
     id: int
     photo: PhotoInfo
-    wish: Wish
+    paint_settings: PaintSettings
     stage: str = "prepare"
     engine: str = ""
 
     @property
     def size(self) -> Size:
-        return painted_size(self.photo.size, self.wish.longest_px)
+        return painted_size(self.photo.size, self.paint_settings.longest_px)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Tiles:
+class Thumbnails:
     """The small paintings in the gallery: of which photo (its id), in which models."""
 
     photo: int
@@ -140,7 +140,7 @@ class State:
     ready: bool = False
     models: tuple[ModelSpec, ...] = ()
     engines: tuple[EngineInfo, ...] = ()
-    wish: Wish = Wish()
+    paint_settings: PaintSettings = PaintSettings()
     opening: int | None = None
     opening_name: str = ""
     paint_when_open: bool = False
@@ -149,14 +149,14 @@ class State:
     """What was on show in this visit and can be again; the last one is."""
     future: tuple[Scene, ...] = ()
     """What was undone, the next to redo last."""
-    look: Look = Look()
+    adjustments: Adjustments = Adjustments()
     saving: Saving = Saving()
-    sheet: Sheet | None = None
-    tiles: Tiles | None = None
+    batch: StyleBatch | None = None
+    thumbnails: Thumbnails | None = None
     welcome: bool = False
     own_models: tuple[str, ...] = ()
     failure: Failure | None = None
-    sentence: str = field(default_factory=lambda: say("Getting ready. You can already choose a photo and a style."))
+    sentence: str = field(default_factory=lambda: tr("Getting ready. You can already choose a photo and a style."))
     progress: Progress | None = None
     last_id: int = 0
 

@@ -2,54 +2,56 @@
 
 from dataclasses import replace
 
-from app_py.studio.events import (
+from app_py.i18n import tr
+from app_py.pages.studio.events import (
     ForgetModel,
     OwnModelAdded,
     OwnModelRemoved,
     Remember,
-    SheetAsked,
-    SheetEnded,
-    StartSheet,
-    TilePainted,
+    StartStyleBatch,
+    StyleBatchAsked,
+    StyleBatchEnded,
+    ThumbnailPainted,
 )
-from app_py.studio.state import Failure, Progress, Sheet, State, Tiles
-from app_py.studio.update_steps import Next, drop_work, fail, speak
-from app_py.words import say
+from app_py.pages.studio.state import Failure, Progress, State, StyleBatch, Thumbnails
+from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
 
 
-def on_sheet_asked(state: State, event: SheetAsked) -> Next:
+def on_sheet_asked(state: State, event: StyleBatchAsked) -> Next:
     """Paint the photo small in every style; a painting under way gives way."""
     models = tuple(model for model in event.models if state.model(model))
     photo = state.photo
     if photo is None or state.opening is not None:
-        sentence = say("There is no photo yet. Choose one, then try every style.")
+        sentence = tr("There is no photo yet. Choose one, then try every style.")
         return fail(state, Failure("photo-missing", sentence)), ()
     state, effects = drop_work(state)
-    sheet = Sheet(state.last_id + 1, models)
-    state = replace(state, sheet=sheet, tiles=Tiles(photo.id), last_id=sheet.id, progress=Progress(0, len(models)))
-    return speak(state, _sentence(sheet)), (*effects, StartSheet(sheet))
+    batch = StyleBatch(state.last_id + 1, models)
+    state = replace(
+        state, batch=batch, thumbnails=Thumbnails(photo.id), last_id=batch.id, progress=Progress(0, len(models))
+    )
+    return speak(state, _sentence(batch)), (*effects, StartStyleBatch(batch))
 
 
-def on_tile_painted(state: State, event: TilePainted) -> Next:
-    if state.sheet is None or state.sheet.id != event.sheet_id:
+def on_tile_painted(state: State, event: ThumbnailPainted) -> Next:
+    if state.batch is None or state.batch.id != event.sheet_id:
         return state, ()
-    sheet = replace(state.sheet, done=state.sheet.done + 1)
-    tiles = state.tiles and replace(state.tiles, models=sheet.models[: sheet.done])
-    state = replace(state, sheet=sheet, tiles=tiles, progress=Progress(sheet.done, len(sheet.models)))
-    return speak(state, _sentence(sheet)), ()
+    batch = replace(state.batch, done=state.batch.done + 1)
+    thumbnails = state.thumbnails and replace(state.thumbnails, models=batch.models[: batch.done])
+    state = replace(state, batch=batch, thumbnails=thumbnails, progress=Progress(batch.done, len(batch.models)))
+    return speak(state, _sentence(batch)), ()
 
 
-def on_sheet_ended(state: State, event: SheetEnded) -> Next:
-    if state.sheet is None or state.sheet.id != event.sheet_id:
+def on_sheet_ended(state: State, event: StyleBatchEnded) -> Next:
+    if state.batch is None or state.batch.id != event.sheet_id:
         return state, ()
-    state = replace(state, sheet=None, progress=None)
+    state = replace(state, batch=None, progress=None)
     if event.failure:
         return fail(state, event.failure), ()
-    return speak(state, say("Your photo in every style: choose one, then paint it large.")), ()
+    return speak(state, tr("Your photo in every style: choose one, then paint it large.")), ()
 
 
-def _sentence(sheet: Sheet) -> str:
-    return say("Trying every style on your photo: {done} of {total}.", done=sheet.done, total=len(sheet.models))
+def _sentence(batch: StyleBatch) -> str:
+    return tr("Trying every style on your photo: {done} of {total}.", done=batch.done, total=len(batch.models))
 
 
 def on_model_added(state: State, event: OwnModelAdded) -> Next:
@@ -60,8 +62,8 @@ def on_model_added(state: State, event: OwnModelAdded) -> Next:
     state = replace(state, models=(*others, model), own_models=own)
     if not event.chosen:
         return state, ()
-    state = replace(state, wish=replace(state.wish, style=model.id))
-    sentence = say("Your style {title} joined the gallery. It is kept in this browser only.", title=model.title)
+    state = replace(state, paint_settings=replace(state.paint_settings, style=model.id))
+    sentence = tr("Your style {title} joined the gallery. It is kept in this browser only.", title=model.title)
     return speak(state, sentence), (Remember(),)
 
 
@@ -72,7 +74,7 @@ def on_model_removed(state: State, event: OwnModelRemoved) -> Next:
     own = tuple(model_id for model_id in state.own_models if model_id != event.model_id)
     state, effects = drop_work(state)
     state = replace(state, models=models, own_models=own)
-    if state.wish.style == event.model_id:
-        state = replace(state, wish=replace(state.wish, style=models[0].id))
-    state = speak(state, say("Your style was removed from this browser."))
+    if state.paint_settings.style == event.model_id:
+        state = replace(state, paint_settings=replace(state.paint_settings, style=models[0].id))
+    state = speak(state, tr("Your style was removed from this browser."))
     return state, (*effects, ForgetModel(event.model_id), Remember())

@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from app_py.studio.events import (
+from app_py.i18n import tr
+from app_py.pages.studio.events import (
+    AdjustmentsChanged,
     Effect,
     ForgetResults,
-    Looked,
     Painted,
     Remember,
-    SavingWished,
+    SavingChanged,
     ShowPhoto,
     ShowResult,
 )
-from app_py.studio.state import Result, Scene, State
-from app_py.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, speak
-from app_py.words import say
+from app_py.pages.studio.state import Result, Scene, State
+from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, speak
 
 MAX_KEPT_PIXELS = 24_000_000
 """Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""
@@ -56,17 +56,17 @@ def _affordable(scenes: tuple[Scene, ...]) -> tuple[Scene, ...]:
 
 def _shown(state: State) -> tuple[Effect, ...]:
     if state.result is not None:
-        return (ShowResult(state.result, state.look),)
+        return (ShowResult(state.result, state.adjustments),)
     return (ShowPhoto(state.photo),) if state.photo else ()
 
 
-def on_looked(state: State, event: Looked) -> Next:
+def on_looked(state: State, event: AdjustmentsChanged) -> Next:
     """The look applies to the painting on show at once, and to every later one."""
-    state = replace(state, look=event.look)
-    return state, (Remember(),) if state.result is None else (ShowResult(state.result, event.look), Remember())
+    state = replace(state, adjustments=event.adjustments)
+    return state, (Remember(),) if state.result is None else (ShowResult(state.result, event.adjustments), Remember())
 
 
-def on_saving_wished(state: State, event: SavingWished) -> Next:
+def on_saving_wished(state: State, event: SavingChanged) -> Next:
     return replace(state, saving=event.saving), (Remember(),)
 
 
@@ -91,7 +91,9 @@ def _show_again(state: State) -> Next:
     state = replace(state, opening=None, paint_when_open=False)
     result = state.result
     if result is not None:
-        state = speak(replace(state, wish=result.job.wish), f"{say('Shown again.')} {result_sentence(result)}")
+        state = speak(
+            replace(state, paint_settings=result.job.paint_settings), f"{tr('Shown again.')} {result_sentence(result)}"
+        )
     elif state.photo is not None:
         state = speak(state, photo_sentence(state.photo))
     return state, (*effects, *_shown(state))

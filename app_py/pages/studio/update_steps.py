@@ -3,26 +3,26 @@
 from dataclasses import replace
 
 from app_py.engines.choice_words import name_of
+from app_py.i18n import format_number, tr, tr_noop
 from app_py.inference.engine_faults import FAULTS
-from app_py.picture.sizing import painted_size
-from app_py.studio.events import Effect, StopPainting
-from app_py.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
-from app_py.studio.words import stage_words
-from app_py.words import figures, mark, say
+from app_py.pages.studio.events import Effect, StopPainting
+from app_py.pages.studio.sentences import stage_words
+from app_py.pages.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
+from app_py.photo.sizing import painted_size
 
 Next = tuple[State, tuple[Effect, ...]]
 
-_DONE = mark("Painted in {seconds} s with {engine}, {width} × {height}.")
-_DONE_REDUCED = mark(
+_DONE = tr_noop("Painted in {seconds} s with {engine}, {width} × {height}.")
+_DONE_REDUCED = tr_noop(
     "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s with {engine}."
 )
 
 
 def drop_work(state: State) -> Next:
     """End what the engine does now, a painting or a sheet; its late results will find no job to belong to."""
-    if state.job is None and state.sheet is None:
+    if state.job is None and state.batch is None:
         return state, ()
-    return replace(state, job=None, sheet=None, progress=None), (StopPainting(),)
+    return replace(state, job=None, batch=None, progress=None), (StopPainting(),)
 
 
 def speak(state: State, sentence: str) -> State:
@@ -41,7 +41,7 @@ def with_offer(failure: Failure, job: Job) -> Failure:
 
 
 def photo_sentence(photo: PhotoInfo) -> str:
-    return say(
+    return tr(
         "{name}, {width} × {height}. Choose a style, then paint.",
         name=photo.name,
         width=photo.size.width,
@@ -50,10 +50,10 @@ def photo_sentence(photo: PhotoInfo) -> str:
 
 
 def stage_sentence(state: State, job: Job) -> str:
-    model = state.model(job.wish.style)
+    model = state.model(job.paint_settings.style)
     return stage_words(
         job.stage,
-        title=model.title if model else job.wish.style,
+        title=model.title if model else job.paint_settings.style,
         engine=name_of(job.engine) if job.engine else "",
         width=job.size.width,
         height=job.size.height,
@@ -61,10 +61,12 @@ def stage_sentence(state: State, job: Job) -> str:
 
 
 def result_sentence(result: Result) -> str:
-    asked = painted_size(result.job.photo.size, result.job.wish.longest_px, max_pixels=result.job.photo.size.pixels)
-    sentence = say(
+    asked = painted_size(
+        result.job.photo.size, result.job.paint_settings.longest_px, max_pixels=result.job.photo.size.pixels
+    )
+    sentence = tr(
         _DONE if asked == result.size else _DONE_REDUCED,
-        seconds=figures(f"{result.run_ms / 1000:.1f}"),
+        seconds=format_number(f"{result.run_ms / 1000:.1f}"),
         engine=name_of(result.engine),
         width=result.size.width,
         height=result.size.height,

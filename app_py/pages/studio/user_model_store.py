@@ -1,13 +1,13 @@
 """A person's own models, kept in this browser and taken up again on the next visit."""
 
-from app_py.models.library import Library
-from app_py.models.manifest import ModelSpec
-from app_py.models.own_model import check_own_model
-from app_py.studio.ports import File
-from app_py.studio.store import Store
+from app_py.pages.studio.ports import File
+from app_py.pages.studio.settings import Store
+from app_py.styles.library import Library
+from app_py.styles.manifest import ModelSpec
+from app_py.styles.user_model import check_own_model
 
 
-class OwnShelf:
+class UserModelStore:
     def __init__(self, library: Library, store: Store) -> None:
         self._library = library
         self._store = store

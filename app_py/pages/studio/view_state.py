@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app_py.studio.state import AUTO, ORIGINAL, SIZES_PX, EngineInfo, State
-from app_py.studio.words import engine_name
-from app_py.words import say
+from app_py.i18n import tr
+from app_py.pages.studio.sentences import engine_name
+from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, EngineInfo, State
 
 
 def snapshot(state: State) -> dict[str, Any]:
@@ -20,25 +20,25 @@ def snapshot(state: State) -> dict[str, Any]:
         "error": state.failure.code if state.failure else None,
         "offer": _offer(state),
         "progress": _progress(state),
-        "style": state.wish.style,
-        "engine": state.wish.engine,
-        "size": state.wish.size,
+        "style": state.paint_settings.style,
+        "engine": state.paint_settings.engine,
+        "size": state.paint_settings.size,
         "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
         "photo": state.photo.id if state.photo else None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
-        "canCancel": state.job is not None or state.sheet is not None or state.paint_when_open,
+        "canCancel": state.job is not None or state.batch is not None or state.paint_when_open,
         "canUndo": len(state.past) > 1,
         "canRedo": bool(state.future),
-        "canTryAll": state.photo is not None and state.opening is None and state.sheet is None,
+        "canTryAll": state.photo is not None and state.opening is None and state.batch is None,
         "welcome": state.welcome and state.photo is None and state.opening is None,
-        "strength": state.look.strength_percent,
-        "keepColours": state.look.keep_colours,
+        "strength": state.adjustments.strength_percent,
+        "keepColours": state.adjustments.keep_colours,
         "format": state.saving.format,
         "quality": state.saving.quality,
         "ownModels": [{"id": model.id, "title": model.title} for model in map(state.model, state.own_models) if model],
-        "tiles": list(state.tiles.models)
-        if state.tiles and state.photo and state.tiles.photo == state.photo.id
+        "tiles": list(state.thumbnails.models)
+        if state.thumbnails and state.photo and state.thumbnails.photo == state.photo.id
         else [],
         "canDownload": result is not None and state.job is None and state.opening is None,
         "result": None
@@ -48,7 +48,7 @@ def snapshot(state: State) -> dict[str, Any]:
             "runMs": round(result.run_ms, 1),
             "width": result.size.width,
             "height": result.size.height,
-            "style": result.job.wish.style,
+            "style": result.job.paint_settings.style,
             "reasons": list(result.reasons),
         },
     }
@@ -63,7 +63,7 @@ def _progress(state: State) -> dict[str, float] | None:
 def _offer(state: State) -> str | None:
     """The words of the button beside an error that a smaller size may avoid."""
     smaller_px = state.failure.smaller_px if state.failure else None
-    return None if smaller_px is None else say("Paint at {size} px", size=smaller_px)
+    return None if smaller_px is None else tr("Paint at {size} px", size=smaller_px)
 
 
 def _phase(state: State) -> str:
@@ -71,9 +71,11 @@ def _phase(state: State) -> str:
         return "error"
     if not state.ready:
         return "loading"
-    if state.job is not None or state.sheet is not None or state.paint_when_open:
+    if state.job is not None or state.batch is not None or state.paint_when_open:
         return "running"
-    shows_result = state.result is not None and state.opening is None and state.result.job.wish == state.wish
+    shows_result = (
+        state.result is not None and state.opening is None and state.result.job.paint_settings == state.paint_settings
+    )
     return "done" if shows_result else "ready"
 
 

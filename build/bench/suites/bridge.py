@@ -6,9 +6,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from build.bench.lab import ROOT
 from build.bench.suites import Options, Rows
-from build.browser import isolating_server, launch
+from build.common.browser import isolating_server, launch
+from build.common.paths import ROOT
 
 ENGINE = "ort:wasm"
 LIMIT_MS = 600_000

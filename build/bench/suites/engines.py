@@ -11,9 +11,9 @@ from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.rounds import Series, ratio, take_turns
 from build.bench.suites import Options, Rows
-from build.files import write_atomically
-from build.models_command import FOLDER
-from build.verify.host import Difference
+from build.cli.models import FOLDER
+from build.common.files import write_atomically
+from build.compiler.verify.host import Difference
 
 NATIVE = "native"
 SINGLE = "ort:wasm, 1 thread"

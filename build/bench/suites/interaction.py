@@ -6,9 +6,10 @@ from statistics import median
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from build.bench.lab import PHOTO, ROOT
+from build.bench.lab import PHOTO
 from build.bench.suites import Options, Rows
-from build.browser import isolating_server, launch
+from build.common.browser import isolating_server, launch
+from build.common.paths import ROOT
 
 MOST_ROUNDS = 5
 LIMIT_MS = 180_000

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from build.bench.lab import ROOT, SCRATCH, Entry, open_lab, write_picture
+from build.bench.lab import SCRATCH, Entry, open_lab, write_picture
 from build.bench.native import Native
 from build.bench.rounds import ratio, take_turns
 from build.bench.suites import Options, Rows
-from build.files import write_atomically
-from build.models_command import FOLDER
+from build.cli.models import FOLDER
+from build.common.files import write_atomically
+from build.common.paths import ROOT
+from build.compiler.verify.host import Difference
 from build.runtime.assemble import Sources, fill
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
-from build.verify.host import Difference
 
 BASELINE = ROOT.parent / "shared" / "baseline"
 SIZE = 256

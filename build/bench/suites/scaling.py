@@ -6,8 +6,8 @@ from build.bench.lab import Entry, open_lab, write_picture
 from build.bench.native import Native
 from build.bench.rounds import ratio, take_turns
 from build.bench.suites import Options, Rows
-from build.errors import BuildError
-from build.models_command import FOLDER
+from build.cli.models import FOLDER
+from build.common.errors import BuildError
 
 SIZES = (256, 512, 768, 1024, 1536, 2048)
 ENGINE = "ort:wasm"

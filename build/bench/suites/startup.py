@@ -9,9 +9,10 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, sync_playwright
 
-from build.bench.lab import HOST, ROOT
+from build.bench.lab import HOST
 from build.bench.suites import Options, Rows
-from build.browser import isolating_server, launch, launch_profile
+from build.common.browser import isolating_server, launch, launch_profile
+from build.common.paths import ROOT
 
 MOST_ROUNDS = 5
 LIMIT_MS = 180_000

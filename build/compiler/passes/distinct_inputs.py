@@ -7,7 +7,7 @@ removes Identity nodes, so the copy is a product with one.
 
 import onnx_ir as ir
 
-from build.rules._copies import copy_before
+from build.compiler.passes._copies import copy_before
 
 
 def distinct_inputs(model: ir.Model) -> int:

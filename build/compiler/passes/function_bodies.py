@@ -11,8 +11,8 @@ import onnx
 import onnx_ir as ir
 from onnx_ir.passes import common
 
-from build.rules.default_attributes import schema
-from build.rules.prepare import declared_opset, fold, infer_shapes
+from build.compiler.passes.default_attributes import schema
+from build.compiler.passes.prepare import declared_opset, fold, infer_shapes
 
 # What these mean depends on the opset of the file; the rules read all others by their form.
 AMBIGUOUS = ("Softmax", "LogSoftmax", "Hardmax")

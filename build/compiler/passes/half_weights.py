@@ -6,7 +6,7 @@ onnxruntime folds such a Cast while it opens the file: half the download, the sa
 import numpy as np
 import onnx_ir as ir
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 
 # Small tensors are not worth a node.
 SMALLEST = 64

@@ -7,7 +7,7 @@ that; if it comes last, it reads what the others laid out, and gives wrong numbe
 import onnx_ir as ir
 
 
-def own_kernels(model: ir.Model) -> int:
+def unshare_conv_weights(model: ir.Model) -> int:
     """Give every Conv a kernel that only Convs read. Returns how many kernels were shared."""
     shared = [value for value in model.graph.initializers.values() if _is_shared(value)]
     for value in shared:

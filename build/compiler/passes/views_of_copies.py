@@ -7,8 +7,8 @@ many axes of other sides give wrong numbers without a word. 0.1.5 and older keep
 
 import onnx_ir as ir
 
-from build.rules._copies import copy_before
-from build.rules.reading import required_input
+from build.compiler.passes._copies import copy_before
+from build.compiler.rules.reading import required_input
 
 VIEWS = ("Flatten", "Reshape", "Squeeze", "Unsqueeze")
 

@@ -12,7 +12,7 @@ from onnxscript.rewriter import MatchContext, MatchResult, RewriteRuleClassBase
 # What the rewriter hands to `rewrite`; the public alias for it lacks the methods that a type checker must see.
 from onnxscript.rewriter._context import TapeBuilder
 
-from build.rules.reading import Refusal, producer
+from build.compiler.rules.reading import Refusal, producer
 
 __all__ = ["LoweringRule", "TapeBuilder", "clip", "constant_node", "copy_node", "one", "reshaped"]
 

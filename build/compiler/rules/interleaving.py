@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import onnx_ir as ir
 
-from build.rules.base import TapeBuilder, constant_node, one
+from build.compiler.rules.base import TapeBuilder, constant_node, one
 
 # From an element's column [N,C,H,W,1] to the columns that follow it.
 Followers = Callable[[ir.Value], list[ir.Value]]

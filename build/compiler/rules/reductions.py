@@ -6,7 +6,7 @@ from typing import Any
 
 import onnx_ir as ir
 
-from build.rules.reading import (
+from build.compiler.rules.reading import (
     Refusal,
     constant_input,
     input_at,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from build.rules.reading import (
+from build.compiler.rules.reading import (
     constant_input,
     int_attribute,
     ints,

@@ -1,9 +1,9 @@
 """The targets by name: `<engine>-<version>:<backend>`, or without a backend for all of an engine's backends at once."""
 
-from build.errors import BuildError
-from build.targets.operators import Operators, load_operators
-from build.targets.steps import ORT_STEPS, onnxjs_steps
-from build.targets.target import KnownBug, Target
+from build.common.errors import BuildError
+from build.compiler.targets.operators import Operators, load_operators
+from build.compiler.targets.steps import ORT_STEPS, onnxjs_steps
+from build.compiler.targets.target import KnownBug, Target
 
 POW = KnownBug(
     "webgl: Pow is GLSL's pow, undefined for negative numbers (NaN on common GPUs)",

@@ -1,4 +1,4 @@
-"""Reads operator tables out of published packages: `python -m build.targets.extract` rewrites `tables/`.
+"""Reads operator tables out of published packages: `python -m build.compiler.targets.extract` rewrites `tables/`.
 
 What counts is the file that a page loads, so the tables of ONNX.js come out of its minified bundle: the lists of
 `[operator, domain, versions, constructor]` of 0.1.5 and later, the `switch` on the operator's name before (which has no
@@ -19,11 +19,12 @@ from typing import Any
 import onnx
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-from build.errors import BuildError
-from build.files import sha256_of, write_atomically
-from build.targets.operators import TABLES
+from build.common.errors import BuildError
+from build.common.files import sha256_of, write_atomically
+from build.common.paths import ROOT
+from build.compiler.targets.operators import TABLES
 
-CACHE = Path(__file__).parents[2] / ".cache" / "npm"
+CACHE = ROOT / ".cache" / "npm"
 ONNXJS_BUNDLE = "package/dist/onnx.min.js"
 ORT_WEBGPU_LIST = "package/docs/webgpu-operators.md"
 

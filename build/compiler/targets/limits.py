@@ -4,10 +4,9 @@ import math
 
 import onnx_ir as ir
 
-from build.rules._windows import read_window
-from build.rules.auto_pad_to_pads import SLIDING
-from build.rules.grouped_conv_to_dense import is_depthwise
-from build.rules.reading import (
+from build.compiler.rules.attributes.auto_pad_to_pads import SLIDING
+from build.compiler.rules.convolutions.grouped_conv_to_dense import is_depthwise
+from build.compiler.rules.reading import (
     Refusal,
     constant,
     int_attribute,
@@ -16,8 +15,9 @@ from build.rules.reading import (
     required_input,
     string_attribute,
 )
-from build.rules.resize_to_upsample import read_scales, upsample_fault
-from build.targets.target import Target
+from build.compiler.rules.resizing.resize_to_upsample import read_scales, upsample_fault
+from build.compiler.rules.slice_windows import read_window
+from build.compiler.targets.target import Target
 
 # What version 0.1.8 learned: depthwise convolutions, and to count from the end in Gather.
 CURRENT = "0.1.8"

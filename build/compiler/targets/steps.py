@@ -3,82 +3,87 @@
 from collections.abc import Collection
 from typing import Any
 
-from build.rules._reductions import REDUCTIONS
-from build.rules.auto_pad_to_pads import SLIDING, AutoPadToPads
-from build.rules.axes_to_attribute import AxesToAttribute
-from build.rules.base import LoweringRule
-from build.rules.cleanup import drop_identities, lift_constants, remove_unused, strip
-from build.rules.clip_to_attributes import ClipToAttributes
-from build.rules.clip_to_relus import ClipToRelus
-from build.rules.constant_of_shape import ConstantOfShapeToConstant
-from build.rules.conv_transpose_to_conv import ConvTransposeToConv
-from build.rules.crop_to_slice import CropToSlice
-from build.rules.default_attributes import drop_unknown_defaults
-from build.rules.depth_to_space import DepthToSpace, SpaceToDepth
-from build.rules.distinct_inputs import distinct_inputs
-from build.rules.drop_dropout import DropDropout
-from build.rules.erf_to_polynomial import ErfToPolynomial
-from build.rules.expand_to_product import ExpandToProduct
-from build.rules.function_bodies import expand_functions
-from build.rules.gather_from_front import GatherFromFront
-from build.rules.gather_one_as_many import GatherOneAsMany
-from build.rules.gemm_with_bias import GemmWithBias
-from build.rules.grouped_conv_to_dense import GroupedConvToDense
-from build.rules.instance_norm_to_reductions import FlatInstanceNormToReductions, InstanceNormToReductions
-from build.rules.large_conv_to_lines import LargeConvToLines
-from build.rules.layer_norm_to_reductions import LayerNormToReductions
-from build.rules.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
-from build.rules.log_softmax_to_reductions import LogSoftmaxToReductions
-from build.rules.lrn_to_conv import LrnToConv
-from build.rules.min_max_to_clip import MinMaxToClip
-from build.rules.norm_to_reductions import NORMS, NormToReductions
-from build.rules.own_kernels import own_kernels
-from build.rules.pad_to_attributes import PadToAttributes
-from build.rules.pad_to_slices import PadToSlices
-from build.rules.pow_to_products import PowToProducts
-from build.rules.prepare import fold, infer_shapes, initializers_from_inputs, inline_functions
-from build.rules.reciprocal_to_div import ReciprocalToDiv
-from build.rules.reduce_axes_to_attribute import ReduceAxesToAttribute
-from build.rules.reduce_one_axis_at_a_time import CONTINUED_WITH, ReduceOneAxisAtATime
-from build.rules.reflect_pad_without_ones import ReflectPadWithoutOnes
-from build.rules.reshape_allowzero import ReshapeAllowZero
-from build.rules.resize_to_upsample import ResizeToUpsample
-from build.rules.slice_to_attributes import SliceToAttributes
-from build.rules.softmax_on_last_axis import SoftmaxOnLastAxis
-from build.rules.softplus_to_relu_and_log import SoftplusToReluAndLog
-from build.rules.split_to_attribute import SplitToAttribute
-from build.rules.split_to_slices import SplitToSlices
-from build.rules.sum_to_adds import SumToAdds
-from build.rules.upsample_to_attribute import UpsampleToAttribute
-from build.rules.upsample_to_concat import UpsampleToConcat
-from build.rules.views_of_copies import views_of_copies
-from build.rules.zero_pad_into_conv import ZeroPadIntoConv
-from build.targets.target import Step
+from build.compiler.passes.cleanup import drop_identities, lift_constants, remove_unused, strip
+from build.compiler.passes.default_attributes import drop_unknown_defaults
+from build.compiler.passes.distinct_inputs import distinct_inputs
+from build.compiler.passes.function_bodies import expand_functions
+from build.compiler.passes.prepare import fold, infer_shapes, initializers_from_inputs, inline_functions
+from build.compiler.passes.unshare_conv_weights import unshare_conv_weights
+from build.compiler.passes.views_of_copies import views_of_copies
+from build.compiler.rules.attributes.auto_pad_to_pads import SLIDING, AutoPadToPads
+from build.compiler.rules.attributes.axes_to_attribute import AxesToAttribute
+from build.compiler.rules.attributes.clip_to_attributes import ClipToAttributes
+from build.compiler.rules.attributes.gemm_with_bias import GemmWithBias
+from build.compiler.rules.attributes.pad_to_attributes import PadToAttributes
+from build.compiler.rules.attributes.reduce_axes_to_attribute import ReduceAxesToAttribute
+from build.compiler.rules.attributes.reshape_allowzero import ReshapeAllowZero
+from build.compiler.rules.attributes.slice_to_attributes import SliceToAttributes
+from build.compiler.rules.attributes.split_to_attribute import SplitToAttribute
+from build.compiler.rules.attributes.upsample_to_attribute import UpsampleToAttribute
+from build.compiler.rules.base import LoweringRule
+from build.compiler.rules.convolutions.conv_transpose_to_conv import ConvTransposeToConv
+from build.compiler.rules.convolutions.grouped_conv_to_dense import GroupedConvToDense
+from build.compiler.rules.convolutions.large_conv_to_lines import LargeConvToLines
+from build.compiler.rules.convolutions.zero_pad_into_conv import ZeroPadIntoConv
+from build.compiler.rules.elementwise.clip_to_relus import ClipToRelus
+from build.compiler.rules.elementwise.drop_dropout import DropDropout
+from build.compiler.rules.elementwise.erf_to_polynomial import ErfToPolynomial
+from build.compiler.rules.elementwise.min_max_to_clip import MinMaxToClip
+from build.compiler.rules.elementwise.pow_to_products import PowToProducts
+from build.compiler.rules.elementwise.reciprocal_to_div import ReciprocalToDiv
+from build.compiler.rules.elementwise.softplus_to_relu_and_log import SoftplusToReluAndLog
+from build.compiler.rules.elementwise.sum_to_adds import SumToAdds
+from build.compiler.rules.norms.instance_norm_to_reductions import (
+    FlatInstanceNormToReductions,
+    InstanceNormToReductions,
+)
+from build.compiler.rules.norms.layer_norm_to_reductions import LayerNormToReductions
+from build.compiler.rules.norms.log_softmax_to_reductions import LogSoftmaxToReductions
+from build.compiler.rules.norms.lrn_to_conv import LrnToConv
+from build.compiler.rules.norms.norm_to_reductions import NORMS, NormToReductions
+from build.compiler.rules.norms.reduce_one_axis_at_a_time import CONTINUED_WITH, ReduceOneAxisAtATime
+from build.compiler.rules.norms.softmax_on_last_axis import SoftmaxOnLastAxis
+from build.compiler.rules.pads.crop_to_slice import CropToSlice
+from build.compiler.rules.pads.pad_to_slices import PadToSlices
+from build.compiler.rules.pads.reflect_pad_without_ones import ReflectPadWithoutOnes
+from build.compiler.rules.reductions import REDUCTIONS
+from build.compiler.rules.resizing.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
+from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
+from build.compiler.rules.resizing.upsample_to_concat import UpsampleToConcat
+from build.compiler.rules.shapes.constant_of_shape import ConstantOfShapeToConstant
+from build.compiler.rules.shapes.depth_to_space import DepthToSpace, SpaceToDepth
+from build.compiler.rules.shapes.expand_to_product import ExpandToProduct
+from build.compiler.rules.shapes.gather_from_front import GatherFromFront
+from build.compiler.rules.shapes.gather_one_as_many import GatherOneAsMany
+from build.compiler.rules.shapes.split_to_slices import SplitToSlices
+from build.compiler.targets.target import Step
 
 # Splits into more parts than this are refused: a pattern has a fixed number of outputs.
 MOST_PARTS = 16
 
 PREPARE: tuple[Step, ...] = (
-    Step("inline-functions", "first: rules look at nodes, not into calls", whole=inline_functions),
+    Step("inline-functions", "first: rules look at nodes, not into calls", graph_pass=inline_functions),
     Step(
         "initializers-from-inputs",
         "before folding: a weight that is an input counts as unknown",
-        whole=initializers_from_inputs,
+        graph_pass=initializers_from_inputs,
     ),
-    Step("infer-shapes", "before folding: shape arithmetic folds where shapes are known", whole=infer_shapes),
-    Step("fold", "before the rules: most of them need their parameters as constants", whole=fold),
+    Step("infer-shapes", "before folding: shape arithmetic folds where shapes are known", graph_pass=infer_shapes),
+    Step("fold", "before the rules: most of them need their parameters as constants", graph_pass=fold),
 )
 
 CONSTANTS: tuple[Step, ...] = (
     Step("constant-of-shape", "after folding, which gives it its shape", (ConstantOfShapeToConstant(),)),
-    Step("fold-again", "what waited for such a constant", whole=fold),
+    Step("fold-again", "what waited for such a constant", graph_pass=fold),
 )
 
-REMOVE_UNUSED = Step("remove-unused", "after the rules, which leave their matched nodes behind", whole=remove_unused)
+REMOVE_UNUSED = Step(
+    "remove-unused", "after the rules, which leave their matched nodes behind", graph_pass=remove_unused
+)
 
 FINISH: tuple[Step, ...] = (
-    Step("lift-constants", "after the rules, which leave Constant nodes behind", whole=lift_constants),
-    Step("strip", "late: earlier steps read shapes and metadata", whole=strip),
+    Step("lift-constants", "after the rules, which leave Constant nodes behind", graph_pass=lift_constants),
+    Step("strip", "late: earlier steps read shapes and metadata", graph_pass=strip),
 )
 
 ORT_STEPS: tuple[Step, ...] = (*PREPARE, REMOVE_UNUSED, *FINISH)
@@ -98,11 +103,11 @@ def onnxjs_steps(
     definitions = Step(
         "function-bodies",
         "before the rules, which then work on what definitions are made of; operators with a rule keep it",
-        whole=expand_functions({*supported, *owned}),
+        graph_pass=expand_functions({*supported, *owned}),
     )
     late = [
-        Step("drop-identities", "after the rules, which leave some where nothing is to do", whole=drop_identities),
-        Step("default-attributes", "after the rules that read them", whole=drop_unknown_defaults(opset)),
+        Step("drop-identities", "after the rules, which leave some where nothing is to do", graph_pass=drop_identities),
+        Step("default-attributes", "after the rules that read them", graph_pass=drop_unknown_defaults(opset)),
     ]
     dense = GroupedConvToDense(depthwise_works=not groups)
     if textures:
@@ -116,15 +121,23 @@ def onnxjs_steps(
     if textures or groups:
         late = [Step("grouped-conv-to-dense", "after the rules that make convolutions", (dense,)), *late]
     if distinct:
-        late.append(Step("distinct-inputs", "after all rules: any may use a value twice", whole=distinct_inputs))
+        late.append(Step("distinct-inputs", "after all rules: any may use a value twice", graph_pass=distinct_inputs))
     last = [REMOVE_UNUSED]
     if views:
         last.append(
-            Step("views-of-copies", "after all that is unused went, whose uses do not count", whole=views_of_copies)
+            Step(
+                "views-of-copies", "after all that is unused went, whose uses do not count", graph_pass=views_of_copies
+            )
         )
     last += FINISH
     if textures:
-        last.append(Step("own-kernels", "after constants were lifted, where equal ones become one", whole=own_kernels))
+        last.append(
+            Step(
+                "own-kernels",
+                "after constants were lifted, where equal ones become one",
+                graph_pass=unshare_conv_weights,
+            )
+        )
     return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *last)
 
 

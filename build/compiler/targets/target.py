@@ -7,23 +7,23 @@ from typing import Any
 import onnx_ir as ir
 from onnxscript.rewriter import RewriteRule, RewriteRuleSet
 
-from build.rules.base import LoweringRule
-from build.targets.operators import Operators
+from build.compiler.rules.base import LoweringRule
+from build.compiler.targets.operators import Operators
 
 
 @dataclass(frozen=True)
 class Step:
-    """One stage of a lowering: either `rules` or `whole`. `reason` says why it stands where it does."""
+    """One stage of a lowering: either `rules` or `graph_pass`. `reason` says why it stands where it does."""
 
     name: str
     reason: str
     rules: tuple[LoweringRule[Any], ...] = ()
-    whole: Callable[[ir.Model], int] | None = None
+    graph_pass: Callable[[ir.Model], int] | None = None
 
     def apply(self, model: ir.Model) -> int:
         """Change `model` in place; returns how often something was replaced."""
-        if self.whole is not None:
-            return self.whole(model)
+        if self.graph_pass is not None:
+            return self.graph_pass(model)
         rules = [
             RewriteRule(rule.pattern, rule.rewrite, rule.check, name=rule.name, remove_nodes=False)
             for rule in self.rules

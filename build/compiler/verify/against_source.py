@@ -4,9 +4,9 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.errors import BuildError
-from build.sizes import Sides
-from build.verify.host import Difference, start_session
+from build.common.errors import BuildError
+from build.compiler.sizes import Sides
+from build.compiler.verify.host import Difference, start_session
 
 # Of the range of the expected output: sums in another order differ in the last bits of float32, and depth adds up.
 TOLERANCE = 1e-4

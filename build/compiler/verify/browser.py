@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from build.browser import launch, ordinary_user_agent
-from build.catalogue import ROOT
-from build.targets.extract import npm_package, read_member
-from build.targets.target import Target
+from build.common.browser import launch, ordinary_user_agent
+from build.common.paths import ROOT
+from build.compiler.targets.extract import npm_package, read_member
+from build.compiler.targets.target import Target
 
 HARNESS = Path(__file__).parent / "harness"
 # WebGPU on the processor, beside WebGL.

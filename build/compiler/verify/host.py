@@ -7,8 +7,8 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
-from build.errors import BuildError
-from build.export.network import SIDE_MULTIPLE, TransformerNet
+from build.common.errors import BuildError
+from build.models.export.network import SIDE_MULTIPLE, TransformerNet
 
 # On the 0..255 scale: a twentieth of the step between two grey levels.
 TOLERANCE = 0.05

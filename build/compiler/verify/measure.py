@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from build.errors import BuildError
-from build.verify.browser import Browser, EngineRefusal, Outputs
-from build.verify.host import Difference, Floats
-from build.verify.plan import Job
-from build.verify.record import Result
+from build.common.errors import BuildError
+from build.compiler.verify.browser import Browser, EngineRefusal, Outputs
+from build.compiler.verify.host import Difference, Floats
+from build.compiler.verify.plan import Job
+from build.compiler.verify.record import Result
 
 
 def measure(browser: Browser, job: Job) -> Result:

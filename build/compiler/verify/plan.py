@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
-from build.catalogue import Source, find_sources
-from build.errors import BuildError
-from build.export.checkpoint import load_checkpoint
-from build.export.master import INPUT, export_master
-from build.lowering import lower
-from build.targets.catalogue import TARGETS
-from build.targets.target import Target
-from build.verify.browser import Feeds
-from build.verify.cases import CASES, Case
-from build.verify.foreign import make_feeds
-from build.verify.host import Floats, sample_picture, start_session
+from build.common.errors import BuildError
+from build.compiler.lowering import lower
+from build.compiler.targets.catalogue import TARGETS
+from build.compiler.targets.target import Target
+from build.compiler.verify.against_source import make_feeds
+from build.compiler.verify.browser import Feeds
+from build.compiler.verify.cases import CASES, Case
+from build.compiler.verify.host import Floats, sample_picture, start_session
+from build.models.export.checkpoint import load_checkpoint
+from build.models.export.master import INPUT, export_master
+from build.models.sources import Source, find_sources
 
 # On the 0..255 scale, as on the host; for rules, of the range of the output.
 MODEL_TOLERANCE = 0.05

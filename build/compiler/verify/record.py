@@ -1,4 +1,4 @@
-"""Results of browser verification, kept in `docs/parity.json` by the sha256 of the model's file.
+"""Results of browser verification, kept in `benchmarks/parity.json` by the sha256 of the model's file.
 
 A file with the same bytes computes the same, so a machine that builds the same bytes may list what was measured before.
 """
@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from build.files import write_atomically
+from build.common.files import write_atomically
+from build.common.paths import BENCHMARKS
 
-RECORD = Path(__file__).parents[2] / "docs" / "parity.json"
+RECORD = BENCHMARKS / "parity.json"
 
 
 @dataclass(frozen=True)

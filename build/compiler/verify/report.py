@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from build.verify.record import Record, Result
+from build.compiler.verify.record import Record, Result
 
 INTRODUCTION = """# Parity: what real browsers compute
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file as load_safetensors
 
-from build.errors import BuildError
-from build.export.network import Padding, TransformerNet
+from build.common.errors import BuildError
+from build.models.export.network import Padding, TransformerNet
 
 WIDTH_KEY = "conv1.conv2d.weight"
 # A tensor may claim any shape without having as many numbers; no network of this kind is near as wide.

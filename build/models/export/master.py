@@ -9,9 +9,9 @@ from functools import lru_cache
 import onnx_ir as ir
 import torch
 
-from build.errors import BuildError
-from build.export.checkpoint import Checkpoint
-from build.export.network import Padding, TransformerNet
+from build.common.errors import BuildError
+from build.models.export.checkpoint import Checkpoint
+from build.models.export.network import Padding, TransformerNet
 
 MASTER_OPSET = 18
 INPUT, OUTPUT = "input", "output"

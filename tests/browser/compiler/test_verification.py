@@ -10,11 +10,11 @@ import numpy as np
 import onnx
 import pytest
 
-from build.targets.catalogue import TARGETS
-from build.verify.browser import Browser, open_browser
-from build.verify.cases import CASES
-from build.verify.measure import measure
-from build.verify.plan import Job, case_jobs
+from build.compiler.targets.catalogue import TARGETS
+from build.compiler.verify.browser import Browser, open_browser
+from build.compiler.verify.cases import CASES
+from build.compiler.verify.measure import measure
+from build.compiler.verify.plan import Job, case_jobs
 
 T = TypeVar("T")
 NAMES = ("reflect Pad with inputs", "Softmax on an inner axis")

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, Worker
 
-from build.browser import start_python
+from build.common.browser import start_python
 
 SETUP = """
 import asyncio, json, time
@@ -14,7 +14,7 @@ import numpy as np
 from app_py import InferenceSession, _platform
 from app_py.engines.choice import Limits
 from app_py.errors import AppError
-from app_py.models.library import Library
+from app_py.styles.library import Library
 from app_py.engines.painter import Painter, Patience
 
 platform = _platform.current()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.engine_lab import EngineLab
+from tests.browser.engine.engine_lab import EngineLab
 from tests.support.chromium import launch, watched_page
 
 ORT = "**/ort.wasm.min.mjs"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from build.words.catalogue import ENGLISH, Words, catalogue_path, read_words
+from build.i18n.catalogue import ENGLISH, Words, catalogue_path, read_words
 from tests.support.chromium import launch, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT

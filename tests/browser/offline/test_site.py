@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from build.site.command import CACHE, write_site
+from build.cli.site import CACHE, write_site
 from build.site.listing import site_files
 from tests.support.chromium import Watch, launch, wait_until
 from tests.support.paintings import (

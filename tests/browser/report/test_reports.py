@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app_py.benchmark.results import read_document
-from app_py.ops.results import schema as ops_schema
-from app_py.report.json_schema import check
-from app_py.report.share import to_fragment
-from tests.shared import results_samples
-from tests.shared.results_samples import document
+from app_py.pages.benchmark.results import read_document
+from app_py.pages.operator_test.results import schema as ops_schema
+from app_py.pages.report.json_schema import check
+from app_py.pages.report.share import to_fragment
+from tests.shared.support import results_samples
+from tests.shared.support.results_samples import document
 from tests.support.chromium import watched_page
 
 START_MS = 120_000

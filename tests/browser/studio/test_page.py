@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app_py.picture.sizing import Size, painted_size
+from app_py.photo.sizing import Size, painted_size
 from tests.support.chromium import launch, watched_page
 from tests.support.paintings import (
     PAINT_MS,

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app_py.picture.photo import decode, resize
-from app_py.picture.sizing import painted_size
-from app_py.picture.tensors import to_rgba
+from app_py.photo.decode import decode, resize
+from app_py.photo.sizing import painted_size
+from app_py.photo.tensors import to_rgba
 from tests.support.chromium import watched_page
 from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT

@@ -11,9 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from app_py.benchmark.engines import LIBRARIES
-from build.bench import command
-from build.bench.command import DOCS
+from app_py.pages.benchmark.engines import LIBRARIES
 from build.bench.history import HISTORY, newest, read_runs, write_run
 from build.bench.machine import this_machine
 from build.bench.native import Native, count_multiply_adds, square_product
@@ -21,8 +19,10 @@ from build.bench.report import write_report
 from build.bench.rounds import FEWEST_RUNS, SETTLE_RUNS, Series, ratio, take_turns
 from build.bench.suites import Options, predecessor
 from build.bench.trend import draw, series, write_trend
-from build.cli import main
-from build.errors import BuildError
+from build.cli import bench as command
+from build.cli.bench import DOCS
+from build.cli.main import main
+from build.common.errors import BuildError
 from build.runtime.lock import read_lock
 
 ENGINE_ROW = {"model": "mosaic-nc16", "size": 256, "engine": "ort:wasm", "multiply_adds": 2_500_000_000, "ratio": 2.9}

@@ -9,8 +9,8 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from build.cli import main
-from build.rules.resize_to_upsample import ResizeToUpsample
+from build.cli.main import main
+from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
 from tests.support.checkpoints import random_state, write_checkpoint
 
 TARGET = "onnxjs-0.1.8:webgl"

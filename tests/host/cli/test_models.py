@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import build.catalogue
-import build.download
-import build.models_command
-import build.verify.host
-from app_py.models.manifest import parse_manifest
-from build.cli import main
+import build.cli.models
+import build.compiler.verify.host
+import build.models.download
+import build.models.sources
+from app_py.styles.manifest import parse_manifest
+from build.cli.main import main
 from tests.support.checkpoints import random_state, write_checkpoint
 
 Shown = pytest.CaptureFixture[str]
@@ -28,9 +28,9 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty `models/` with a folder for checkpoints, and no others at hand."""
     folder = tmp_path / "models"
     (folder / "checkpoints").mkdir(parents=True)
-    monkeypatch.setattr(build.models_command, "FOLDER", folder)
-    monkeypatch.setattr(build.catalogue, "OWN_FOLDER", folder / "checkpoints")
-    monkeypatch.setattr(build.catalogue, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(build.cli.models, "FOLDER", folder)
+    monkeypatch.setattr(build.models.sources, "OWN_FOLDER", folder / "checkpoints")
+    monkeypatch.setattr(build.models.sources, "CACHE", tmp_path / "cache")
     monkeypatch.delenv("FNS_CHECKPOINTS", raising=False)
     return folder
 
@@ -110,8 +110,8 @@ def test_published_models_stay_listed_when_their_folder_is_not_named(
 
 def test_a_failed_check_writes_nothing(models: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown) -> None:
     write_checkpoint(models / "checkpoints" / "a-nc8.pth")
-    right = build.verify.host.run_torch
-    monkeypatch.setattr(build.verify.host, "run_torch", lambda net, picture: right(net, picture) + 0.2)
+    right = build.compiler.verify.host.run_torch
+    monkeypatch.setattr(build.compiler.verify.host, "run_torch", lambda net, picture: right(net, picture) + 0.2)
     assert main(["models"]) == 2
     assert "off from torch by 0.2" in capsys.readouterr().err
     assert _files(models) == set()
@@ -181,9 +181,9 @@ def test_a_download_is_checked_against_the_record(
     models: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown, tmp_path: Path
 ) -> None:
     assert models.is_dir()
-    entry = next(published for published in build.catalogue.PUBLISHED if published.model_id == "mosaic-nc8")
+    entry = next(published for published in build.models.sources.PUBLISHED if published.model_id == "mosaic-nc8")
     _serve(monkeypatch, {entry.address: b"something else"})
-    monkeypatch.setattr(build.download, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(build.models.download, "CACHE", tmp_path / "cache")
     assert main(["models", "--download", "--only", "mosaic-nc8"]) == 2
     assert f"expected {entry.sha256}" in capsys.readouterr().err
     assert not (tmp_path / "cache").exists()
@@ -199,7 +199,7 @@ def test_an_address_out_of_reach_is_named(models: Path, monkeypatch: pytest.Monk
 
 
 def test_the_original_zip_becomes_models(models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    original = next(published for published in build.catalogue.PUBLISHED if published.model_id == "candy-nc32")
+    original = next(published for published in build.models.sources.PUBLISHED if published.model_id == "candy-nc32")
     assert original.member is not None
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -207,7 +207,7 @@ def test_the_original_zip_becomes_models(models: Path, monkeypatch: pytest.Monke
         archive.write(write_checkpoint(tmp_path / "candy.pth"), original.member)
     small = dataclasses.replace(original, width=8, filename="candy-nc8.pth")
     _serve(monkeypatch, {original.address: packed.getvalue()})
-    monkeypatch.setattr(build.download, "PUBLISHED", (small,))
-    monkeypatch.setattr(build.download, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(build.models.download, "PUBLISHED", (small,))
+    monkeypatch.setattr(build.models.download, "CACHE", tmp_path / "cache")
     assert main(["models", "--download", "--only", "candy-nc8"]) == 0
     assert _ids(models) == ["candy-nc8"]

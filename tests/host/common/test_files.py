@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
-from build.files import write_atomically
+from build.common.errors import BuildError
+from build.common.files import write_atomically
 
 
 def test_content_and_folders_are_made(tmp_path: Path) -> None:

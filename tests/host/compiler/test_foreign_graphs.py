@@ -10,12 +10,12 @@ import onnx_ir as ir
 import pytest
 import torch
 
-from build.errors import BuildError
-from build.lowering import attempt, lower
-from build.refusals import load_graph
-from build.targets.catalogue import find_target
-from build.verify.foreign import TOLERANCE, verify_against_source
-from build.verify.host import Difference
+from build.common.errors import BuildError
+from build.compiler.lowering import attempt, lower
+from build.compiler.refusals import load_graph
+from build.compiler.targets.catalogue import find_target
+from build.compiler.verify.against_source import TOLERANCE, verify_against_source
+from build.compiler.verify.host import Difference
 from tests.support.networks import NETWORKS
 
 TARGET = find_target("onnxjs-0.1.8")

@@ -7,14 +7,14 @@ from pathlib import Path
 import onnx_ir as ir
 import pytest
 
-from build.errors import BuildError
-from build.export.checkpoint import Checkpoint, load_checkpoint
-from build.export.master import INPUT, export_master
-from build.export.network import PADDINGS, Padding
-from build.lowering import lower
-from build.rules.half_weights import half_weights
-from build.targets.catalogue import SHIPPED, TARGETS, find_target
-from build.verify.host import HALF_TOLERANCE, verify_against_torch
+from build.common.errors import BuildError
+from build.compiler.lowering import lower
+from build.compiler.passes.half_weights import half_weights
+from build.compiler.targets.catalogue import SHIPPED, TARGETS, find_target
+from build.compiler.verify.host import HALF_TOLERANCE, verify_against_torch
+from build.models.export.checkpoint import Checkpoint, load_checkpoint
+from build.models.export.master import INPUT, export_master
+from build.models.export.network import PADDINGS, Padding
 from tests.support.checkpoints import write_checkpoint
 
 SIDES = (44, 52)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app_py.inference.providers import PROVIDERS
+from build.compiler.targets.operators import Operators, load_operators, load_table, supports
 from build.conformance.cases import SEVERAL, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown
-from build.targets.operators import Operators, load_operators, load_table, supports
 
 TABLES = {"onnxjs": "onnxjs-0.1.8", "ort": "onnxruntime-web-1.30"}
 

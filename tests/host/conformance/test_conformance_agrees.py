@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from build.targets.catalogue import TARGETS
-from build.targets.operators import supports
+from build.compiler.targets.catalogue import TARGETS
+from build.compiler.targets.operators import supports
 from tests.support.paths import ROOT
 
-RESULTS = ROOT / "docs" / "conformance.json"
+RESULTS = ROOT / "benchmarks" / "conformance.json"
 BACKENDS = ("webgl", "wasm", "cpu")
 
 

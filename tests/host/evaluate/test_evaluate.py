@@ -8,15 +8,15 @@ import torch
 from PIL import Image
 from torch import nn
 
-from build.catalogue import Source
-from build.errors import BuildError
-from build.judge.command import select
-from build.judge.measures import checkerboard, shift_change
-from build.judge.observer import Observer, content_loss, style_loss
-from build.judge.report import BEGIN, END, contact_sheet, replace_section, table
-from build.judge.verdict import Photo, Verdict, load_photos
-from build.train.pinned import UnreachableError
-from tests.host.training import write_picture
+from build.cli.judge import select
+from build.common.errors import BuildError
+from build.evaluate.independent_network import Observer, content_loss, style_loss
+from build.evaluate.measures import checkerboard, shift_change
+from build.evaluate.report import BEGIN, END, contact_sheet, replace_section, table
+from build.evaluate.verdict import Photo, Verdict, load_photos
+from build.models.sources import Source
+from build.training.pinned import UnreachableError
+from tests.host.training.training import write_picture
 from tests.support.paths import ROOT
 
 

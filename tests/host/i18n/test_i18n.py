@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
-from build.words import html_source, javascript_source, python_source
-from build.words.catalogue import ENGLISH, Words, catalogue_path, collect, languages, read_words
-from build.words.translation import begin, missing, problems, report
+from build.common.errors import BuildError
+from build.i18n import html_source, javascript_source, python_source
+from build.i18n.catalogue import ENGLISH, Words, catalogue_path, collect, languages, read_words
+from build.i18n.translation import begin, missing, problems, report
 from tests.support.paths import ROOT
 
 
@@ -97,7 +97,7 @@ def test_a_language_that_pages_do_not_know_is_a_problem(tmp_path: Path) -> None:
     for language in ("de", "fr"):
         (words / f"{language}.json").write_text(json.dumps({"yes": "so"}))
     (problem,) = report(tmp_path, {"yes": "yes"})
-    assert problem.startswith("www/words.js: LANGUAGES does not name 'fr'")
+    assert problem.startswith("www/i18n/i18n.js: LANGUAGES does not name 'fr'")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"yes": 1}'])

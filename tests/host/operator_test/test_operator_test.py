@@ -8,12 +8,13 @@ import onnx
 import onnxruntime
 import pytest
 
-from app_py.ops.cases import parse_cases
-from app_py.ops.inputs import FILLS
-from build.errors import BuildError
-from build.ops import command
-from build.ops.command import LIST, compute_expected, write_ops
-from build.ops.graphs import OPSET, all_cases
+from app_py.pages.operator_test.cases import parse_cases
+from app_py.pages.operator_test.inputs import FILLS
+from build.cli import ops as command
+from build.cli.ops import LIST, compute_expected, write_ops
+from build.common.errors import BuildError
+from build.common.paths import ROOT
+from build.operator_test.graphs import OPSET, all_cases
 
 # First values of row 0 and of the middle row, channel 0, that native onnxruntime gave for the predecessor's own files.
 PREDECESSOR = {
@@ -68,7 +69,7 @@ def test_the_page_can_read_the_list(folder: Path) -> None:
 
 def test_every_operator_of_the_shipped_models_is_tested() -> None:
     """The graphs that `python -m build models` writes, where it has been run."""
-    models = sorted((Path(__file__).parents[2] / "models").glob("*.onnx"))
+    models = sorted((ROOT / "models").glob("*.onnx"))
     if not models:
         pytest.skip("needs models/*.onnx: run `python -m build models`")
     used = {node.op_type for path in models for node in onnx.load(path).graph.node}
@@ -78,7 +79,7 @@ def test_every_operator_of_the_shipped_models_is_tested() -> None:
 
 def test_every_form_of_convolution_of_the_shipped_models_is_tested() -> None:
     """An engine may be right for a square kernel and wrong for one of a single line."""
-    models = sorted((Path(__file__).parents[2] / "models").glob("*.onnx"))
+    models = sorted((ROOT / "models").glob("*.onnx"))
     if not models:
         pytest.skip("needs models/*.onnx: run `python -m build models`")
     shipped = {form for path in models for form in forms(onnx.load(path))}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
-from build.files import sha256_of
+from build.common.errors import BuildError
+from build.common.files import sha256_of
 from build.runtime.assemble import Sources, fill
 from build.runtime.cache import Cache, default_cache_folder
 from build.runtime.lock import Package, PinnedFile

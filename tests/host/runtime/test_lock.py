@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 from build.runtime.lock import read_lock
 
 PINNED = {"path": "a.js", "package": "a", "member": "dist/a.js", "bytes": 1, "sha256": "0" * 64, "group": "page"}

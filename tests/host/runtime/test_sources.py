@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.sources import UnavailableError, fetch_npm, fetch_pypi
 

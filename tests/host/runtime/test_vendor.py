@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
-from build.files import sha256_of
+from build.common.errors import BuildError
+from build.common.files import sha256_of
 from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile

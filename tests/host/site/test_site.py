@@ -8,8 +8,8 @@ from pathlib import Path
 import brotli
 import pytest
 
-from build.errors import BuildError
-from build.site.command import MARK, write_site
+from build.cli.site import MARK, write_site
+from build.common.errors import BuildError
 from build.site.compress import compressed_copies
 from build.site.headers import content_security_policy, headers_file
 from build.site.listing import LISTING, make_listing, site_files, write_listing
@@ -24,9 +24,9 @@ def project(tmp_path: Path) -> Path:
     """A project with one model."""
     files = {
         "www/index.html": PAGE,
-        "www/main.js": "main",
+        "www/studio/main.js": "main",
         "www/.swap": "an editor's",
-        "www/words/de.json": "{}",
+        "www/i18n/de.json": "{}",
         "www/vendor/onnxruntime-web/ort.webgpu.min.mjs": "webgpu",
         "www/vendor/onnxruntime-web/ort.wasm.min.mjs": "wasm",
         "www/vendor/site.json": "an old listing",

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from build.errors import BuildError
-from build.train.free_photos import assemble, write_photos
-from build.train.rcc import read_bundle
+from build.common.errors import BuildError
+from build.training.free_photos import assemble, write_photos
+from build.training.rcc import read_bundle
 
 
 def bundle(files: dict[str, bytes], *, compress: bool) -> bytes:

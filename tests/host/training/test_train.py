@@ -16,17 +16,17 @@ from pathlib import Path
 import pytest
 import torch
 
-from build.cli import main
-from build.errors import BuildError
-from build.export.checkpoint import load_checkpoint
-from build.export.network import TransformerNet
-from build.train import state, trainer
-from build.train.job import Job
-from build.train.loss_log import read_rows
-from build.train.pictures import open_rgb, to_tensor
-from build.train.steadiness import moved_back, unsteadiness
-from build.train.trainer import train
-from tests.host.training import small_job, tiny_loss_network, write_picture
+from build.cli.main import main
+from build.common.errors import BuildError
+from build.models.export.checkpoint import load_checkpoint
+from build.models.export.network import TransformerNet
+from build.training import state, trainer
+from build.training.job import Job
+from build.training.loss_log import read_rows
+from build.training.pictures import open_rgb, to_tensor
+from build.training.steadiness import moved_back, unsteadiness
+from build.training.trainer import train
+from tests.host.training.training import small_job, tiny_loss_network, write_picture
 from tests.support.paths import ROOT
 
 
@@ -216,8 +216,8 @@ def test_two_processes_of_torchrun_train_one_network(tmp_path: Path) -> None:
     train(small_job(tmp_path, steps=10))
     script = tmp_path / "both.py"
     script.write_text(
-        "import sys\nfrom pathlib import Path\nfrom build.train import trainer\n"
-        "from tests.host.training import small_job, tiny_loss_network\n"
+        "import sys\nfrom pathlib import Path\nfrom build.training import trainer\n"
+        "from tests.host.training.training import small_job, tiny_loss_network\n"
         "trainer.load_loss_network = tiny_loss_network\n"
         "assert trainer.train(small_job(Path(sys.argv[1]))).step == 20\n"
     )

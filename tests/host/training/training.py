@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from build.train.card import Painting
-from build.train.job import Job
-from build.train.loss_network import LEVELS, LossNetwork, Preparation
-from build.train.recipe import Recipe
+from build.training.card import Painting
+from build.training.job import Job
+from build.training.loss_network import LEVELS, LossNetwork, Preparation
+from build.training.recipe import Recipe
 
 CHANNELS = (8, 12, 16, 16)
 

@@ -10,10 +10,10 @@ from app_py.engines.choice import Choice, Limits
 from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import Device, candidates
 from app_py.engines.self_test import compare, read_reference
-from app_py.engines.verdicts import ShortMemory
+from app_py.engines.verdicts import InMemoryStore
 from app_py.errors import EngineError
-from tests.shared.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
-from tests.shared.fake_models import INPUT, FakeFiles, right, spec
+from tests.shared.support.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
+from tests.shared.support.fake_models import INPUT, FakeFiles, right, spec
 
 GPU = {"version": 2, "vendor": "Intel", "renderer": "ANGLE (Intel, Intel Iris Xe)", "max_texture_px": 16384}
 SWIFTSHADER = {**GPU, "renderer": "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)))"}
@@ -155,7 +155,7 @@ def test_no_engine_at_all() -> None:
 
 
 def test_verdicts_are_remembered_by_device_and_engine() -> None:
-    memory = ShortMemory()
+    memory = InMemoryStore()
     first = computing(onnxjs_webgl=40)
     first.probe["webgl"] = GPU
     assert choose(first, memory=memory).session is not None
@@ -174,7 +174,7 @@ def test_verdicts_are_remembered_by_device_and_engine() -> None:
 
 
 def test_a_damaged_memory_is_no_memory() -> None:
-    class Spoilt(ShortMemory):
+    class Spoilt(InMemoryStore):
         async def get(self, key: str) -> str | None:
             return f"[{len(key)},"
 

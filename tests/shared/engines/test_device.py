@@ -2,8 +2,8 @@
 
 import pytest
 
-from app_py.report.device import NO_WEBGL, describe_device
-from app_py.report.user_agent import parse_user_agent
+from app_py.pages.report.device import NO_WEBGL, describe_device
+from app_py.pages.report.user_agent import parse_user_agent
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 HEADLESS = CHROME.replace("Chrome/", "HeadlessChrome/")

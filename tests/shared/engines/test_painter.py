@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from app_py.engines.choice import Limits
-from app_py.engines.painter import Painter, Painting, Patience
+from app_py.engines.painter import Painter, Painting, Timeouts
 from app_py.errors import Cancelled, EngineError
-from tests.shared.fake_engine import DEATH, SILENCE, FakePlatform
-from tests.shared.fake_models import FakeFiles, right, spec
+from tests.shared.support.fake_engine import DEATH, SILENCE, FakePlatform
+from tests.shared.support.fake_models import FakeFiles, right, spec
 
 TENSOR = np.full((1, 3, 8, 12), 100, np.float32)
 LOST = {"code": "context-lost", "message": "The browser took the WebGL context away."}
@@ -26,9 +26,9 @@ def ignore(*_stage: str) -> None:
     pass
 
 
-def painter(platform: FakePlatform, patience: Patience | None = None) -> Painter:
+def painter(platform: FakePlatform, timeouts: Timeouts | None = None) -> Painter:
     limits = Limits(start_s=1.0, background_s=1.0, hang_s=1.0)
-    return Painter(FakeFiles(), platform=platform, limits=limits, patience=patience or Patience(base_s=0.05))
+    return Painter(FakeFiles(), platform=platform, limits=limits, timeouts=timeouts or Timeouts(base_s=0.05))
 
 
 def platform() -> FakePlatform:
@@ -135,7 +135,7 @@ def test_a_mistake_of_ours_is_not_retried() -> None:
 def test_stopping_ends_the_worker_and_the_next_painting_works() -> None:
     where = platform()
     where.troubles["ort:wasm", "run"] = after_the_tests(SILENCE)
-    hands = painter(where, Patience(base_s=60))
+    hands = painter(where, Timeouts(base_s=60))
 
     async def scenario() -> Painting:
         job = asyncio.ensure_future(hands.paint(TENSOR, spec(), "auto", ignore))
@@ -170,10 +170,10 @@ def test_stopping_during_a_test_ends_its_worker() -> None:
 
 
 def test_patience_grows_with_the_work() -> None:
-    patience = Patience(base_s=10, factor=5, unknown_s=600)
-    assert patience.limit_s(1000) == 15
-    assert patience.limit_s(60_000) == 310
-    assert patience.limit_s(float("inf")) == 600
+    timeouts = Timeouts(base_s=10, factor=5, unknown_s=600)
+    assert timeouts.limit_s(1000) == 15
+    assert timeouts.limit_s(60_000) == 310
+    assert timeouts.limit_s(float("inf")) == 600
 
 
 def test_engines_say_why_they_are_not_usable() -> None:
@@ -231,7 +231,7 @@ def test_a_painting_waits_for_the_preparation_of_its_engine() -> None:
 def test_a_preparation_for_another_engine_does_not_hold_the_painting_up() -> None:
     where = platform()
     where.troubles[("onnxjs:cpu", "create")] = [SILENCE]
-    hands = painter(where, Patience(base_s=5.0))
+    hands = painter(where, Timeouts(base_s=5.0))
 
     async def story() -> None:
         hands.prepare(spec(), 96, "onnxjs:cpu")

@@ -13,9 +13,9 @@ import pytest
 from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
 from app_py.inference.session import InferenceSession
 from app_py.inference.session_info import NodeArg, get_available_providers
-from tests.shared import onnx_bytes
-from tests.shared.fake_engine import SILENCE, FakePlatform
-from tests.shared.onnx_bytes import INT64, STRING
+from tests.shared.support import onnx_bytes
+from tests.shared.support.fake_engine import SILENCE, FakePlatform
+from tests.shared.support.onnx_bytes import INT64, STRING
 
 X = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
 TOY = onnx_bytes.model()

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from app_py.errors import PhotoError
-from app_py.picture.intake import cropped, open_photo, rotated
-from app_py.picture.photo import Photo
-from app_py.picture.sizing import Size
-from app_py.picture.tensors import RgbImage
+from app_py.photo.decode import Photo
+from app_py.photo.edit import cropped, rotated
+from app_py.photo.open import open_photo
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import RgbImage
 
 
 class Browser:

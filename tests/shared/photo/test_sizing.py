@@ -3,7 +3,7 @@
 import pytest
 
 from app_py.errors import PhotoError
-from app_py.picture.sizing import MAX_PAINTED_PIXELS, Size, check_photo, model_size, painted_size
+from app_py.photo.sizing import MAX_PAINTED_PIXELS, Size, check_photo, model_size, painted_size
 
 
 @pytest.mark.parametrize(

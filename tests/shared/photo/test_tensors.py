@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app_py.errors import EngineError
-from app_py.picture.sizing import Size
-from app_py.picture.tensors import to_image, to_rgba, to_tensor
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import to_image, to_rgba, to_tensor
 
 
 def test_planes_are_red_green_blue_at_0_to_255() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app_py.errors import ManifestError
-from app_py.models.manifest import FileSpec, Preview, parse_manifest
+from app_py.styles.manifest import FileSpec, Preview, parse_manifest
 
 ENTRY: dict[str, Any] = {
     "id": "great-wave-nc16-zeropad",

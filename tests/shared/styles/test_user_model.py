@@ -2,7 +2,7 @@
 
 import pytest
 
-from app_py.models.own_model import title_of
+from app_py.styles.user_model import title_of
 
 
 @pytest.mark.parametrize(

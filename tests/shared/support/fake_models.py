@@ -4,8 +4,8 @@ import io
 
 import numpy as np
 
-from app_py.models.manifest import FileSpec, ModelSpec
-from tests.shared import onnx_bytes
+from app_py.styles.manifest import FileSpec, ModelSpec
+from tests.shared.support import onnx_bytes
 
 INPUT = np.random.default_rng(7).uniform(0, 255, (1, 3, 32, 48)).astype(np.float32)
 MODEL = onnx_bytes.model()

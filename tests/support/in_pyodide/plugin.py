@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
+from build.common.errors import BuildError
 from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import read_lock
@@ -106,11 +106,15 @@ class InPyodide:
 
 
 def _files_beside(module: Path, root: Path) -> Iterator[Path]:
-    """The module's whole folder, and the `__init__.py` files above it, which make its name the same as outside."""
-    for path in sorted(module.parent.rglob("*")):
+    """All of tests/shared for its modules, else the module's folder, and the `__init__.py` files above it.
+
+    Those make a module's name the same as outside.
+    """
+    folder = SHARED if module.is_relative_to(SHARED) else module.parent
+    for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
-    for parent in module.parent.relative_to(root).parents:
+    for parent in folder.relative_to(root).parents:
         marker = root / parent / "__init__.py"
         if marker.is_file():
             yield marker

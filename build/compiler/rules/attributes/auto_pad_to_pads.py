@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, copy_node
-from build.rules.reading import Refusal, ints_attribute, kept_attributes, required_input, side_of, string_attribute
+from build.compiler.rules.base import LoweringRule, TapeBuilder, copy_node
+from build.compiler.rules.reading import (
+    Refusal,
+    ints_attribute,
+    kept_attributes,
+    required_input,
+    side_of,
+    string_attribute,
+)
 
 SLIDING = ("Conv", "MaxPool", "AveragePool")
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, clip
-from build.rules.reading import Refusal, constant_input, float_attribute, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, clip
+from build.compiler.rules.reading import Refusal, constant_input, float_attribute, required_input
 
 Bounds = tuple[float, float]
 

@@ -4,8 +4,8 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, copy_node
-from build.rules.reading import Refusal, constant, input_at, int_attribute, required_input, side_of
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, copy_node
+from build.compiler.rules.reading import Refusal, constant, input_at, int_attribute, required_input, side_of
 
 
 class GemmWithBias(LoweringRule[NDArray[np.float32]]):

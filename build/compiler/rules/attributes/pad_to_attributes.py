@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules._pads import Pads, read_pads
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, input_at, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.pad_amounts import Pads, read_pads
+from build.compiler.rules.reading import Refusal, input_at, required_input
 
 MODES = ("constant", "reflect", "edge")
 

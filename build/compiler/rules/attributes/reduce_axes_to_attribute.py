@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules._reductions import Reduction, read_reduction, reduction_attributes
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, input_at, ints_attribute, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, input_at, ints_attribute, required_input
+from build.compiler.rules.reductions import Reduction, read_reduction, reduction_attributes
 
 
 class ReduceAxesToAttribute(LoweringRule[Reduction]):

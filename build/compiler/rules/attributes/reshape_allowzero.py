@@ -2,8 +2,8 @@
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, copy_node
-from build.rules.reading import Refusal, constant_input, int_attribute, ints, kept_attributes
+from build.compiler.rules.base import LoweringRule, TapeBuilder, copy_node
+from build.compiler.rules.reading import Refusal, constant_input, int_attribute, ints, kept_attributes
 
 
 class ReshapeAllowZero(LoweringRule[None]):

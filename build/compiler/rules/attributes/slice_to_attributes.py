@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules._windows import Window, read_window
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, input_at, ints_attribute, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, input_at, ints_attribute, required_input
+from build.compiler.rules.slice_windows import Window, read_window
 
 
 class SliceToAttributes(LoweringRule[Window]):

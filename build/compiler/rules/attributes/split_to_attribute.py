@@ -5,9 +5,9 @@ from typing import Any
 
 import onnx_ir as ir
 
-from build.rules._parts import Parts, read_parts
-from build.rules.base import LoweringRule, TapeBuilder
-from build.rules.reading import Refusal, input_at, int_attribute, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder
+from build.compiler.rules.reading import Refusal, input_at, int_attribute, required_input
+from build.compiler.rules.split_parts import Parts, read_parts
 
 
 class SplitToAttribute(LoweringRule[Parts]):

@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, input_at, required_input, string_attribute
-from build.rules.resize_to_upsample import read_scales, upsample_fault
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, input_at, required_input, string_attribute
+from build.compiler.rules.resizing.resize_to_upsample import read_scales, upsample_fault
 
 
 class UpsampleToAttribute(LoweringRule[list[float]]):

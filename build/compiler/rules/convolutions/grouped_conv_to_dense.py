@@ -9,8 +9,8 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, copy_node
-from build.rules.reading import Refusal, constant, int_attribute, kept_attributes, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, copy_node
+from build.compiler.rules.reading import Refusal, constant, int_attribute, kept_attributes, required_input
 
 Weights = NDArray[np.float32]
 

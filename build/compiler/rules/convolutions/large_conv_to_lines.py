@@ -17,8 +17,8 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import (
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import (
     Refusal,
     constant,
     input_at,

@@ -8,9 +8,16 @@ from typing import Any
 
 import onnx_ir as ir
 
-from build.rules._pads import read_pads
-from build.rules.base import LoweringRule, TapeBuilder, copy_node
-from build.rules.reading import Refusal, ints_attribute, kept_attributes, producer, required_input, string_attribute
+from build.compiler.rules.base import LoweringRule, TapeBuilder, copy_node
+from build.compiler.rules.pad_amounts import read_pads
+from build.compiler.rules.reading import (
+    Refusal,
+    ints_attribute,
+    kept_attributes,
+    producer,
+    required_input,
+    string_attribute,
+)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, float_attribute, input_at, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, float_attribute, input_at, required_input
 
 # What Clip-6 declares for a bound that is left out.
 LOWEST, HIGHEST = -3.4028234663852886e38, 3.4028234663852886e38

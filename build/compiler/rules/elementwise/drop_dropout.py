@@ -2,8 +2,8 @@
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, constant_input, int_attribute, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, constant_input, int_attribute, required_input
 
 
 class DropDropout(LoweringRule[ir.Value]):

@@ -7,8 +7,8 @@ erf(x) = 1 - (a1 t + a2 t^2 + a3 t^3 + a4 t^4 + a5 t^5) exp(-x^2), off by at mos
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import required_input
 
 P = 0.3275911
 A = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)

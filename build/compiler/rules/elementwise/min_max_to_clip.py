@@ -3,8 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, clip
-from build.rules.reading import Refusal, constant
+from build.compiler.rules.base import LoweringRule, TapeBuilder, clip
+from build.compiler.rules.reading import Refusal, constant
 
 Bound = tuple[ir.Value, float]
 

@@ -7,8 +7,8 @@ x^2 followed by a mean into NaN.
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, constant, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, constant, required_input
 
 WHOLE = (1.0, 2.0, 3.0, 4.0)
 

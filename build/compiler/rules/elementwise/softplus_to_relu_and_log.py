@@ -8,8 +8,8 @@ ONNX's own definition takes the exponential of x itself, which is infinite in fl
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import required_input
 
 
 class SoftplusToReluAndLog(LoweringRule[None]):

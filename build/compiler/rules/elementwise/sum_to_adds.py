@@ -3,7 +3,7 @@
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
 
 
 class SumToAdds(LoweringRule[list[ir.Value]]):

@@ -6,8 +6,8 @@ y = scale * (x - mean) / sqrt(mean((x - mean)^2) + epsilon) + bias, means over a
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, constant, float_attribute, rank_of, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, constant, float_attribute, rank_of, required_input
 
 PICTURE_AXES = 4
 

@@ -6,9 +6,8 @@ y = scale * (x - mean) / sqrt(mean((x - mean)^2) + epsilon) + bias, means over `
 import numpy as np
 import onnx_ir as ir
 
-from build.rules._reductions import reduction_attributes
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import (
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import (
     Refusal,
     float_attribute,
     input_at,
@@ -17,6 +16,7 @@ from build.rules.reading import (
     rank_of,
     required_input,
 )
+from build.compiler.rules.reductions import reduction_attributes
 
 
 class LayerNormToReductions(LoweringRule[list[int]]):

@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules._reductions import reduction_attributes
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import int_attribute, opset_of, positive_axes, rank_of, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import int_attribute, opset_of, positive_axes, rank_of, required_input
+from build.compiler.rules.reductions import reduction_attributes
 
 
 class LogSoftmaxToReductions(LoweringRule[list[int]]):

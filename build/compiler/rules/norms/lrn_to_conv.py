@@ -8,8 +8,8 @@ The sum over channels is a 1x1 convolution whose weights are ones on a band of t
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, float_attribute, int_attribute, rank_of, required_input, side_of
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, float_attribute, int_attribute, rank_of, required_input, side_of
 
 
 class LrnToConv(LoweringRule[int]):

@@ -6,9 +6,9 @@ taken out first.
 
 import onnx_ir as ir
 
-from build.rules._reductions import Reduction, read_reduction, reduction_attributes
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import required_input
+from build.compiler.rules.reductions import Reduction, read_reduction, reduction_attributes
 
 NORMS = ("ReduceL1", "ReduceL2", "ReduceLogSumExp")
 

@@ -2,9 +2,9 @@
 
 import onnx_ir as ir
 
-from build.rules._reductions import Reduction, read_reduction, reduction_attributes
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, required_input
+from build.compiler.rules.reductions import Reduction, read_reduction, reduction_attributes
 
 # What follows the first reduction: reducing the results again must be the same as reducing all at once.
 CONTINUED_WITH = {

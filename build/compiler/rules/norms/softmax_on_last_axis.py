@@ -6,8 +6,8 @@ Up to opset 12 Softmax flattens to two axes and normalizes over all axes from `a
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, int_attribute, opset_of, positive_axes, rank_of, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.reading import Refusal, int_attribute, opset_of, positive_axes, rank_of, required_input
 
 Plan = tuple[int, int]
 

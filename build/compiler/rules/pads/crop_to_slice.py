@@ -6,10 +6,10 @@ ONNX.js' cpu backend, on which its wasm backend falls back, reads beyond the pic
 import numpy as np
 import onnx_ir as ir
 
-from build.rules._pads import Pads, read_pads
-from build.rules._windows import END
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.pad_amounts import Pads, read_pads
+from build.compiler.rules.reading import Refusal, required_input
+from build.compiler.rules.slice_windows import END
 
 
 class CropToSlice(LoweringRule[Pads]):

@@ -7,9 +7,9 @@ constant: filled tensors beside x, which must have a known shape.
 import numpy as np
 import onnx_ir as ir
 
-from build.rules._pads import Pads, read_pads
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, rank_of, required_input, static_shape
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.pad_amounts import Pads, read_pads
+from build.compiler.rules.reading import Refusal, rank_of, required_input, static_shape
 
 Sides = list[int | ir.SymbolicDim | None]
 

@@ -10,9 +10,9 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, rank_of, required_input, side_of, string_attribute
-from build.rules.resize_to_upsample import read_scales
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, rank_of, required_input, side_of, string_attribute
+from build.compiler.rules.resizing.resize_to_upsample import read_scales
 
 Floats = NDArray[np.float32]
 

@@ -2,10 +2,10 @@
 
 import onnx_ir as ir
 
-from build.rules._last_axis import interleave
-from build.rules.base import LoweringRule, TapeBuilder, one
-from build.rules.reading import Refusal, rank_of, required_input, string_attribute
-from build.rules.resize_to_upsample import read_scales
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one
+from build.compiler.rules.interleaving import interleave
+from build.compiler.rules.reading import Refusal, rank_of, required_input, string_attribute
+from build.compiler.rules.resizing.resize_to_upsample import read_scales
 
 Factors = tuple[int, int]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node
-from build.rules.reading import Refusal, constant_input, ints
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node
+from build.compiler.rules.reading import Refusal, constant_input, ints
 
 # 4 GB of float32, beyond which no ONNX file goes.
 LIMIT = 1 << 30

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, one, reshaped
-from build.rules.reading import Refusal, int_attribute, required_input, static_shape, string_attribute
+from build.compiler.rules.base import LoweringRule, TapeBuilder, one, reshaped
+from build.compiler.rules.reading import Refusal, int_attribute, required_input, static_shape, string_attribute
 
 
 @dataclass(frozen=True)

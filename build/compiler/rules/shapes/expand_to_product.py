@@ -5,8 +5,8 @@ import math
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, constant_input, ints, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, constant_input, ints, required_input
 
 # Ones take room in the file: 256 kB at most.
 LIMIT = 65536

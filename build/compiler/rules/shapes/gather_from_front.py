@@ -6,8 +6,16 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, constant, int_attribute, positive_axes, rank_of, required_input, side_of
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import (
+    Refusal,
+    constant,
+    int_attribute,
+    positive_axes,
+    rank_of,
+    required_input,
+    side_of,
+)
 
 Plan = tuple[NDArray[Any], int]
 

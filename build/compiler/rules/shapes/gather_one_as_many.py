@@ -3,8 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from build.rules.base import LoweringRule, TapeBuilder, constant_node, one
-from build.rules.reading import Refusal, constant, int_attribute, rank_of, required_input
+from build.compiler.rules.base import LoweringRule, TapeBuilder, constant_node, one
+from build.compiler.rules.reading import Refusal, constant, int_attribute, rank_of, required_input
 
 
 class GatherOneAsMany(LoweringRule[tuple[int, int]]):

@@ -5,10 +5,10 @@ from itertools import accumulate
 
 import onnx_ir as ir
 
-from build.rules._parts import Parts, read_parts
-from build.rules.base import TapeBuilder, one
-from build.rules.reading import Refusal, required_input
-from build.rules.split_to_attribute import SplitToAttribute
+from build.compiler.rules.attributes.split_to_attribute import SplitToAttribute
+from build.compiler.rules.base import TapeBuilder, one
+from build.compiler.rules.reading import Refusal, required_input
+from build.compiler.rules.split_parts import Parts, read_parts
 
 
 class SplitToSlices(SplitToAttribute):

@@ -6,9 +6,9 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from build.lowering import attempt
-from build.targets.catalogue import find_target
-from build.verify.cases import CPU, OLD_WEBGL, WEBGL
+from build.compiler.lowering import attempt
+from build.compiler.targets.catalogue import find_target
+from build.compiler.verify.cases import CPU, OLD_WEBGL, WEBGL
 
 HEAD = '<ir_version: 8, opset_import: ["" : {opset}{more}]> g '
 X = "(float[1,2,H,W] x) => (float[a,b,c,d] y) "

@@ -5,14 +5,14 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from build.errors import BuildError
-from build.explain import find_problems
-from build.lowering import attempt, lower
-from build.rules.base import LoweringRule
-from build.rules.half_weights import half_weights
-from build.targets.catalogue import TARGETS, find_target
-from build.verify.cases import CASES, Case
-from build.verify.foreign import TOLERANCE, verify_against_source
+from build.common.errors import BuildError
+from build.compiler.explain import find_problems
+from build.compiler.lowering import attempt, lower
+from build.compiler.passes.half_weights import half_weights
+from build.compiler.rules.base import LoweringRule
+from build.compiler.targets.catalogue import TARGETS, find_target
+from build.compiler.verify.against_source import TOLERANCE, verify_against_source
+from build.compiler.verify.cases import CASES, Case
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

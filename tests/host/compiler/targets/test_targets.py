@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from build.errors import BuildError
-from build.targets.catalogue import SHIPPED, TARGETS, find_target
-from build.targets.extract import TABLES, npm_package, onnxjs_table, ort_table, ort_web_table, serialise
-from build.targets.operators import Versions, load_operators, supports
+from build.common.errors import BuildError
+from build.compiler.targets.catalogue import SHIPPED, TARGETS, find_target
+from build.compiler.targets.extract import TABLES, npm_package, onnxjs_table, ort_table, ort_web_table, serialise
+from build.compiler.targets.operators import Versions, load_operators, supports
 
 
 @pytest.mark.parametrize("version", ["0.1.3", "0.1.4", "0.1.5", "0.1.8"])

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from build.errors import BuildError
-from build.export.checkpoint import load_checkpoint
+from build.common.errors import BuildError
+from build.models.export.checkpoint import load_checkpoint
 from tests.support.checkpoints import random_state, write_checkpoint
 
 

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_py.benchmark.chart import draw_results
-from app_py.benchmark.engines import library
-from app_py.benchmark.plan import MOST_COMBINATIONS, MOST_MODELS, MOST_RUNS, MOST_SIZES, PlanError, make_plan
-from app_py.benchmark.predecessor_text import predecessor_text
-from app_py.benchmark.results import make_document, read_document, schema
-from app_py.benchmark.statistics import summarise
-from app_py.benchmark.table import make_device_table, to_markdown
-from app_py.ops.results import schema as ops_schema
-from app_py.report.device import describe_device
-from app_py.report.json_schema import KEYWORDS, ResultsError, check
-from app_py.report.share import from_fragment, to_fragment
-from tests.shared.fake_models import spec
-from tests.shared.results_samples import SUMMARY, document, result
+from app_py.pages.benchmark.chart import draw_results
+from app_py.pages.benchmark.engines import library
+from app_py.pages.benchmark.plan import MOST_COMBINATIONS, MOST_MODELS, MOST_RUNS, MOST_SIZES, PlanError, make_plan
+from app_py.pages.benchmark.predecessor_text import predecessor_text
+from app_py.pages.benchmark.results import make_document, read_document, schema
+from app_py.pages.benchmark.statistics import summarise
+from app_py.pages.benchmark.table import make_device_table, to_markdown
+from app_py.pages.operator_test.results import schema as ops_schema
+from app_py.pages.report.device import describe_device
+from app_py.pages.report.json_schema import KEYWORDS, ResultsError, check
+from app_py.pages.report.share import from_fragment, to_fragment
+from tests.shared.support.fake_models import spec
+from tests.shared.support.results_samples import SUMMARY, document, result
 
 MODELS = (spec(), spec("zero"))
 

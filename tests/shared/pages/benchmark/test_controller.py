@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app_py.benchmark import desk as desk_module
-from app_py.benchmark import measure as measure_module
-from app_py.benchmark.desk import BenchmarkDesk
-from app_py.benchmark.results import read_document
-from app_py.report import fetching, share
-from app_py.report.share import to_fragment
-from tests.shared.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
-from tests.shared.fake_models import INPUT, MODEL, right
-from tests.shared.fake_page import FakeFile, FakePage, until
-from tests.shared.results_samples import document
+from app_py.pages.benchmark import controller as controller_module
+from app_py.pages.benchmark import measure as measure_module
+from app_py.pages.benchmark.controller import BenchmarkController
+from app_py.pages.benchmark.results import read_document
+from app_py.pages.report import fetching, share
+from app_py.pages.report.share import to_fragment
+from tests.shared.support.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
+from tests.shared.support.fake_models import INPUT, MODEL, right
+from tests.shared.support.fake_page import FakeFile, FakePage, until
+from tests.shared.support.results_samples import document
 
 FILE = {"bytes": len(MODEL), "sha256": "0" * 64}
 
@@ -64,7 +64,7 @@ class Setting:
     def __init__(self, files: dict[str, bytes] | None = None) -> None:
         self.platform = FakePlatform(lambda _provider, feed: right(feed), {**PROBE, "isolated": True})
         self.page = FakePage(site() if files is None else files)
-        self.desk = BenchmarkDesk(self.page, self.platform)
+        self.desk = BenchmarkController(self.page, self.platform)
 
     async def open(self, query: str = "", fragment: str = "") -> dict[str, Any]:
         self.desk.receive({"type": "open", "query": query, "fragment": fragment})
@@ -168,7 +168,7 @@ def stop_at(setting: Setting, begin: str, words: str) -> None:
 
 def test_stopping_keeps_every_run_that_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each of so few runs is to be shown.
-    monkeypatch.setattr(desk_module, "SHOW_S", 0.0)
+    monkeypatch.setattr(controller_module, "SHOW_S", 0.0)
 
     async def story() -> None:
         setting = Setting()

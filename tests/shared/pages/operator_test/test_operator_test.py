@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from app_py.errors import EngineError, ManifestError
-from app_py.ops.cases import Case, Tolerance, parse_cases
-from app_py.ops.comparison import compare, difference_picture, first_rows
-from app_py.ops.desk import OpsDesk
-from app_py.ops.inputs import noise, ramp
-from app_py.ops.report import make_tables, predecessor_text, to_markdown
-from app_py.ops.results import Result, make_document
-from app_py.report import fetching
-from app_py.report.device import describe_device
-from tests.shared.fake_engine import DEATH, FakePlatform
-from tests.shared.fake_models import MODEL
-from tests.shared.fake_page import FakePage, until
+from app_py.pages.operator_test.cases import Case, Tolerance, parse_cases
+from app_py.pages.operator_test.comparison import compare, difference_picture, first_rows
+from app_py.pages.operator_test.controller import OperatorTestController
+from app_py.pages.operator_test.inputs import noise, ramp
+from app_py.pages.operator_test.report import make_tables, predecessor_text, to_markdown
+from app_py.pages.operator_test.results import Result, make_document
+from app_py.pages.report import fetching
+from app_py.pages.report.device import describe_device
+from tests.shared.support.fake_engine import DEATH, FakePlatform
+from tests.shared.support.fake_models import MODEL
+from tests.shared.support.fake_page import FakePage, until
 
 TOLERANCE = Tolerance(1e-3, 1e-3)
 SHAPE = (1, 3, 8, 20)
@@ -194,7 +194,7 @@ def test_every_engine_gets_every_test() -> None:
         platform.troubles[("ort:webgpu", "create")] = [unavailable, unavailable]
         platform.troubles[("onnxjs:cpu", "run")] = [DEATH]
         page = FakePage(site())
-        desk = OpsDesk(page, platform)
+        desk = OperatorTestController(page, platform)
         desk.receive({"type": "open", "query": "?autorun=1", "fragment": ""})
         shown = await until(page, "done", "error")
         verdicts = {
@@ -219,10 +219,12 @@ def test_every_engine_gets_every_test() -> None:
 def test_an_unknown_engine_and_missing_tests_get_a_sentence() -> None:
     async def story() -> None:
         page = FakePage(site())
-        OpsDesk(page, FakePlatform()).receive({"type": "open", "query": "?engines=tfjs&autorun=1", "fragment": ""})
+        OperatorTestController(page, FakePlatform()).receive(
+            {"type": "open", "query": "?engines=tfjs&autorun=1", "fragment": ""}
+        )
         assert (await until(page, "error"))["error"] == "plan-invalid"
         empty = FakePage({})
-        OpsDesk(empty, FakePlatform()).receive({"type": "open", "query": "", "fragment": ""})
+        OperatorTestController(empty, FakePlatform()).receive({"type": "open", "query": "", "fragment": ""})
         assert (await until(empty, "error"))["error"] == "not-found"
 
     run(story())
@@ -232,7 +234,7 @@ def test_stopped_at_once_there_is_a_report_with_the_device() -> None:
     async def story() -> None:
         page = FakePage(site())
         page.stalled = {"../models/ops/one.onnx"}
-        desk = OpsDesk(page, FakePlatform())
+        desk = OperatorTestController(page, FakePlatform())
         desk.receive({"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""})
         await until(page, "running")
         for _ in range(50):
@@ -254,7 +256,7 @@ def test_a_file_that_does_not_come_is_one_tests_error(monkeypatch: pytest.Monkey
     async def story() -> None:
         page = FakePage(site())
         page.stalled = {"../models/ops/one.npz"}
-        OpsDesk(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
+        OperatorTestController(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
             {"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""}
         )
         first, second = json.loads((await until(page, "done", "error"))["results"])["results"]
@@ -269,7 +271,7 @@ def test_a_damaged_file_of_expected_values_is_one_tests_error(damage: bytes | st
         files = site()
         files["../models/ops/one.npz"] = damage if isinstance(damage, bytes) else damaged(damage)
         page = FakePage(files)
-        OpsDesk(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
+        OperatorTestController(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
             {"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""}
         )
         first, second = json.loads((await until(page, "done", "error"))["results"])["results"]
@@ -299,7 +301,9 @@ def damaged(how: str) -> bytes:
 def test_an_address_with_tests_nobody_knows_gets_a_sentence() -> None:
     async def story() -> None:
         page = FakePage(site())
-        OpsDesk(page, FakePlatform()).receive({"type": "open", "query": "?tests=nonsense", "fragment": ""})
+        OperatorTestController(page, FakePlatform()).receive(
+            {"type": "open", "query": "?tests=nonsense", "fragment": ""}
+        )
         shown = await until(page, "ready", "error")
         assert (shown["state"], shown["error"]) == ("error", "plan-invalid")
         assert "nonsense" in shown["status"]

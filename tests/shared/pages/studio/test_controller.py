@@ -14,12 +14,12 @@ from PIL import Image
 from app_py.engines.choice import Choice
 from app_py.engines.painter import Painting
 from app_py.errors import AppError, Cancelled, EngineError
-from app_py.models.library import Library
-from app_py.models.manifest import ModelSpec
-from app_py.picture.tensors import NchwTensor, RgbImage
-from app_py.studio.state import EngineInfo
-from app_py.studio.store import NoStore
-from app_py.studio.studio import Studio
+from app_py.pages.studio.controller import Studio
+from app_py.pages.studio.settings import NoStore
+from app_py.pages.studio.state import EngineInfo
+from app_py.photo.tensors import NchwTensor, RgbImage
+from app_py.styles.library import Library
+from app_py.styles.manifest import ModelSpec
 
 MODEL = b"a model"
 ENTRY = {
@@ -136,7 +136,7 @@ class ChosenFile:
         return self.data
 
 
-class Desk:
+class ReportController:
     """A studio on paper, and the waits that a person would make."""
 
     def __init__(self, page: PaperPage | None = None, store: MemoryStore | None = None) -> None:
@@ -162,16 +162,16 @@ class Desk:
         await self.until(lambda: self.page.shown.get("state") == state and not self.studio._to_show)
 
 
-def on_a_desk(story: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+def on_a_desk(story: Callable[[ReportController], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
-        desk = Desk()
+        desk = ReportController()
         await desk.studio.start()
         await story(desk)
 
     asyncio.run(run())
 
 
-async def paint(desk: Desk, colour: tuple[int, int, int] = (200, 100, 50)) -> None:
+async def paint(desk: ReportController, colour: tuple[int, int, int] = (200, 100, 50)) -> None:
     desk.choose(photo(colour))
     desk.say("paint")
     await desk.until(lambda: desk.page.shown["state"] == "done")
@@ -187,7 +187,7 @@ def test_done_is_said_once_the_painting_is_on_the_canvas() -> None:
         expected = (55, 155, 205)
 
     async def run() -> None:
-        desk = Desk(StrictPage())
+        desk = ReportController(StrictPage())
         await desk.studio.start()
         await paint(desk)
         StrictPage.expected = (245, 235, 225)
@@ -200,7 +200,7 @@ def test_done_is_said_once_the_painting_is_on_the_canvas() -> None:
 
 
 def test_a_photo_becomes_a_painting() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         assert desk.page.drawn["result"].shape == (40, 60, 4)
         assert (desk.page.drawn["result"][:, :, :3] == (55, 155, 205)).all()
@@ -212,7 +212,7 @@ def test_a_photo_becomes_a_painting() -> None:
 
 @pytest.mark.parametrize(("name", "magic"), [("png", b"\x89PNG"), ("jpeg", b"\xff\xd8"), ("webp", b"RIFF")])
 def test_saving(name: str, magic: bytes) -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         desk.say("saving", format=name, quality=80)
         desk.say("save", purpose="share")
@@ -226,21 +226,21 @@ def test_saving(name: str, magic: bytes) -> None:
 
 
 def test_the_engine_is_made_ready_while_a_person_still_chooses() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.choose(photo(size=(1000, 500)))
         await desk.until(lambda: desk.painter.prepared != [])
-        assert desk.painter.prepared == [(desk.studio._state.wish.style, 512 * 256, "auto")]
+        assert desk.painter.prepared == [(desk.studio._state.paint_settings.style, 512 * 256, "auto")]
 
     on_a_desk(story)
 
 
 def test_the_look_applies_without_painting_again() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         desk.painter.error = EngineError("must not be asked")
         del desk.page.drawn["before"]
         for strength in (90, 70, 0):
-            desk.say("look", strength=strength, keepColours=False)
+            desk.say("adjust", strength=strength, keepColours=False)
         await asyncio.sleep(0.05)
         assert "before" not in desk.page.drawn, "the photo is on its canvas already"
         assert (desk.page.drawn["result"][:, :, :3] == (200, 100, 50)).all()
@@ -252,10 +252,10 @@ def test_the_look_applies_without_painting_again() -> None:
 
 
 def test_what_is_shown_is_what_is_saved() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         for strength, keep in ((100, True), (40, True), (40, False), (100, False)):
-            desk.say("look", strength=strength, keepColours=keep)
+            desk.say("adjust", strength=strength, keepColours=keep)
             await asyncio.sleep(0.05)
             desk.say("save", purpose="download")
             saved = np.asarray(Image.open(io.BytesIO(desk.page.given[-1][2])))
@@ -265,7 +265,7 @@ def test_what_is_shown_is_what_is_saved() -> None:
 
 
 def test_undo_puts_the_older_photo_back_beside_its_painting() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         desk.say("rotate", turns=1)
         await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
@@ -279,7 +279,7 @@ def test_undo_puts_the_older_photo_back_beside_its_painting() -> None:
 
 
 def test_turning_and_cutting_make_a_new_photo() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         desk.say("rotate", turns=1)
         await desk.until(lambda: "40 × 60" in desk.page.shown["status"])
@@ -298,7 +298,7 @@ def test_turning_and_cutting_make_a_new_photo() -> None:
 
 @pytest.mark.parametrize("turns", [0, 1])
 def test_where_nothing_was_cut_off_the_painting_stays(turns: int) -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.choose(photo())
         await desk.until(lambda: "60 × 40" in desk.page.shown["status"])
         if turns:
@@ -315,7 +315,7 @@ def test_where_nothing_was_cut_off_the_painting_stays(turns: int) -> None:
 
 
 def test_the_whole_photo_is_that_of_the_photo_on_show() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         desk.choose(photo((1, 2, 3), (90, 50)), "dog.png")
         await desk.until(lambda: "90 × 50" in desk.page.shown["status"])
@@ -330,8 +330,8 @@ def test_the_whole_photo_is_that_of_the_photo_on_show() -> None:
 
 
 def test_a_small_painting_does_not_blur_the_photo_beside_it() -> None:
-    async def story(desk: Desk) -> None:
-        desk.say("wish", field="size", value="128")
+    async def story(desk: ReportController) -> None:
+        desk.say("setting", field="size", value="128")
         desk.choose(photo(size=(600, 400)))
         desk.say("paint")
         await desk.settle("done")
@@ -342,8 +342,8 @@ def test_a_small_painting_does_not_blur_the_photo_beside_it() -> None:
 
 
 def test_a_painting_finer_than_the_screen_has_its_photo_as_fine_beside_it() -> None:
-    async def story(desk: Desk) -> None:
-        desk.say("wish", field="size", value="original")
+    async def story(desk: ReportController) -> None:
+        desk.say("setting", field="size", value="original")
         desk.choose(photo(size=(1100, 80)))
         desk.say("paint")
         await desk.settle("done")
@@ -355,7 +355,7 @@ def test_a_painting_finer_than_the_screen_has_its_photo_as_fine_beside_it() -> N
 
 
 def test_undo_shows_the_painting_before() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         await paint(desk)
         await paint(desk, (10, 20, 30))
         desk.say("undo")
@@ -369,7 +369,7 @@ def test_undo_shows_the_painting_before() -> None:
 
 
 def test_every_style_is_tried_on_the_photo() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.choose(photo())
         await desk.until(lambda: desk.page.shown["canTryAll"])
         desk.say("sheet", models=["waves-nc8", "mosaic-nc8"])
@@ -382,7 +382,7 @@ def test_every_style_is_tried_on_the_photo() -> None:
 
 
 def test_cancel_ends_the_engine_and_late_results_are_dropped() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.painter.gate = asyncio.Event()
         desk.choose(photo())
         desk.say("paint")
@@ -406,7 +406,7 @@ def test_cancel_ends_the_engine_and_late_results_are_dropped() -> None:
     ],
 )
 def test_whatever_the_painter_throws_becomes_a_sentence(error: Exception, code: str) -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.painter.error = error
         desk.choose(photo())
         desk.say("paint")
@@ -421,7 +421,7 @@ def test_whatever_the_painter_throws_becomes_a_sentence(error: Exception, code: 
 
 
 def test_a_photo_address_that_leads_nowhere() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.say("photo", name="gone.jpg", url="http://here/gone.jpg")
         await desk.settle("error")
         assert desk.page.shown["error"] == "photo-not-found"
@@ -435,13 +435,13 @@ def test_a_photo_address_that_leads_nowhere() -> None:
 )
 def test_a_model_that_is_not_the_one_promised(files: dict[str, bytes], code: str) -> None:
     async def run() -> None:
-        desk = Desk(PaperPage(files))
+        desk = ReportController(PaperPage(files))
         await desk.studio.start()
         desk.choose(photo())
         desk.say("paint")
         await desk.settle("error")
         assert desk.page.shown["error"] == code
-        desk.say("wish", field="style", value="mosaic-nc8")
+        desk.say("setting", field="style", value="mosaic-nc8")
         desk.say("paint")
         await desk.settle("done")
 
@@ -451,15 +451,15 @@ def test_a_model_that_is_not_the_one_promised(files: dict[str, bytes], code: str
 def test_settings_are_remembered_for_the_next_visit() -> None:
     async def run() -> None:
         store = MemoryStore()
-        first = Desk(store=store)
+        first = ReportController(store=store)
         await first.studio.start()
         assert first.page.shown["welcome"]
         first.say("welcomed")
-        first.say("wish", field="style", value="mosaic-nc8")
-        first.say("look", strength=30, keepColours=True)
+        first.say("setting", field="style", value="mosaic-nc8")
+        first.say("adjust", strength=30, keepColours=True)
         await first.until(lambda: bool(store.texts))
 
-        second = Desk(store=store)
+        second = ReportController(store=store)
         await second.studio.start()
         assert second.page.shown["style"] == "mosaic-nc8"
         assert second.page.shown["strength"] == 30
@@ -471,7 +471,7 @@ def test_settings_are_remembered_for_the_next_visit() -> None:
 
 def test_a_broken_manifest_is_shown() -> None:
     async def run() -> None:
-        desk = Desk(PaperPage({"manifest.json": b"{"}))
+        desk = ReportController(PaperPage({"manifest.json": b"{"}))
         await desk.studio.start()
         assert desk.page.shown["error"] == "manifest-invalid"
 
@@ -479,7 +479,7 @@ def test_a_broken_manifest_is_shown() -> None:
 
 
 def test_an_unknown_message_is_a_defect() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         with pytest.raises(ValueError, match="unknown message"):
             desk.say("dance")
 
@@ -488,7 +488,7 @@ def test_an_unknown_message_is_a_defect() -> None:
 
 @pytest.mark.parametrize("code", ["drop-empty", "paste-empty", "photo-foreign", "camera-refused", "copy-refused"])
 def test_what_the_page_itself_could_not_do_is_said(code: str) -> None:
-    async def story(desk: Desk) -> None:
+    async def story(desk: ReportController) -> None:
         desk.say("fail", code=code)
         assert desk.page.shown["error"] == code
         assert desk.page.shown["status"].endswith(".")

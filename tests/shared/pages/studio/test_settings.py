@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app_py.models.manifest import FileSpec, ModelSpec
-from app_py.studio.state import Look, Remembered, Saving, Wish
-from app_py.studio.store import Settings, read_settings
+from app_py.pages.studio.settings import Settings, read_settings
+from app_py.pages.studio.state import Adjustments, PaintSettings, Remembered, Saving
+from app_py.styles.manifest import FileSpec, ModelSpec
 
 OWN = ModelSpec(
     id="own-1",
@@ -23,7 +23,9 @@ OWN = ModelSpec(
 
 
 def test_settings_come_back_as_they_were() -> None:
-    remembered = Remembered(Wish("own-1", "ort:wasm", "768"), Look(35, True), Saving("webp", 70), ("own-1",))
+    remembered = Remembered(
+        PaintSettings("own-1", "ort:wasm", "768"), Adjustments(35, True), Saving("webp", 70), ("own-1",)
+    )
     settings = Settings(remembered, (OWN,))
     assert read_settings(settings.to_json()) == settings
 
@@ -49,5 +51,5 @@ def test_what_cannot_be_understood_is_left_at_its_default(text: str | None) -> N
 def test_values_out_of_range_are_brought_back() -> None:
     text = json.dumps({"look": {"strength_percent": 900, "keep_colours": 1}, "saving": {"format": "bmp", "quality": 9}})
     settings = read_settings(text)
-    assert settings.remembered.look == Look(100, True)
+    assert settings.remembered.adjustments == Adjustments(100, True)
     assert settings.remembered.saving == Saving()

@@ -4,16 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from app_py.models.manifest import FileSpec, ModelSpec
-from app_py.picture.sizing import Size
-from app_py.studio.events import (
+from app_py.pages.studio.events import (
+    AdjustmentsChanged,
     CancelAsked,
     Effect,
     Event,
     Failed,
     ForgetModel,
     ForgetResults,
-    Looked,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -26,22 +24,35 @@ from app_py.studio.events import (
     Ready,
     RedoAsked,
     Remember,
-    SheetAsked,
-    SheetEnded,
+    SettingChanged,
     ShowPhoto,
     ShowResult,
     SmallerAsked,
     StageReached,
     StartPainting,
-    StartSheet,
+    StartStyleBatch,
     StopPainting,
-    TilePainted,
+    StyleBatchAsked,
+    StyleBatchEnded,
+    ThumbnailPainted,
     UndoAsked,
-    Wished,
 )
-from app_py.studio.snapshot import snapshot
-from app_py.studio.state import EngineInfo, Failure, Look, PhotoInfo, Progress, Remembered, Saving, Sheet, State, Wish
-from app_py.studio.update import update
+from app_py.pages.studio.state import (
+    Adjustments,
+    EngineInfo,
+    Failure,
+    PaintSettings,
+    PhotoInfo,
+    Progress,
+    Remembered,
+    Saving,
+    State,
+    StyleBatch,
+)
+from app_py.pages.studio.update import update
+from app_py.pages.studio.view_state import snapshot
+from app_py.photo.sizing import Size
+from app_py.styles.manifest import FileSpec, ModelSpec
 
 MODELS = tuple(
     ModelSpec(
@@ -133,7 +144,7 @@ def test_from_nothing_to_a_painting() -> None:
 
 
 def test_the_settings_of_the_last_visit_are_taken_up() -> None:
-    remembered = Remembered(Wish("mosaic-nc8", "ort:wasm", "256"), Look(40, True), Saving("jpeg", 80))
+    remembered = Remembered(PaintSettings("mosaic-nc8", "ort:wasm", "256"), Adjustments(40, True), Saving("jpeg", 80))
     state, _ = play(replace(READY, remembered=remembered))
     shown = snapshot(state)
     assert (shown["style"], shown["engine"], shown["size"]) == ("mosaic-nc8", "ort:wasm", "256")
@@ -142,9 +153,12 @@ def test_the_settings_of_the_last_visit_are_taken_up() -> None:
     assert (shown["format"], shown["quality"]) == ("jpeg", 80)
 
 
-@pytest.mark.parametrize("wish", [Wish("gone-nc8"), Wish("waves-nc8", "ort:webgpu"), Wish("waves-nc8", "auto", "9000")])
-def test_remembered_wishes_that_no_longer_fit_are_dropped(wish: Wish) -> None:
-    state, _ = play(replace(READY, remembered=Remembered(wish)))
+@pytest.mark.parametrize(
+    "paint_settings",
+    [PaintSettings("gone-nc8"), PaintSettings("waves-nc8", "ort:webgpu"), PaintSettings("waves-nc8", "auto", "9000")],
+)
+def test_remembered_wishes_that_no_longer_fit_are_dropped(paint_settings: PaintSettings) -> None:
+    state, _ = play(replace(READY, remembered=Remembered(paint_settings)))
     assert snapshot(state)["state"] == "ready"
     assert snapshot(state)["style"] == "waves-nc8"
     assert snapshot(state)["engine"] == "auto"
@@ -184,16 +198,16 @@ def test_of_two_photos_the_later_wins_whatever_opens_first() -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("style", "mosaic-nc8"), ("size", "256"), ("engine", "ort:wasm")])
 def test_a_changed_wish_restarts_a_run(field: str, value: str) -> None:
-    state, effects = play(Wished(field, value), state=painting())
+    state, effects = play(SettingChanged(field, value), state=painting())
     stop, start, remember = effects
     assert (stop, remember) == (StopPainting(), Remember())
     assert isinstance(start, StartPainting)
-    assert getattr(start.job.wish, field) == value
+    assert getattr(start.job.paint_settings, field) == value
     assert state.job == start.job
 
 
 def test_a_changed_wish_after_a_painting_asks_to_paint_again() -> None:
-    state, effects = play(Wished("style", "mosaic-nc8"), state=done())
+    state, effects = play(SettingChanged("style", "mosaic-nc8"), state=done())
     assert effects == [Remember()]
     assert snapshot(state)["state"] == "ready"
     assert "Paint again" in snapshot(state)["status"]
@@ -246,7 +260,9 @@ LARGE = Size(3000, 4000)
 
 
 def out_of_memory(size: str, photo: Size = LARGE) -> State:
-    state, _ = play(READY, PhotoArrived(1, "cat.jpg"), PhotoOpened(1, photo), Wished("size", size), PaintAsked())
+    state, _ = play(
+        READY, PhotoArrived(1, "cat.jpg"), PhotoOpened(1, photo), SettingChanged("size", size), PaintAsked()
+    )
     state, _ = play(PaintFailed(1, Failure("out-of-memory", "Too large.")), state=state)
     return state
 
@@ -286,7 +302,7 @@ def test_what_fails_again_is_offered_smaller_again() -> None:
 @pytest.mark.parametrize(
     "later",
     [
-        Wished("style", "mosaic-nc8"),
+        SettingChanged("style", "mosaic-nc8"),
         Failed(Failure("paste-empty", "Nothing there.")),
         PhotoArrived(2, "dog.jpg"),
         PaintAsked(),
@@ -303,7 +319,7 @@ def test_an_offer_does_not_outlive_its_failure(later: Event) -> None:
     ("size", "code"), [("128", "out-of-memory"), ("512", "model-unavailable"), ("512", "internal")]
 )
 def test_nothing_is_offered_that_would_not_help(size: str, code: str) -> None:
-    state, _ = play(Wished("size", size), PaintAsked(), state=with_photo())
+    state, _ = play(SettingChanged("size", size), PaintAsked(), state=with_photo())
     state, _ = play(PaintFailed(1, Failure(code, "Broken.")), state=state)
     assert snapshot(state)["state"] == "error"
     assert snapshot(state)["offer"] is None
@@ -322,12 +338,12 @@ def test_nothing_is_offered_that_would_not_help(size: str, code: str) -> None:
 def test_a_wish_that_cannot_be_granted_is_refused_until_it_is_changed(
     field: str, value: str, code: str, words: str
 ) -> None:
-    original = getattr(with_photo().wish, field)
-    state, effects = play(Wished(field, value), PaintAsked(), state=with_photo())
+    original = getattr(with_photo().paint_settings, field)
+    state, effects = play(SettingChanged(field, value), PaintAsked(), state=with_photo())
     assert effects == []
     assert snapshot(state)["error"] == code
     assert words in snapshot(state)["status"]
-    state, effects = play(Wished(field, original), PaintAsked(), state=state)
+    state, effects = play(SettingChanged(field, original), PaintAsked(), state=state)
     assert isinstance(effects[-1], StartPainting)
 
 
@@ -338,7 +354,9 @@ def test_paint_without_a_photo_says_so() -> None:
 
 
 def test_original_of_a_huge_photo_says_that_it_was_reduced() -> None:
-    state, _ = play(READY, Wished("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(5000, 8000)))
+    state, _ = play(
+        READY, SettingChanged("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(5000, 8000))
+    )
     state, effects = play(PaintAsked(), state=state)
     (start,) = effects
     assert isinstance(start, StartPainting)
@@ -360,19 +378,19 @@ def test_a_failure_outside_a_job_is_shown() -> None:
 
 
 def test_a_finished_painting_is_drawn_with_the_look_of_the_moment() -> None:
-    state, effects = play(Looked(Look(60, True)), state=painting())
+    state, effects = play(AdjustmentsChanged(Adjustments(60, True)), state=painting())
     assert effects == [Remember()]
     state, effects = play(Painted(1, "ort:wasm", 1.0, Size(300, 451)), state=state)
     show, forget = effects
     assert isinstance(show, ShowResult)
-    assert show.look == Look(60, True)
+    assert show.adjustments == Adjustments(60, True)
     assert forget == ForgetResults((1,))
-    _, effects = play(Looked(Look(10)), state=state)
-    assert effects == [ShowResult(show.result, Look(10)), Remember()]
+    _, effects = play(AdjustmentsChanged(Adjustments(10)), state=state)
+    assert effects == [ShowResult(show.result, Adjustments(10)), Remember()]
 
 
 def paint_again(state: State, style: str) -> State:
-    state, effects = play(Wished("style", style), PaintAsked(), state=state)
+    state, effects = play(SettingChanged("style", style), PaintAsked(), state=state)
     start = effects[-1]
     assert isinstance(start, StartPainting)
     return play(Painted(start.job.id, "ort:wasm", 5.0, start.job.size), state=state)[0]
@@ -385,7 +403,7 @@ def test_undo_and_redo_walk_through_the_results() -> None:
 
     state, effects = play(UndoAsked(), state=state)
     assert isinstance(effects[-1], ShowResult)
-    assert effects[-1].result.job.wish.style == "waves-nc8"
+    assert effects[-1].result.job.paint_settings.style == "waves-nc8"
     assert snapshot(state)["style"] == "waves-nc8"
     assert snapshot(state)["state"] == "done"
 
@@ -436,7 +454,9 @@ def test_while_another_photo_opens_the_painting_on_show_is_not_saved_as_its_own(
 
 
 def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
-    state, _ = play(READY, Wished("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(2000, 2000)))
+    state, _ = play(
+        READY, SettingChanged("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(2000, 2000))
+    )
     for style in ("mosaic-nc8", "waves-nc8", "mosaic-nc8", "waves-nc8"):
         state = paint_again(state, style)
     # 4 megapixels of the photo, once, and 8 for each result: two fit into 24.
@@ -445,26 +465,26 @@ def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
 
 def test_a_sheet_of_every_style() -> None:
     models = ("waves-nc8", "mosaic-nc8", "unknown-nc8")
-    state, effects = play(SheetAsked(models), state=with_photo())
-    assert effects == [StartSheet(Sheet(1, ("waves-nc8", "mosaic-nc8")))]
+    state, effects = play(StyleBatchAsked(models), state=with_photo())
+    assert effects == [StartStyleBatch(StyleBatch(1, ("waves-nc8", "mosaic-nc8")))]
     assert snapshot(state)["state"] == "running"
     assert snapshot(state)["canCancel"]
-    state, _ = play(TilePainted(1), state=state)
+    state, _ = play(ThumbnailPainted(1), state=state)
     assert snapshot(state)["progress"] == {"done": 1, "total": 2}
     assert snapshot(state)["tiles"] == ["waves-nc8"]
-    state, _ = play(TilePainted(1), SheetEnded(1), state=state)
+    state, _ = play(ThumbnailPainted(1), StyleBatchEnded(1), state=state)
     assert snapshot(state)["state"] == "ready"
     assert "choose one" in snapshot(state)["status"]
     assert snapshot(state)["tiles"] == ["waves-nc8", "mosaic-nc8"]
 
 
 def test_the_tiles_of_another_photo_are_not_shown() -> None:
-    state, _ = play(SheetAsked(("waves-nc8",)), TilePainted(1), SheetEnded(1), state=with_photo())
+    state, _ = play(StyleBatchAsked(("waves-nc8",)), ThumbnailPainted(1), StyleBatchEnded(1), state=with_photo())
     state, _ = play(PhotoArrived(2, "dog.jpg"), PhotoOpened(2, Size(80, 80)), state=state)
     assert snapshot(state)["tiles"] == []
     back, _ = play(UndoAsked(), state=state)
     assert snapshot(back)["tiles"] == ["waves-nc8"]
-    state, _ = play(SheetAsked(("waves-nc8", "mosaic-nc8")), TilePainted(2), CancelAsked(), state=state)
+    state, _ = play(StyleBatchAsked(("waves-nc8", "mosaic-nc8")), ThumbnailPainted(2), CancelAsked(), state=state)
     assert snapshot(state)["tiles"] == ["waves-nc8"]
 
 
@@ -478,17 +498,17 @@ def test_the_welcome_gives_way_to_a_photo() -> None:
 
 
 def test_a_sheet_gives_way_to_a_painting_and_can_be_cancelled() -> None:
-    state, _ = play(SheetAsked(("waves-nc8",)), state=with_photo())
+    state, _ = play(StyleBatchAsked(("waves-nc8",)), state=with_photo())
     painting_now, effects = play(PaintAsked(), state=state)
     assert effects[0] == StopPainting()
-    assert painting_now.sheet is None
-    cancelled, effects = play(CancelAsked(), TilePainted(1), SheetEnded(1, Failure("x", "y")), state=state)
+    assert painting_now.batch is None
+    cancelled, effects = play(CancelAsked(), ThumbnailPainted(1), StyleBatchEnded(1, Failure("x", "y")), state=state)
     assert effects == [StopPainting()]
     assert snapshot(cancelled)["state"] == "ready"
 
 
 def test_a_sheet_needs_a_photo() -> None:
-    state, effects = play(READY, SheetAsked(("waves-nc8",)))
+    state, effects = play(READY, StyleBatchAsked(("waves-nc8",)))
     assert effects == []
     assert snapshot(state)["error"] == "photo-missing"
 
@@ -507,7 +527,7 @@ def test_a_model_of_ones_own_joins_and_leaves_the_gallery() -> None:
 
 
 def test_a_late_result_of_an_older_job_is_not_taken_for_the_present_one() -> None:
-    restarted, _ = play(Wished("style", "mosaic-nc8"), state=painting())
+    restarted, _ = play(SettingChanged("style", "mosaic-nc8"), state=painting())
     assert restarted.job is not None
     assert restarted.job.id == 2
     late = (

@@ -1,17 +1,16 @@
-"""Photos: the bytes of any picture file to RGB pixels, and pixels to a file for keeping."""
+"""The bytes of any picture file to RGB pixels."""
 
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app_py.errors import PhotoError
-from app_py.picture.sizing import MAX_PHOTO_PIXELS, Size, check_photo, painted_size
-from app_py.picture.tensors import RgbImage
-from app_py.words import mark, say
+from app_py.i18n import tr, tr_noop
+from app_py.photo.sizing import MAX_PHOTO_PIXELS, Size, check_photo, painted_size
+from app_py.photo.tensors import RgbImage
 
 DRAFT_ABOVE_PIXELS = 16_000_000
 """Above this a JPEG is decoded at 1/2, 1/4 or 1/8 scale, where that still is twice what is asked for."""
@@ -19,9 +18,7 @@ DRAFT_ABOVE_PIXELS = 16_000_000
 SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 """How an ICC profile's description, in version 2 and in version 4, says that nothing need be converted."""
 
-TRUNCATED = mark("This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it.")
-
-PictureFormat = Literal["png", "jpeg", "webp"]
+TRUNCATED = tr_noop("This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def decode(data: bytes, keep_px: int) -> Photo:
             `photo-too-large`.
     """
     if not data:
-        raise PhotoError(say("This file is empty. Choose a photo (JPEG, PNG, WebP, GIF)."), code="photo-empty")
+        raise PhotoError(tr("This file is empty. Choose a photo (JPEG, PNG, WebP, GIF)."), code="photo-empty")
     try:
         with warnings.catch_warnings():
             # Pillow's own size limit warns; ours, below, refuses with a sentence.
@@ -63,16 +60,14 @@ def decode(data: bytes, keep_px: int) -> Photo:
                 image = np.asarray(_upright_rgb(picture))
                 return Photo(image, reduced_from or Size(*image.shape[:2]))
     except UnidentifiedImageError as error:
-        raise PhotoError(
-            say("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.")
-        ) from error
+        raise PhotoError(tr("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.")) from error
     except Image.DecompressionBombError as error:
         raise PhotoError(
-            say("This picture is too large to open. Choose a smaller one."), code="photo-too-large"
+            tr("This picture is too large to open. Choose a smaller one."), code="photo-too-large"
         ) from error
     except MemoryError as error:
         raise PhotoError(
-            say("There is not enough memory to open this picture. Choose a smaller one."), code="photo-too-large"
+            tr("There is not enough memory to open this picture. Choose a smaller one."), code="photo-too-large"
         ) from error
     except PhotoError:
         raise
@@ -80,7 +75,7 @@ def decode(data: bytes, keep_px: int) -> Photo:
         Exception
     ) as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError and more
         raise PhotoError(
-            say(TRUNCATED),
+            tr(TRUNCATED),
             code="photo-truncated",
             detail=repr(error),
         ) from error
@@ -105,7 +100,7 @@ def prefers_browser(data: bytes) -> bool:
     except Exception:  # whatever is wrong with it, `decode` says it better
         return False
     if not _has_jpeg_end(data):
-        raise PhotoError(say(TRUNCATED), code="photo-truncated")
+        raise PhotoError(tr(TRUNCATED), code="photo-truncated")
     return True
 
 
@@ -119,35 +114,6 @@ def resize(image: RgbImage, size: Size) -> RgbImage:
 def flatten(rgba: RgbImage) -> RgbImage:
     """uint8 `(H, W, 4)`, alpha not premultiplied, to `(H, W, 3)` on white."""
     return np.asarray(_on_white(Image.fromarray(rgba)))
-
-
-def picture_format(name: str) -> PictureFormat:
-    """The format of that name; `PhotoError` for any other."""
-    for known in get_args(PictureFormat):
-        if known == name:
-            return cast(PictureFormat, known)
-    raise PhotoError(
-        say("“{name}” is not a format this page writes; it knows PNG, JPEG and WebP.", name=name), code="format-unknown"
-    )
-
-
-def encode(image: RgbImage, picture_format: PictureFormat = "png", quality: int = 92) -> bytes:
-    """A picture file without any metadata.
-
-    Args:
-        image: uint8 `(H, W, 3)`.
-        quality: 1..100, for JPEG and WebP; PNG is lossless.
-    """
-    out = io.BytesIO()
-    picture = Image.fromarray(image)
-    match picture_format:
-        case "png":
-            picture.save(out, "PNG", compress_level=4)
-        case "jpeg":
-            picture.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, optimize=True)
-        case "webp":
-            picture.save(out, "WEBP", quality=quality, method=4)
-    return out.getvalue()
 
 
 def _has_jpeg_end(data: bytes) -> bool:

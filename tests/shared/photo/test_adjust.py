@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app_py.picture.finish import blend, finish
-from app_py.picture.tensors import to_rgba
+from app_py.photo.adjust import blend, finish
+from app_py.photo.tensors import to_rgba
 
 
 def pixel(*rgb: int) -> np.ndarray:

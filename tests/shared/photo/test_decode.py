@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin, features
 
 from app_py.errors import PhotoError
-from app_py.picture.photo import SRGB_NAMES, PictureFormat, decode, encode, flatten, prefers_browser, resize
-from app_py.picture.sizing import Size
+from app_py.photo.decode import SRGB_NAMES, decode, flatten, prefers_browser, resize
+from app_py.photo.encode import PictureFormat, encode
+from app_py.photo.sizing import Size
 
 
 def file_of(picture: Image.Image, picture_format: str, **options: Any) -> bytes:

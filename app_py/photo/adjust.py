@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from app_py.picture.tensors import RgbaImage, RgbImage, to_rgba
+from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
 
 LUMA_256 = (77, 150, 29)
 """BT.601 luma weights (0.299, 0.587, 0.114) in 1/256, as JPEG's Y'CbCr uses them; they sum to 256."""

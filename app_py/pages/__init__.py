@@ -1,0 +1,1 @@
+"""The pages: the studio, the benchmark, the operator test, and what reports share."""

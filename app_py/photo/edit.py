@@ -1,0 +1,30 @@
+"""Turning and cropping photos."""
+
+import numpy as np
+
+from app_py.photo.decode import Photo
+from app_py.photo.sizing import Size, check_photo
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions of width and height, 0..1."""
+
+
+def rotated(photo: Photo, quarter_turns: int) -> Photo:
+    """Turned clockwise by so many quarters."""
+    turns = quarter_turns % 4
+    size = photo.size if turns % 2 == 0 else Size(photo.size.width, photo.size.height)
+    return Photo(np.ascontiguousarray(np.rot90(photo.image, -turns)), size)
+
+
+def cropped(photo: Photo, box: Box) -> Photo:
+    """Cut to `box`.
+
+    Raises:
+        PhotoError: `photo-too-small` when less than the smallest photo is left.
+    """
+    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in box)
+    height, width = photo.image.shape[:2]
+    cut = photo.image[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
+    size = Size(round((bottom - top) * photo.size.height), round((right - left) * photo.size.width))
+    check_photo(Size(*cut.shape[:2]))
+    return Photo(np.ascontiguousarray(cut), size)

@@ -1,0 +1,1 @@
+"""What the build's parts share: errors, files, browsers."""

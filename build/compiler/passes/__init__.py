@@ -1,0 +1,1 @@
+"""Passes over a whole graph: preparation, clean-up, and what is no pattern of one node."""

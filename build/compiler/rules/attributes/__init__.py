@@ -1,0 +1,1 @@
+"""Rules that bring parameters into the form of an older opset."""

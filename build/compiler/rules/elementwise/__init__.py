@@ -1,0 +1,1 @@
+"""Rules for operators that compute each element on its own."""

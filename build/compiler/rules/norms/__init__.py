@@ -1,0 +1,1 @@
+"""Rules for norms, softmaxes and the reductions they are made of."""

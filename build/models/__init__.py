@@ -1,0 +1,1 @@
+"""Checkpoints at hand -> verified models, listed in `models/manifest.json`."""
