@@ -2,21 +2,24 @@
 
 import io
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app_py.errors import PhotoError
 from app_py.i18n import tr, tr_noop
+from app_py.photo.colour import in_srgb
+from app_py.photo.file_kinds import PILLOW_LEADS, READ_IN_PART, identify, refusal_words, unsupported_words
+from app_py.photo.samples import eight_bits
 from app_py.photo.sizing import MAX_PHOTO_PIXELS, Size, check_photo, painted_size
 from app_py.photo.tensors import RgbImage
+from app_py.photo.wholeness import has_all_strips, is_whole, with_png_end
 
 DRAFT_ABOVE_PIXELS = 16_000_000
 """Above this a JPEG is decoded at 1/2, 1/4 or 1/8 scale, where that still is twice what is asked for."""
-
-SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
-"""How an ICC profile's description, in version 2 and in version 4, says that nothing need be converted."""
 
 TRUNCATED = tr_noop("This picture is damaged or cut short, so it cannot be read to its end. Choose another copy of it.")
 
@@ -26,11 +29,14 @@ class Photo:
     """A decoded photo: upright, opaque, sRGB.
 
     `image` is uint8 `(H, W, 3)`; `size` is that of the file as it is seen, which is larger than `image` where a huge
-    JPEG was decoded at a fraction of its scale.
+    JPEG was decoded at a fraction of its scale. `flattened` says that parts were transparent and are white now,
+    `brightened` that its samples used the dark end of their range alone.
     """
 
     image: RgbImage
     size: Size
+    flattened: bool = False
+    brightened: bool = False
 
 
 def decode(data: bytes, keep_px: int) -> Photo:
@@ -44,64 +50,60 @@ def decode(data: bytes, keep_px: int) -> Photo:
         keep_px: the longest side that will ever be asked of the photo, in pixels.
 
     Raises:
-        PhotoError: `photo-empty`, `photo-unreadable` (not a picture), `photo-truncated`, `photo-too-small` or
-            `photo-too-large`.
+        PhotoError: `photo-empty`, `photo-unreadable` (not a picture), `photo-unsupported` (a picture of a kind that
+            Pillow does not read), `photo-truncated`, `photo-too-small` or `photo-too-large`.
     """
     if not data:
         raise PhotoError(tr("This file is empty. Choose a photo (JPEG, PNG, WebP, GIF)."), code="photo-empty")
-    try:
-        with warnings.catch_warnings():
-            # Pillow's own size limit warns; ours, below, refuses with a sentence.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as picture:
-                # Before anything else is asked of it: where a PNG keeps its EXIF data is known only after decoding it.
-                check_photo(Size(picture.height, picture.width))
+    kind = identify(data)
+    if kind == "raw":
+        # Pillow would open the small preview in it, and call that the photo.
+        raise PhotoError(refusal_words(kind))
+    if kind == "png":
+        data = with_png_end(data) or data
+    with warnings.catch_warnings():
+        # Pillow's own size limit warns; ours, below, refuses with a sentence.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            picture = Image.open(io.BytesIO(data))
+        except Exception as error:
+            raise _refusal_to_open(error, kind, data) from error
+        with picture:
+            # Before anything else is asked of it: where a PNG keeps its EXIF data is known only after decoding it.
+            check_photo(Size(picture.height, picture.width))
+            try:
                 reduced_from = _draft(picture, keep_px)
-                image = np.asarray(_upright_rgb(picture))
-                return Photo(image, reduced_from or Size(*image.shape[:2]))
-    except UnidentifiedImageError as error:
-        raise PhotoError(tr("This file is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF.")) from error
-    except Image.DecompressionBombError as error:
-        raise PhotoError(
-            tr("This picture is too large to open. Choose a smaller one."), code="photo-too-large"
-        ) from error
-    except MemoryError as error:
-        raise PhotoError(
+                return _upright_photo(picture, reduced_from)
+            except Exception as error:
+                raise _refusal_to_decode(error, kind, data, picture) from error
+
+
+def _tags(picture: Image.Image) -> Mapping[int, object]:
+    """A TIFF's; none of any other kind."""
+    tags: Mapping[int, object] = getattr(picture, "tag_v2", {})
+    return tags
+
+
+def _refusal_to_open(error: Exception, kind: str, data: bytes) -> PhotoError:
+    if isinstance(error, Image.DecompressionBombError):
+        return PhotoError(tr("This picture is too large to open. Choose a smaller one."), code="photo-too-large")
+    if kind in PILLOW_LEADS and not is_whole(data, kind):
+        # Its first bytes are right, what follows is not.
+        return PhotoError(tr(TRUNCATED), code="photo-truncated", detail=repr(error))
+    if kind in PILLOW_LEADS | READ_IN_PART or not isinstance(error, UnidentifiedImageError):
+        return PhotoError(unsupported_words(kind), code="photo-unsupported", detail=repr(error))
+    return PhotoError(refusal_words(kind), code="photo-unreadable")
+
+
+def _refusal_to_decode(error: Exception, kind: str, data: bytes, picture: Image.Image) -> PhotoError:
+    """Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError and more."""
+    if isinstance(error, MemoryError):
+        return PhotoError(
             tr("There is not enough memory to open this picture. Choose a smaller one."), code="photo-too-large"
-        ) from error
-    except PhotoError:
-        raise
-    except (
-        Exception
-    ) as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError and more
-        raise PhotoError(
-            tr(TRUNCATED),
-            code="photo-truncated",
-            detail=repr(error),
-        ) from error
-
-
-def prefers_browser(data: bytes) -> bool:
-    """Whether the browser's own decoder gives better pixels than Pillow in Pyodide does.
-
-    That Pillow is built without LittleCMS, so it cannot apply a colour profile, and with IJG's libjpeg, whose colour
-    differs from that of libjpeg-turbo, which browsers and other programs use, by up to 50 of 255 at sharp edges. Huge
-    pictures stay with Pillow, which can decode a JPEG at a fraction of its scale.
-
-    Raises:
-        PhotoError: `photo-truncated` for a JPEG without its end, of which browsers show the rest in grey.
-    """
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > DRAFT_ABOVE_PIXELS:
-                return False
-            if picture.format != "JPEG":
-                return "icc_profile" in picture.info
-    except Exception:  # whatever is wrong with it, `decode` says it better
-        return False
-    if not _has_jpeg_end(data):
-        raise PhotoError(tr(TRUNCATED), code="photo-truncated")
-    return True
+        )
+    if kind == "tiff" and has_all_strips(data, _tags(picture)):
+        return PhotoError(unsupported_words(kind), code="photo-unsupported", detail=repr(error))
+    return PhotoError(tr(TRUNCATED), code="photo-truncated", detail=repr(error))
 
 
 def resize(image: RgbImage, size: Size) -> RgbImage:
@@ -111,23 +113,10 @@ def resize(image: RgbImage, size: Size) -> RgbImage:
     return np.asarray(Image.fromarray(image).resize((size.width, size.height), Image.Resampling.LANCZOS))
 
 
-def flatten(rgba: RgbImage) -> RgbImage:
-    """uint8 `(H, W, 4)`, alpha not premultiplied, to `(H, W, 3)` on white."""
-    return np.asarray(_on_white(Image.fromarray(rgba)))
-
-
-def _has_jpeg_end(data: bytes) -> bool:
-    """Whether an end-of-image marker follows the first scan (ITU-T T.81, B.1.1): a thumbnail's own lies before it."""
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker == 0xDA:
-            return data.find(b"\xff\xd9", position) >= 0
-        standalone = marker == 0xFF or 0xD0 <= marker <= 0xD7 or marker == 0x01
-        position += (
-            (1 if marker == 0xFF else 2) if standalone else 2 + int.from_bytes(data[position + 2 : position + 4])
-        )
-    return False
+def photo_of(rgba: RgbImage) -> Photo:
+    """uint8 `(H, W, 4)` in sRGB, alpha not premultiplied, on white."""
+    opaque, flattened = _on_white(Image.fromarray(rgba))
+    return Photo(np.asarray(opaque), Size(*rgba.shape[:2]), flattened)
 
 
 def _draft(picture: Image.Image, keep_px: int) -> Size | None:
@@ -142,51 +131,21 @@ def _draft(picture: Image.Image, keep_px: int) -> Size | None:
     return Size(stored.width, stored.height) if sideways else stored
 
 
-def _upright_rgb(picture: Image.Image) -> Image.Image:
+def _upright_photo(picture: Image.Image, reduced_from: Size | None) -> Photo:
     upright = ImageOps.exif_transpose(picture)
     profile = picture.info.get("icc_profile")
-    eight_bits = _eight_bits(upright)
-    return _on_white(eight_bits if profile is None else _in_srgb(eight_bits, profile))
+    reduced = eight_bits(upright, _tags(picture))
+    opaque, flattened = _on_white(reduced.picture if profile is None else in_srgb(reduced.picture, profile))
+    image = np.asarray(opaque)
+    return Photo(image, reduced_from or Size(*image.shape[:2]), flattened, reduced.brightened)
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Modes of more than eight bits a sample, scaled: Pillow's own conversion clips them to white."""
-    if not (picture.mode.startswith("I") or picture.mode == "F"):
-        return picture
-    samples = np.asarray(picture).astype(np.float64)
-    if picture.mode == "F":
-        low, high = float(samples.min()), float(samples.max())
-        top = 1.0 if low >= 0 and high <= 1 else max(high, 255.0)
-    else:
-        # 16-bit files arrive as "I;16" or, from older decoders, as "I" with 16-bit values.
-        top = 65535.0 if samples.max() <= 65535 else float(2**31 - 1)
-    return Image.fromarray(np.clip(samples * (255.0 / top) + 0.5, 0, 255).astype(np.uint8))
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """In RGB, and whether any of it was transparent."""
     has_alpha = "A" in picture.getbands() or "a" in picture.getbands() or "transparency" in picture.info
     if not has_alpha:
-        return picture.convert("RGB")
+        return picture.convert("RGB"), False
     rgba = picture.convert("RGBA")
+    least, _ = cast(tuple[int, int], rgba.getchannel("A").getextrema())
     white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, rgba).convert("RGB")
-
-
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """The picture converted from its ICC profile to sRGB; unchanged where that is not possible or not needed."""
-    if any(name in profile for name in SRGB_NAMES):
-        return picture
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        if picture.mode in ("RGB", "CMYK", "L"):
-            return ImageCms.profileToProfile(picture, source, target, outputMode="RGB") or picture
-        if picture.mode == "RGBA":
-            colours = ImageCms.profileToProfile(picture.convert("RGB"), source, target, outputMode="RGB")
-            if colours is not None:
-                colours.putalpha(picture.getchannel("A"))
-                return colours
-    except (ImportError, OSError, ImageCms.PyCMSError):
-        # A profile is advice: where it is broken, or LittleCMS is not built in, other programs show the plain values.
-        return picture
-    return picture
+    return Image.alpha_composite(white, rgba).convert("RGB"), least < 255

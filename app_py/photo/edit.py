@@ -1,5 +1,7 @@
 """Turning and cropping photos."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app_py.photo.decode import Photo
@@ -13,7 +15,7 @@ def rotated(photo: Photo, quarter_turns: int) -> Photo:
     """Turned clockwise by so many quarters."""
     turns = quarter_turns % 4
     size = photo.size if turns % 2 == 0 else Size(photo.size.width, photo.size.height)
-    return Photo(np.ascontiguousarray(np.rot90(photo.image, -turns)), size)
+    return replace(photo, image=np.ascontiguousarray(np.rot90(photo.image, -turns)), size=size)
 
 
 def cropped(photo: Photo, box: Box) -> Photo:
@@ -27,4 +29,4 @@ def cropped(photo: Photo, box: Box) -> Photo:
     cut = photo.image[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
     size = Size(round((bottom - top) * photo.size.height), round((right - left) * photo.size.width))
     check_photo(Size(*cut.shape[:2]))
-    return Photo(np.ascontiguousarray(cut), size)
+    return replace(photo, image=np.ascontiguousarray(cut), size=size)

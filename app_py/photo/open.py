@@ -5,8 +5,11 @@ from typing import Protocol
 from app_py.errors import PhotoError
 from app_py.photo import decode as decoding
 from app_py.photo.decode import Photo
+from app_py.photo.decoder_choice import is_read_wrong, prefers_browser
+from app_py.photo.file_kinds import identify, unsupported_words
 from app_py.photo.sizing import MAX_PAINTED_PIXELS, Size, check_photo
 from app_py.photo.tensors import RgbImage
+from app_py.photo.wholeness import is_whole
 
 
 class NativeDecoder(Protocol):
@@ -17,14 +20,19 @@ class NativeDecoder(Protocol):
 
 
 async def open_photo(data: bytes, browser: NativeDecoder) -> Photo:
-    """Decode a picture file. Raises `PhotoError` as `decode` does."""
-    if decoding.prefers_browser(data) and (photo := await _decode_in_browser(data, browser)) is not None:
+    """Decode a picture file. Raises `PhotoError` as `photo.decode` does."""
+    browser_first = prefers_browser(data)
+    if browser_first and (photo := await _decode_in_browser(data, browser)) is not None:
         return photo
+    if is_read_wrong(data):
+        raise PhotoError(unsupported_words("bmp"), code="photo-unsupported")
     try:
         return decoding.decode(data, keep_px=int(MAX_PAINTED_PIXELS**0.5))
     except PhotoError as error:
-        # AVIF, HEIC and the like: Pillow does not know them, some browsers do.
-        if error.code != "photo-unreadable" or (photo := await _decode_in_browser(data, browser)) is None:
+        # AVIF, HEIC and the like: Pillow does not know them, some browsers do. What is cut short they fill with grey.
+        foreign = error.code in ("photo-unreadable", "photo-unsupported")
+        whole = error.code == "photo-truncated" and is_whole(data, identify(data))
+        if browser_first or not (foreign or whole) or (photo := await _decode_in_browser(data, browser)) is None:
             raise
         return photo
 
@@ -33,6 +41,5 @@ async def _decode_in_browser(data: bytes, browser: NativeDecoder) -> Photo | Non
     rgba = await browser.decode(data)
     if rgba is None:
         return None
-    size = Size(*rgba.shape[:2])
-    check_photo(size)
-    return Photo(decoding.flatten(rgba), size)
+    check_photo(Size(*rgba.shape[:2]))
+    return decoding.photo_of(rgba)

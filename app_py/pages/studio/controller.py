@@ -50,7 +50,7 @@ from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
 from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
 from app_py.pages.studio.progress_ticker import ProgressTicker
-from app_py.pages.studio.sentences import failure_words
+from app_py.pages.studio.sentences import failure_words, photo_notes
 from app_py.pages.studio.settings import SETTINGS_KEY, NoStore, Settings, Store, read_settings
 from app_py.pages.studio.state import (
     Adjustments,
@@ -242,7 +242,7 @@ class Studio:
         if photo is None or self._state.opening != token:
             return
         self._photos.keep(token, photo, self._photos_in_use())
-        self.dispatch(PhotoOpened(token, photo.photo.size))
+        self.dispatch(PhotoOpened(token, photo.photo.size, photo_notes(photo.photo)))
         self._prepare_painting()
 
     def _photos_in_use(self) -> set[int]:

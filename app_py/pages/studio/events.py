@@ -46,6 +46,7 @@ class PhotoArrived:
 class PhotoOpened:
     token: int
     size: Size
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

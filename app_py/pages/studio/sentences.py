@@ -1,6 +1,10 @@
 """Words that the studio chooses by a name: of engines, of stages, of what failed on the page's side."""
 
 from app_py.i18n import tr, tr_noop
+from app_py.photo.decode import Photo
+
+LONGEST_NAME = 40
+"""Characters of a file's name."""
 
 _ENGINES = {
     "auto": tr_noop("Automatic"),
@@ -51,3 +55,24 @@ def stage_words(stage: str, **values: object) -> str:
 def failure_words(code: str) -> str:
     """What to say about a failure that the page reports by its code."""
     return tr(_FAILURES[code])
+
+
+def photo_notes(photo: Photo) -> tuple[str, ...]:
+    """What is to be said of how a photo was opened."""
+    notes = []
+    if photo.flattened:
+        notes.append(tr("What was transparent is white now."))
+    if photo.brightened:
+        notes.append(tr("Its values used the dark end of their range alone, so it was brightened."))
+    return tuple(notes)
+
+
+def short_name(name: str) -> str:
+    """A file's name as a sentence can hold it: of a long one the beginning and the end.
+
+    >>> short_name("holiday.jpg")
+    'holiday.jpg'
+    >>> short_name("x" * 200 + ".jpg")
+    'xxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxx.jpg'
+    """
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]}…{name[-15:]}"

@@ -25,6 +25,8 @@ class PhotoInfo:
     id: int
     name: str
     size: Size
+    notes: tuple[str, ...] = ()
+    """What had to be done to open it, in words."""
 
 
 @dataclass(frozen=True, slots=True)

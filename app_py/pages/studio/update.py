@@ -32,7 +32,7 @@ from app_py.pages.studio.events import (
     UndoAsked,
     Welcomed,
 )
-from app_py.pages.studio.sentences import engine_name
+from app_py.pages.studio.sentences import engine_name, short_name
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Scene, State
 from app_py.pages.studio.update_gallery import (
     on_model_added,
@@ -128,13 +128,13 @@ def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
         opening_name=event.name,
         paint_when_open=state.paint_when_open or was_painting,
     )
-    return speak(state, tr("Opening {name} …", name=event.name)), (*effects, OpenPhoto(event.token))
+    return speak(state, tr("Opening {name} …", name=short_name(event.name))), (*effects, OpenPhoto(event.token))
 
 
 def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     if event.token != state.opening:
         return state, ()
-    photo = PhotoInfo(event.token, state.opening_name, event.size)
+    photo = PhotoInfo(event.token, state.opening_name, event.size, event.notes)
     state, effects = put_on_show(replace(state, opening=None), Scene(photo))
     if state.paint_when_open:
         state, more = _start(replace(state, paint_when_open=False))

@@ -6,7 +6,7 @@ from app_py.engines.choice_words import name_of
 from app_py.i18n import format_number, tr, tr_noop
 from app_py.inference.engine_faults import FAULTS
 from app_py.pages.studio.events import Effect, StopPainting
-from app_py.pages.studio.sentences import stage_words
+from app_py.pages.studio.sentences import short_name, stage_words
 from app_py.pages.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
 from app_py.photo.sizing import painted_size
 
@@ -41,11 +41,10 @@ def with_offer(failure: Failure, job: Job) -> Failure:
 
 
 def photo_sentence(photo: PhotoInfo) -> str:
-    return tr(
-        "{name}, {width} × {height}. Choose a style, then paint.",
-        name=photo.name,
-        width=photo.size.width,
-        height=photo.size.height,
+    """What the photo is, what had to be done to open it, and what comes next."""
+    size = {"width": photo.size.width, "height": photo.size.height}
+    return " ".join(
+        (tr("{name}, {width} × {height}.", name=short_name(photo.name), **size), *photo.notes, tr("Choose a style."))
     )
 
 

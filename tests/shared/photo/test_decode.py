@@ -1,6 +1,7 @@
 """Photos of every kind, and files that are none."""
 
 import io
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,14 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin, features
 
 from app_py.errors import PhotoError
-from app_py.photo.decode import SRGB_NAMES, decode, flatten, prefers_browser, resize
+from app_py.photo.decode import decode, photo_of, resize
+from app_py.photo.decoder_choice import is_read_wrong, prefers_browser
 from app_py.photo.encode import PictureFormat, encode
 from app_py.photo.sizing import Size
+from tests.shared.support.icc_bytes import profile
+
+SRGB, SWAPPED = (profile(*names) for names in ((b"rXYZ", b"bXYZ"), (b"bXYZ", b"rXYZ")))
+"""sRGB, and a colour space of our own: sRGB with the red and the blue primary exchanged."""
 
 
 def file_of(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
@@ -100,6 +106,108 @@ def test_sixteen_bit_grey_is_scaled_not_clipped(picture_format: str) -> None:
     assert right == [255, 255, 255]
 
 
+def test_sixteen_bit_grey_with_a_transparent_value() -> None:
+    samples = np.full((16, 32), 32896, np.uint16)
+    samples[:, 16:] = 40000
+    photo = decode(file_of(Image.fromarray(samples), "PNG", transparency=40000), 2048)
+    assert photo.image[4, 4].tolist() == [128, 128, 128]
+    assert photo.image[4, -4].tolist() == [255, 255, 255]
+    assert photo.flattened
+
+
+def test_samples_of_fewer_bits_than_their_word() -> None:
+    samples = np.full((16, 32), 2056, np.uint16)
+    samples[:, 16:] = 4095
+    for tags in ({258: 12}, {281: 4095}):
+        photo = decode(tiff_with(samples, tags), 2048)
+        assert photo.image[4, 4].tolist() == [128, 128, 128]
+        assert photo.image[4, -4].tolist() == [255, 255, 255]
+        assert not photo.brightened
+
+
+def test_a_photo_in_the_dark_end_of_its_range_is_brightened_and_says_so() -> None:
+    samples = np.full((16, 32), 100, np.uint16)
+    samples[:, 16:] = 200
+    photo = decode(file_of(Image.fromarray(samples), "PNG"), 2048)
+    assert photo.image[4, -4].tolist() == [255, 255, 255]
+    assert photo.brightened
+    assert not decode(file_of(Image.fromarray(np.zeros((16, 16), np.uint16)), "PNG"), 2048).brightened
+
+
+def test_only_what_was_transparent_is_said_to_be_white() -> None:
+    assert decode(file_of(halves("RGBA", (9, 9, 9, 254), (9, 9, 9, 255)), "PNG"), 2048).flattened
+    assert not decode(file_of(halves("RGBA", (9, 9, 9, 255), (9, 9, 9, 255)), "PNG"), 2048).flattened
+    assert not decode(file_of(halves("RGB", (9, 9, 9), (9, 9, 9)), "PNG"), 2048).flattened
+
+
+def test_a_png_without_its_last_chunk_is_whole() -> None:
+    data = file_of(halves("RGB", (255, 0, 0), (0, 0, 255)), "PNG")
+    for missing in (1, 4, 8, 11, 12):
+        assert colours(data[:-missing])[1] == [0, 0, 255], missing
+    with pytest.raises(PhotoError, match="cut short"):
+        decode(data[:-30], 2048)
+
+
+def test_a_tiff_that_nobody_reads_is_not_called_damaged() -> None:
+    samples = np.zeros((16, 32), np.uint8)
+    strange = tiff_with(samples, {259: 34926})
+    with pytest.raises(PhotoError, match="This is a TIFF picture of a kind") as caught:
+        decode(strange, 2048)
+    assert caught.value.code == "photo-unsupported"
+    with pytest.raises(PhotoError, match="cut short"):
+        decode(file_of(Image.fromarray(samples), "TIFF")[:-100], 2048)
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        (b"\0\0\0\x18ftypheic", "HEIC photo"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", r"drawing \(SVG\)"),
+        (b"v/1\x01\x02\0\0\0", "OpenEXR"),
+        (b"\0\0\0\x18ftypmp42", "a video"),
+        (b"\x1a\x45\xdf\xa3", "a video"),
+        (b"\0\0\0\x18ftypcrx ", "RAW file"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "RAW file"),
+        (b"FUJIFILMCCD-RAW 0201", "RAW file"),
+        ("Grüße, ein Text.".encode(), "text file"),
+        (b"%PDF-1.7", "PDF document"),
+        (b"PK\x03\x04", "archive"),
+        (b"ID3\x04", "sound file"),
+        (b"\x01\x02\xfe\xff", "not a picture that can be read"),
+    ],
+)
+def test_a_refusal_names_what_the_file_is(start: bytes, says: str) -> None:
+    with pytest.raises(PhotoError, match=says) as caught:
+        decode(start, 2048)
+    assert caught.value.code == "photo-unreadable"
+
+
+def test_the_preview_in_a_raw_file_is_not_taken_for_the_photo() -> None:
+    with pytest.raises(PhotoError, match="RAW file"):
+        decode(tiff_with(np.zeros((16, 32), np.uint8), {50706: b"\1\4\0\0"}), 2048)
+
+
+def tiff_with(samples: Any, tags: dict[int, Any]) -> bytes:
+    """A TIFF of one strip, little-endian, in which these tags say what they say."""
+    height, width = samples.shape
+    data: bytes = samples.astype(samples.dtype.newbyteorder("<")).tobytes()
+    if tags.get(258) == 12:
+        flat = samples.ravel().astype(np.uint32)
+        pairs = (flat[::2] << 12) | flat[1::2]
+        data = b"".join(int(pair).to_bytes(3, "big") for pair in pairs)
+    fields: dict[int, Any] = {
+        256: width, 257: height, 258: 8 * samples.itemsize, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(data)
+    }  # fmt: skip
+    fields |= tags
+    directory = b""
+    for tag, value in sorted(fields.items()):
+        field = value if isinstance(value, bytes) else struct.pack("<I", value)
+        kind, count = (1, len(field)) if isinstance(value, bytes) else (4, 1)
+        directory += struct.pack("<HHI", tag, kind, count) + field
+    data += b"\0" * (len(data) % 2)
+    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + struct.pack("<H", len(fields)) + directory + bytes(4)
+
+
 def test_cmyk_jpeg() -> None:
     picture = halves("CMYK", (0, 255, 255, 0), (255, 255, 0, 0), 64, 64)
     left, right = colours(file_of(picture, "JPEG", quality=95))
@@ -113,18 +221,32 @@ def test_first_frame_of_an_animation() -> None:
     assert left == [255, 0, 0]
 
 
-@pytest.mark.skipif(not features.check("littlecms2"), reason="no LittleCMS in this Pillow: the browser decodes")
 def test_a_colour_profile_is_converted_to_srgb() -> None:
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    # A colour space of our own: sRGB with the red and the blue primary exchanged, under another name.
-    swapped = srgb.replace(b"rXYZ", b"temp").replace(b"bXYZ", b"rXYZ").replace(b"temp", b"bXYZ")
-    for name in SRGB_NAMES:
-        swapped = swapped.replace(name, name.lower())
     picture = Image.new("RGB", (16, 16), (255, 0, 0))
-    assert colours(file_of(picture, "PNG", icc_profile=srgb))[0] == [255, 0, 0]
-    red, green, blue = colours(file_of(picture, "PNG", icc_profile=swapped))[0]
-    assert blue > 250
-    assert max(red, green) < 5
+    for picture_format in ("PNG", "TIFF"):
+        assert colours(file_of(picture, picture_format, icc_profile=SRGB))[0] == [255, 0, 0]
+        red, green, blue = colours(file_of(picture, picture_format, icc_profile=SWAPPED))[0]
+        assert blue > 250
+        assert max(red, green) < 5
+
+
+@pytest.mark.parametrize("picture_format", ["PNG", "TIFF"])
+def test_transparency_stays_where_colours_are_converted(picture_format: str) -> None:
+    picture = Image.new("RGBA", (16, 16), (255, 0, 0, 0))
+    assert colours(file_of(picture, picture_format, icc_profile=SWAPPED))[0] == [255, 255, 255]
+
+
+def test_a_huge_jpeg_keeps_its_colours() -> None:
+    picture = Image.new("RGB", (5000, 4000), (255, 0, 0))
+    red, _, blue = decode(file_of(picture, "JPEG", icc_profile=SWAPPED), 512).image[9, 9]
+    assert blue > 240
+    assert red < 15
+
+
+@pytest.mark.skipif(not features.check("littlecms2"), reason="no LittleCMS in this Pillow: the browser decodes")
+def test_a_profile_made_of_tables_is_left_to_little_cms() -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    assert colours(file_of(Image.new("RGB", (16, 16), (9, 8, 7)), "PNG", icc_profile=lab))[0] == [9, 8, 7]
 
 
 def test_a_broken_colour_profile_is_ignored() -> None:
@@ -168,6 +290,8 @@ def test_bad_files_get_one_sentence(make: Callable[[], bytes], code: str) -> Non
         (lambda: file_of(halves("RGB", "red", "blue"), "PNG"), False),
         (lambda: file_of(halves("RGB", "red", "blue"), "PNG", icc_profile=b"any"), True),
         (lambda: file_of(Image.new("RGB", (5000, 4000)), "JPEG"), False),
+        (lambda: file_of(halves("RGB", "red", "blue"), "BMP"), True),
+        (lambda: jpeg(64, 64)[:20] + b"\0\0junk\0" + jpeg(64, 64)[20:], True),
         (lambda: b"no picture", False),
     ],
 )
@@ -225,9 +349,20 @@ def test_encode(picture_format: PictureFormat, magic: bytes) -> None:
     assert np.abs(back - image).mean() < (0.001 if picture_format == "png" else 6)
 
 
-def test_flatten() -> None:
+def test_what_a_browser_decoded_comes_on_white() -> None:
     rgba = np.zeros((8, 8, 4), np.uint8)
     rgba[:4, :, 3] = 255
-    flat = flatten(rgba)
-    assert (flat[:4] == 0).all()
-    assert (flat[4:] == 255).all()
+    photo = photo_of(rgba)
+    assert (photo.image[:4] == 0).all()
+    assert (photo.image[4:] == 255).all()
+    assert photo.flattened
+    rgba[..., 3] = 255
+    assert not photo_of(rgba).flattened
+
+
+def test_run_length_coded_bmp_is_never_left_to_pillow() -> None:
+    data = bytearray(file_of(halves("P", 0, 1), "BMP"))
+    assert prefers_browser(bytes(data))
+    assert not is_read_wrong(bytes(data))
+    data[30] = 2
+    assert is_read_wrong(bytes(data))

@@ -62,6 +62,32 @@ def test_the_browser_helps_out_where_pillow_cannot() -> None:
         asyncio.run(open_photo(b"no picture at all", Browser(None)))
 
 
+def test_a_bmp_that_pillow_reads_wrong_needs_the_browser() -> None:
+    data = bytearray(file_of("BMP"))
+    data[30] = 1
+    white = np.full((16, 24, 4), 255, np.uint8)
+    assert (asyncio.run(open_photo(bytes(data), Browser(white))).image == 255).all()
+    with pytest.raises(PhotoError, match="This is a BMP picture of a kind"):
+        asyncio.run(open_photo(bytes(data), Browser(None)))
+
+
+def test_the_browser_is_asked_about_what_is_whole_and_not_about_what_is_cut_short() -> None:
+    data = file_of("PNG")
+    at = data.index(b"IDAT") + 4
+    strange = data[:at] + b"\xff\xff" + data[at + 2 :]
+    white = Browser(np.full((16, 24, 4), 255, np.uint8))
+    assert (asyncio.run(open_photo(strange, white)).image == 255).all()
+    with pytest.raises(PhotoError, match="cut short"):
+        asyncio.run(open_photo(data[: at + 4], white))
+    assert white.asked == 1
+
+
+def test_what_is_said_of_a_photo_stays_with_its_cuts_and_turns() -> None:
+    photo = Photo(np.zeros((20, 40, 3), np.uint8), Size(20, 40), flattened=True, brightened=True)
+    assert rotated(photo, 1).flattened
+    assert cropped(photo, (0, 0, 0.5, 1)).brightened
+
+
 def test_quarter_turns_are_clockwise() -> None:
     image = np.zeros((8, 12, 3), np.uint8)
     image[0, 0] = 255
