@@ -11,11 +11,12 @@ from build.common.files import sha256_of, write_atomically
 from build.compiler.lowering import Lowered, lower
 from build.compiler.passes.half_weights import half_weights
 from build.compiler.refusals import load_graph
-from build.compiler.sizes import Sides, add_size_arguments, fixed_sides
+from build.compiler.sizes import Sides, add_size_arguments, fixed_sides, named_shapes
 from build.compiler.targets.catalogue import find_target
 from build.compiler.targets.target import Target
 from build.compiler.verify.against_source import HALF_TOLERANCE, TOLERANCE, verify_against_source
-from build.compiler.verify.host import Difference
+from build.compiler.verify.feeds import Inputs, parse_range, read_feeds
+from build.compiler.verify.session import Difference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_half_argument(parser)
     add_size_arguments(parser)
+    add_input_arguments(parser)
+
+
+def add_input_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verification's inputs may be given by."""
+    parser.add_argument("--feeds", type=Path, metavar="FILE.npz", help="compare on these inputs, an array for each")
+    parser.add_argument("--range", metavar="0..1", help="compare on noise from this range; default -1..1 and 0..255")
+    parser.add_argument(
+        "--sample-shape", metavar="NAME=1,3,64,64", action="append", help="compare at this shape, which stays open"
+    )
+
+
+def inputs_of(args: argparse.Namespace, source: ir.Model) -> Inputs:
+    """The inputs to compare with, as the arguments say."""
+    feeds = None if args.feeds is None else read_feeds(args.feeds, source)
+    ranges = {} if args.range is None else {"ranges": (parse_range(args.range),)}
+    return Inputs(feeds, shapes=named_shapes(source, args.sample_shape, "--sample-shape"), **ranges)
 
 
 def add_half_argument(parser: argparse.ArgumentParser) -> None:
@@ -36,13 +54,13 @@ def run(args: argparse.Namespace) -> int:
     """Lower, verify, write. Nothing is written unless the numbers are those of the source."""
     target = find_target(args.target)
     source = load_graph(args.source)
-    sides = fixed_sides(source, args.size, args.shape)
+    sides, inputs = fixed_sides(source, args.size, args.shape), inputs_of(args, source)
     lowered = lower(source, target, sides)
     if args.half:
         make_half(lowered, target)
     data = lowered.to_bytes()
     tolerance = HALF_TOLERANCE if args.half else TOLERANCE
-    difference, span = _verify(source, data, sides, tolerance)
+    difference, span = _verify(source, data, sides, tolerance, inputs)
     write_atomically(args.out, data)
     facts = {
         "target": target.name,
@@ -59,13 +77,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(source: ir.Model, data: bytes, sides: Sides, tolerance: float) -> tuple[Difference, float]:
+def _verify(source: ir.Model, data: bytes, sides: Sides, tolerance: float, inputs: Inputs) -> tuple[Difference, float]:
     try:
-        return verify_against_source(source, data, sides, tolerance)
+        return verify_against_source(source, data, sides, tolerance, inputs)
     except MemoryError as error:
         raise BuildError(
             f"there is not enough memory to verify the model at this size ({error}); nothing was written, so give"
-            " smaller sides with --size or --shape"
+            " smaller sides with --sample-shape"
         ) from error
 
 

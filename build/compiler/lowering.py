@@ -44,7 +44,7 @@ def serialise(model: ir.Model) -> bytes:
     return data
 
 
-def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
+def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None, ...]] | None = None) -> Lowered:
     """Lower a copy of `model`; `sides` fixes the shapes of inputs by name.
 
     Raises `BuildError`, naming operators and reasons, where something is left that the target does not support.
@@ -61,7 +61,7 @@ def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] 
     return lowered
 
 
-def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]] | None = None) -> Lowered:
+def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None, ...]] | None = None) -> Lowered:
     """Lower a copy of `model` as far as it goes; what is left over is in `problems`."""
     lowered = model.clone()
     refused = _refuse(lowered, target) or _refuse_open_sides(lowered, target, sides or {})
@@ -109,7 +109,9 @@ def _refuse(model: ir.Model, target: Target) -> tuple[Problem, ...]:
     return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
 
 
-def _refuse_open_sides(model: ir.Model, target: Target, sides: Mapping[str, tuple[int, ...]]) -> tuple[Problem, ...]:
+def _refuse_open_sides(
+    model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None, ...]]
+) -> tuple[Problem, ...]:
     """Inputs whose size is not known, where the target must know it."""
     if target.symbolic:
         return ()

@@ -1,4 +1,4 @@
-"""`--size` and `--shape`: fixing the sides of a graph's inputs."""
+"""`--size` and `--shape`: fixing the sides of a graph's inputs; `--sample-shape`: what to try a graph with."""
 
 import argparse
 import re
@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import onnx_ir as ir
 
 from build.common.errors import BuildError
+from build.compiler.usage import usage_of
 
-Sides = dict[str, tuple[int, ...]]
+# By input; None is a side that stays open.
+Sides = dict[str, tuple[int | None, ...]]
+OPEN = ("?", "-1")
 Size = tuple[int, int]
 
 
@@ -17,7 +20,9 @@ def add_size_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", metavar="HxW", help="fix open heights and widths of picture inputs, e.g. 256 or 240x320"
     )
-    parser.add_argument("--shape", metavar="NAME=1,3,64,64", action="append", help="fix the shape of one input")
+    parser.add_argument(
+        "--shape", metavar="NAME=1,3,64,64", action="append", help="fix the shape of one input; ? is a side left open"
+    )
 
 
 def parse_size(text: str) -> Size:
@@ -30,31 +35,65 @@ def parse_size(text: str) -> Size:
 
 def fixed_sides(model: ir.Model, size: str | None, shapes: Sequence[str] | None) -> Sides:
     """What `--size` and `--shape` say about the inputs of `model`. Raises `BuildError` where they do not fit it."""
-    inputs = {str(value.name): value for value in model.graph.inputs if value.name not in model.graph.initializers}
+    sides: Sides = {} if size is None else _sized(model, parse_size(size))
+    return {**sides, **named_shapes(model, shapes, "--shape")}
+
+
+def named_shapes(model: ir.Model, shapes: Sequence[str] | None, option: str) -> Sides:
+    """`NAME=1,3,?,64` for some inputs, as `option` gives them."""
+    inputs = given_inputs(model)
     sides: Sides = {}
-    if size is not None:
-        height, width = parse_size(size)
-        shapes_of = {name: value.shape for name, value in inputs.items() if value.shape is not None}
-        pictures = {name: shape for name, shape in shapes_of.items() if len(shape) == 4 and _is_open(shape)}
-        if not pictures:
-            raise BuildError(
-                "--size fixes inputs of shape [N,C,H,W] whose H or W is open, and this model has none; use --shape"
-            )
-        for name, shape in pictures.items():
-            given = (1, 1, height, width)
-            sides[name] = tuple(own if isinstance(own, int) else new for own, new in zip(shape, given, strict=True))
     for text in shapes or ():
-        name, _, numbers = text.partition("=")
-        if not re.fullmatch(r"\d+(,\d+)*", numbers):
+        name, _, numbers = text.rpartition("=")
+        if not re.fullmatch(r"(\d+|\?|-1)(,(\d+|\?|-1))*", numbers):
             raise BuildError(
-                f"--shape {text} is not NAME=side,side,..., for example {next(iter(inputs), 'x')}=1,3,64,64"
+                f"{option} {text} is not NAME=side,side,..., for example {next(iter(inputs), 'x')}=1,3,64,64"
             )
         if name not in inputs:
-            raise BuildError(f"--shape names an input {name}, and the model has {', '.join(inputs)}")
-        sides[name] = tuple(int(number) for number in numbers.split(","))
+            raise BuildError(f"{option} names an input {name}, and the model has {', '.join(inputs)}")
+        sides[name] = tuple(None if side in OPEN else int(side) for side in numbers.split(","))
+        _check_fit(inputs[name], sides[name], option)
     return sides
 
 
-def _is_open(shape: ir.Shape) -> bool:
-    """Whether the height or the width of `[N,C,H,W]` is not a number: what is one, weights among them, stays."""
-    return not all(isinstance(side, int) for side in list(shape)[2:])
+def _check_fit(value: ir.Value, sides: tuple[int | None, ...], option: str) -> None:
+    """An input keeps its number of axes; sides of 0 hold nothing."""
+    if value.shape is not None and len(value.shape) != len(sides):
+        raise BuildError(f"{option} gives {value.name} {len(sides)} axes, and it has {len(value.shape)}: {value.shape}")
+    if 0 in sides:
+        raise BuildError(f"{option} gives {value.name} a side of 0, which holds nothing")
+
+
+def given_inputs(model: ir.Model) -> dict[str, ir.Value]:
+    """The inputs that are no weights, by name."""
+    weights = model.graph.initializers
+    return {str(value.name): value for value in model.graph.inputs if value.name and value.name not in weights}
+
+
+def _sized(model: ir.Model, size: Size) -> Sides:
+    """The open sides of every picture: its height and width, and one of it."""
+    sides: Sides = {}
+    for name, value in given_inputs(model).items():
+        shape = value.shape
+        if shape is None or len(shape) != 4:
+            continue
+        height, width = picture_axes(value)
+        if isinstance(shape[height], int) and isinstance(shape[width], int):
+            continue  # what has numbers, weights among them, stays
+        given = {height: size[0], width: size[1]}
+        sides[name] = tuple(own if isinstance(own, int) else given.get(axis, 1) for axis, own in enumerate(shape))
+    if not sides:
+        raise BuildError(
+            "--size fixes inputs of shape [N,C,H,W] whose H or W is open, and this model has none; use --shape"
+        )
+    return sides
+
+
+def picture_axes(value: ir.Value) -> tuple[int, int]:
+    """Height and width of an input of four axes: [N,C,H,W], or [N,H,W,C] where its use or its last side says so."""
+    axes = usage_of(value).picture_axes(4)
+    if axes is not None:
+        return axes[0], axes[1]
+    sides = list(value.shape or ())
+    channels_last = len(sides) == 4 and sides[3] in (1, 3, 4) and sides[1] not in (1, 3, 4)
+    return (1, 2) if channels_last else (2, 3)

@@ -145,7 +145,7 @@ def _agreed(fault: str | None, proto: onnx.ModelProto) -> str | None:
     """A fault that onnx's inference finds, where onnxruntime refuses the model, too: onnx errs at times."""
     if fault is None:
         return None
-    from build.compiler.verify.host import start_session  # brings in torch, which most files do without
+    from build.compiler.verify.session import start_session  # onnxruntime, which most files do without
 
     try:
         start_session(proto.SerializeToString(), "the model")

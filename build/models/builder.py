@@ -15,7 +15,8 @@ from build.common.errors import BuildError
 from build.common.files import sha256_of
 from build.compiler.lowering import lower
 from build.compiler.targets.catalogue import SHIPPED, find_target
-from build.compiler.verify.host import Difference, Floats, run_torch, sample_picture, verify_against_torch
+from build.compiler.verify.host import run_torch, sample_picture, verify_against_torch
+from build.compiler.verify.session import Difference, Floats
 from build.models.export.checkpoint import Checkpoint, load_checkpoint
 from build.models.export.master import export_master
 from build.models.export.network import TransformerNet

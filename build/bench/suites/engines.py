@@ -13,7 +13,7 @@ from build.bench.rounds import Series, ratio, take_turns
 from build.bench.suites import Options, Rows
 from build.cli.models import FOLDER
 from build.common.files import write_atomically
-from build.compiler.verify.host import Difference
+from build.compiler.verify.session import Difference
 
 NATIVE = "native"
 SINGLE = "ort:wasm, 1 thread"

@@ -11,7 +11,7 @@ from build.bench.suites import Options, Rows
 from build.cli.models import FOLDER
 from build.common.files import write_atomically
 from build.common.paths import ROOT
-from build.compiler.verify.host import Difference
+from build.compiler.verify.session import Difference
 from build.runtime.assemble import Sources, fill
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile

@@ -28,13 +28,16 @@ def initializers_from_inputs(model: ir.Model) -> int:
     return before - len(model.graph.inputs)
 
 
-def fix_size(model: ir.Model, sides: Mapping[str, tuple[int, ...]]) -> None:
-    """Give the graph's inputs static shapes, by name. What follows from them is forgotten, to be inferred again."""
+def fix_size(model: ir.Model, sides: Mapping[str, tuple[int | None, ...]]) -> None:
+    """Give the graph's inputs these sides, by name; None leaves one open. What follows from them is inferred again."""
     if not sides:
         return
     for value in model.graph.inputs:
         if str(value.name) in sides:
-            value.shape = ir.Shape(sides[str(value.name)])
+            own = list(value.shape) if value.shape is not None else [None] * len(sides[str(value.name)])
+            value.shape = ir.Shape(
+                [old if new is None else new for old, new in zip(own, sides[str(value.name)], strict=True)]
+            )
     for node in model.graph:
         for value in node.outputs:
             if value.is_graph_output() and value.shape is not None:

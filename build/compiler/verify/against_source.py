@@ -1,124 +1,151 @@
 """A lowered graph against its source, both run by onnxruntime on the host."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
 import numpy as np
 import onnx_ir as ir
-from numpy.typing import NDArray
+import onnxruntime
 
 from build.common.errors import BuildError
-from build.compiler.sizes import Sides
-from build.compiler.verify.host import Difference, start_session
+from build.compiler.verify.feeds import GUESSES, Inputs, make_feeds
+from build.compiler.verify.session import Array, Difference, Feeds, run_session, start_session
+from build.compiler.verify.tolerance import HALF_TOLERANCE, TOLERANCE, Verdict, judge, judge_by_sensitivity
 
-# Of the range of the expected output: sums in another order differ in the last bits of float32, and depth adds up.
-TOLERANCE = 1e-4
-HALF_TOLERANCE = 2e-2
-# Heights and widths tried where they are not known: neither square nor multiples of 4 first; then, for networks that
-# must halve their input evenly, multiples of 32.
-GUESSES = ((90, 70), (96, 64))
+__all__ = ["HALF_TOLERANCE", "TOLERANCE", "make_feeds", "verify_against_source"]
 
-Feeds = dict[str, NDArray[np.generic]]
+# How often inputs are moved by a unit in the last place, each element up or down at random.
+MOVES = 2
 
 
 def verify_against_source(
-    source: ir.Model, lowered: bytes, sides: Sides, tolerance: float = TOLERANCE
+    source: ir.Model,
+    lowered: bytes,
+    sides: Mapping[str, tuple[int | None, ...]],
+    tolerance: float = TOLERANCE,
+    inputs: Inputs | None = None,
 ) -> tuple[Difference, float]:
-    """The worst difference over all outputs, and the range of that output. `BuildError` beyond `tolerance` of it.
+    """The worst difference over all outputs, and the range of that output. `BuildError` where one is too large.
 
-    Inputs are seeded noise: floats in -1..1 and then in 0..255, integers 0 and 1. An input keeps its declared shape or
-    takes `sides`. Where the source makes infinities or NaN of them, so must the lowered model.
+    Inputs are what `inputs` gives, else seeded noise: floats in each of its ranges, integers 0 and 1. An input keeps
+    its declared shape or takes `sides`. Where the source makes infinities or NaN of them, so must the lowered model.
     """
-    feeds, expected = _run_source(source, sides)
-    results = [_compare(lowered, feeds, expected, tolerance)]
-    pictures = _as_pictures(feeds)
-    try:
-        expected = _run(_to_bytes(source), pictures, "the source")
-    except BuildError:
-        # It takes some of its numbers for indices, and there are none so large.
-        return results[0]
-    results.append(_compare(lowered, pictures, expected, tolerance))
-    return max(results, key=lambda result: result[0].maximum / result[1])
-
-
-def _compare(
-    lowered: bytes, feeds: Feeds, expected: list[NDArray[np.generic]], tolerance: float
-) -> tuple[Difference, float]:
-    """The difference of the output that is the furthest off for its range, and that range."""
-    found = _run(lowered, feeds, "the lowered model")
-    worst = Difference(0.0, 0.0, 1.0)
-    for index, (mine, theirs) in enumerate(zip(found, expected, strict=True)):
-        difference = Difference.between(np.asarray(mine, np.float32), np.asarray(theirs, np.float32))
-        if not difference.maximum <= tolerance * difference.span:
-            raise BuildError(
-                f"output {index} of the lowered model is off by {difference.maximum:.3g} where values reach"
-                f" {difference.span:.3g}; more than {tolerance:g} of that, so nothing was written"
-            )
-        if index == 0 or difference.maximum / difference.span > worst.maximum / worst.span:
-            worst = difference
-    return worst, worst.span
-
-
-def _run_source(source: ir.Model, sides: Sides) -> tuple[Feeds, list[NDArray[np.generic]]]:
-    """Inputs that the source accepts, and what it makes of them."""
-    data = _to_bytes(source)
-    for guess in GUESSES[:-1]:
-        feeds = make_feeds(source, sides, guess)
+    reference, candidate = Source(_to_bytes(source), tolerance), start_session(lowered)
+    verdicts: list[Verdict] = []
+    for feeds in _all_feeds(reference, source, sides, inputs or Inputs()):
         try:
-            return feeds, _run(data, feeds, "the source")
+            expected = reference.run(feeds)
         except BuildError:
+            if not verdicts:
+                raise
+            # It takes some of its numbers for indices, and there are none so large.
             continue
-    feeds = make_feeds(source, sides, GUESSES[-1])
-    return feeds, _run(data, feeds, "the source")
+        found = run_session(candidate, feeds, "the lowered model")
+        verdicts += [
+            _compare(reference, feeds, index, mine, expected) for index, mine in enumerate(_matching(found, expected))
+        ]
+    settled = [verdict for verdict in verdicts if not verdict.chaotic]
+    if verdicts and not settled:
+        _say_chaotic(verdicts[0])
+    worst = max(settled or verdicts, key=lambda verdict: verdict.difference.maximum / verdict.difference.span)
+    return worst.difference, worst.difference.span
 
 
-def make_feeds(model: ir.Model, sides: Sides, guess: tuple[int, int] = GUESSES[0]) -> Feeds:
-    """Seeded inputs for every input that is not an initializer; `guess` is (height, width) where they are open."""
-    rng = np.random.default_rng(0)
-    feeds: Feeds = {}
-    for value in model.graph.inputs:
-        if value.name is None or value.name in model.graph.initializers:
-            continue
-        if value.dtype is None:
-            raise BuildError(f"input {value.name} has no type, so nothing can be compared")
-        shape = sides.get(value.name) or _guess(value, guess)
-        dtype = value.dtype.numpy()
-        if np.issubdtype(dtype, np.floating):
-            feeds[value.name] = rng.uniform(-1, 1, shape).astype(dtype)
-        else:
-            feeds[value.name] = rng.integers(0, 2, shape).astype(dtype)
-    return feeds
+@dataclass(frozen=True)
+class Source:
+    """The model that is to be matched, and how much it moves by itself."""
+
+    model: bytes
+    tolerance: float
+    _sessions: dict[bool, onnxruntime.InferenceSession] = field(default_factory=dict)
+
+    def run(self, feeds: Feeds, *, optimize: bool = True) -> list[Array]:
+        """Its outputs; `BuildError` where it does not run."""
+        if optimize not in self._sessions:
+            self._sessions[optimize] = start_session(self.model, "the source", optimize=optimize)
+        return run_session(self._sessions[optimize], feeds, "the source")
+
+    def moved(self, feeds: Feeds) -> list[list[Array]]:
+        """Its outputs without optimizations, and for inputs a unit in the last place away.
+
+        Half-precision weights are compared to what a unit of float16 does.
+        """
+        unit = float(np.finfo(np.float16 if self.tolerance >= HALF_TOLERANCE else np.float32).eps)
+        return [self.run(feeds, optimize=False), *(self.run(_move(feeds, unit, seed)) for seed in range(MOVES))]
 
 
-def _as_pictures(feeds: Feeds) -> Feeds:
-    """The same feeds with floats from 0..255 instead of -1..1."""
+def _move(feeds: Feeds, unit: float, seed: int) -> Feeds:
+    rng = np.random.default_rng(seed)
     return {
-        name: ((array.astype(np.float64) + 1) * 127.5).astype(array.dtype)
+        name: (array.astype(np.float64) * (1 + unit * rng.choice((-1.0, 1.0), array.shape))).astype(array.dtype)
         if np.issubdtype(array.dtype, np.floating)
         else array
         for name, array in feeds.items()
     }
 
 
+def _compare(reference: Source, feeds: Feeds, index: int, found: Array, expected: Sequence[Array]) -> Verdict:
+    """The verdict on one output; `BuildError` where it is wrong."""
+    verdict, ratios = judge(index, found, expected[index], reference.tolerance)
+    if not verdict.passed:
+        moved = [outputs[index] for outputs in reference.moved(feeds)]
+        verdict = judge_by_sensitivity(verdict, ratios, expected[index], moved, reference.tolerance)
+    if not verdict.passed and not verdict.chaotic:
+        difference = verdict.difference
+        raise BuildError(
+            f"output {index} of the lowered model is off by {difference.maximum:.3g} where values reach"
+            f" {difference.span:.3g}; at the worst place {verdict.ratio:.3g} times as much as may be there"
+            f" ({verdict.allowed:.3g}), so nothing was written"
+        )
+    return verdict
+
+
+def _say_chaotic(verdict: Verdict) -> None:
+    raise BuildError(
+        f"output {verdict.index} of the source itself moves by more than a twentieth of its numbers when its inputs"
+        " move by one unit in the last place, so noise cannot tell right from wrong; give inputs that mean something"
+        " with --feeds or --range; nothing was written"
+    )
+
+
+def _matching(found: Sequence[Array], expected: Sequence[Array]) -> Sequence[Array]:
+    if len(found) != len(expected):
+        raise BuildError(f"the lowered model has {len(found)} outputs where the source has {len(expected)}")
+    return found
+
+
+def _all_feeds(
+    reference: Source, source: ir.Model, sides: Mapping[str, tuple[int | None, ...]], inputs: Inputs
+) -> Iterator[Feeds]:
+    """The feeds to compare with: the given ones, or noise of a shape that the source accepts, in every range."""
+    if inputs.feeds is not None:
+        yield inputs.feeds
+        return
+    noise = _accepted(reference, source, sides, inputs)
+    for limits in inputs.ranges:
+        yield inputs.scaled(noise, limits)
+
+
+def _accepted(
+    reference: Source, source: ir.Model, sides: Mapping[str, tuple[int | None, ...]], inputs: Inputs
+) -> Feeds:
+    """Noise with which the source runs, of the first guessed sides that do."""
+    first: BuildError | None = None
+    tried: list[Feeds] = []
+    for guess in GUESSES:
+        feeds = make_feeds(source, {**sides, **inputs.shapes}, guess)
+        if any({k: v.shape for k, v in feeds.items()} == {k: v.shape for k, v in old.items()} for old in tried):
+            continue
+        tried.append(feeds)
+        try:
+            reference.run(inputs.scaled(feeds, inputs.ranges[0]))
+        except BuildError as error:
+            first = first or error
+            continue
+        return feeds
+    raise first or BuildError("the source has no inputs to compare with")
+
+
 def _to_bytes(model: ir.Model) -> bytes:
     data: bytes = ir.to_proto(model).SerializeToString()
     return data
-
-
-def _guess(value: ir.Value, guess: tuple[int, int]) -> tuple[int, ...]:
-    """The declared shape, with plausible sides for those left open."""
-    if value.shape is None:
-        raise BuildError(f"input {value.name} has no shape, so nothing can be compared; give one with --shape")
-    usual = (1, 3, *guess) if len(value.shape) == 4 else (1,) * len(value.shape)
-    return tuple(side if isinstance(side, int) and side > 0 else usual[axis] for axis, side in enumerate(value.shape))
-
-
-def _run(model: bytes, feeds: Feeds, what: str) -> list[NDArray[np.generic]]:
-    try:
-        outputs: list[NDArray[np.generic]] = start_session(model, what).run(None, feeds)
-    except BuildError:
-        raise
-    except Exception as error:  # onnxruntime raises classes of its own that it does not export
-        shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in feeds.items())
-        line = str(error).splitlines()[0][:200]
-        raise BuildError(
-            f"onnxruntime could not run {what} with {shapes}: {line}; give other shapes with --shape"
-        ) from error
-    return outputs

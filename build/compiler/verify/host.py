@@ -1,13 +1,11 @@
 """A lowered style model against torch, run by onnxruntime on the host."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import onnxruntime
 import torch
-from numpy.typing import NDArray
 
 from build.common.errors import BuildError
+from build.compiler.verify.session import Difference, Floats, start_session
 from build.models.export.network import SIDE_MULTIPLE, TransformerNet
 
 # On the 0..255 scale: a twentieth of the step between two grey levels.
@@ -18,37 +16,7 @@ HALF_TOLERANCE = 1.0
 # (H, W): one that needs no padding, one that is neither square nor a multiple of 4.
 SIZES: tuple[tuple[int, int], ...] = ((64, 64), (45, 58))
 
-Floats = NDArray[np.float32]
 Sizes = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How far two outputs are apart, on the scale of the output, and how far from zero what was expected reaches."""
-
-    maximum: float
-    mean: float
-    span: float = 0.0
-
-    @classmethod
-    def between(cls, found: Floats, expected: Floats) -> "Difference":
-        """The difference of two arrays of one shape.
-
-        NaN is equal to NaN, and an infinity to itself; beside anything else they are infinitely wrong.
-        """
-        if found.shape != expected.shape:
-            raise BuildError(f"the output has shape {found.shape} where {expected.shape} was expected")
-        same = (found == expected) | (np.isnan(found) & np.isnan(expected))
-        with np.errstate(invalid="ignore"):
-            error = np.where(same, 0.0, np.abs(found.astype(np.float64) - expected))
-        if not np.isfinite(error).all():
-            return cls(float("inf"), float("inf"), span_of(expected))
-        return cls(float(error.max(initial=0)), float(error.mean()) if error.size else 0.0, span_of(expected))
-
-
-def span_of(values: Floats) -> float:
-    """How far from zero the finite ones of `values` reach, 1e-6 at least: what a difference is measured by."""
-    return max(float(np.max(np.abs(values, dtype=np.float64), initial=0, where=np.isfinite(values))), 1e-6)
 
 
 def sample_picture(height: int, width: int, seed: int = 0) -> Floats:
@@ -66,18 +34,6 @@ def run_torch(net: TransformerNet, picture: Floats) -> Floats:
     with torch.inference_mode():
         output: Floats = net(torch.from_numpy(picture)).numpy()
     return output
-
-
-def start_session(model: bytes, what: str = "the lowered model") -> onnxruntime.InferenceSession:
-    """An onnxruntime session on the CPU; `BuildError` where it refuses the file, which the message calls `what`."""
-    options = onnxruntime.SessionOptions()
-    # Its log is no part of what we say: all that is wrong with a file comes as an exception as well.
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises classes of its own that it does not export
-        line = (str(error).splitlines() or ["no reason given"])[0][:300]
-        raise BuildError(f"onnxruntime refuses {what}: {line}") from error
 
 
 def verify_against_torch(

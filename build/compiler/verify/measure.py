@@ -4,9 +4,9 @@ import numpy as np
 
 from build.common.errors import BuildError
 from build.compiler.verify.browser import Browser, EngineRefusal, Outputs
-from build.compiler.verify.host import Difference, Floats
 from build.compiler.verify.plan import Job
 from build.compiler.verify.record import Result
+from build.compiler.verify.session import Difference, Floats
 
 
 def measure(browser: Browser, job: Job) -> Result:

@@ -17,7 +17,8 @@ from build.compiler.targets.target import Target
 from build.compiler.verify.against_source import make_feeds
 from build.compiler.verify.browser import Feeds
 from build.compiler.verify.cases import CASES, Case
-from build.compiler.verify.host import Floats, sample_picture, start_session
+from build.compiler.verify.host import sample_picture
+from build.compiler.verify.session import Floats, start_session
 from build.models.export.checkpoint import load_checkpoint
 from build.models.export.master import INPUT, export_master
 from build.models.sources import Source, find_sources

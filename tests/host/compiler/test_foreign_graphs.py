@@ -15,7 +15,7 @@ from build.compiler.lowering import attempt, lower
 from build.compiler.refusals import load_graph
 from build.compiler.targets.catalogue import find_target
 from build.compiler.verify.against_source import TOLERANCE, verify_against_source
-from build.compiler.verify.host import Difference
+from build.compiler.verify.session import Difference
 from tests.support.networks import NETWORKS
 
 TARGET = find_target("onnxjs-0.1.8")
