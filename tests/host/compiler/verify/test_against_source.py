@@ -7,7 +7,7 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from build.cli import main
+from build.cli.main import main
 from build.common.errors import BuildError
 from build.compiler.verify.against_source import HALF_TOLERANCE, TOLERANCE, verify_against_source
 from build.compiler.verify.feeds import make_feeds
