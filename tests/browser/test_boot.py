@@ -11,9 +11,9 @@ from tests.support.paintings import START_MS, state
 from tests.support.paths import ROOT
 
 WWW = ROOT / "www"
-PAGES = {"index.html": "main.js", "benchmark.html": "benchmark/main.js", "ops.html": "ops/main.js"}
+PAGES = {"index.html": "studio/main.js", "benchmark.html": "benchmark/main.js", "ops.html": "operator_test/main.js"}
 IMPORT = re.compile(r"^(?:import|export)\b[^;]*?from '(\.[^']+)';", re.MULTILINE)
-LOGIC = ("logic/worker.js", "logic/python.js", "logic/image.js", "logic/store.js", "logic/words.js")
+LOGIC = ("python/worker.js", "python/python.js", "python/image.js", "python/store.js", "python/translation.js")
 
 
 def modules(script: str) -> list[str]:
@@ -47,7 +47,7 @@ def missing(route: Route) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_any_module_that_does_not_arrive(browser: Browser, site: str, name: str) -> None:
     scripts = modules(PAGES[name])
-    assert {"view.js", "words.js", "offline.js"} < set(scripts)
+    assert {"studio/view.js", "i18n/i18n.js", "offline/page.js"} < set(scripts)
     with watched_page(browser, site) as (page, watch):
         for number, script in enumerate(scripts):
             page.unroute_all()
@@ -86,7 +86,7 @@ def serve(page: Page, pattern: str, change: Callable[[str], str]) -> None:
 )
 def test_a_module_that_is_broken(browser: Browser, site: str, change: Callable[[str], str], code: str) -> None:
     with watched_page(browser, site) as (page, _):
-        serve(page, "**/www/view.js", change)
+        serve(page, "**/www/studio/view.js", change)
         page.goto(f"{site}/www/")
         says(page, code)
 

@@ -112,7 +112,7 @@ def test_visits_without_a_server(tmp_path: Path) -> None:
         page.reload()
         page.wait_until("crossOriginIsolated", START_MS)
         assert page.evaluate("versions()") == ["1", "1", "1"]
-        for name in ("index.html", "main.js", "late.js", "offline.js"):
+        for name in ("index.html", "main.js", "late.js", "offline/page.js"):
             (small.folder / "www" / name).unlink()
         page.reload()
         assert page.evaluate("versions()") == ["1", "1", "1"]

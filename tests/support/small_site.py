@@ -15,7 +15,7 @@ PAGE = """<!doctype html>
 <script type="module" src="main.js"></script>
 """
 SCRIPT = """
-import {{ installOffline }} from './offline.js';
+import {{ installOffline }} from './offline/page.js';
 const offline = installOffline((state) => {{ document.body.dataset.offline = JSON.stringify(state); }});
 window.applyUpdate = offline.applyUpdate;
 window.versions = async () => [document.title, '{version}', (await import('./late.js')).version];
@@ -34,7 +34,6 @@ class SmallSite:
         self.folder = folder
         (folder / "www").mkdir(parents=True)
         shutil.copy(ROOT / "www" / "service-worker.js", folder / "www")
-        shutil.copy(ROOT / "www" / "offline.js", folder / "www")
         shutil.copytree(ROOT / "www" / "offline", folder / "www" / "offline")
         (folder / "models").mkdir()
         (folder / "models" / "manifest.json").write_text('{"models": []}')

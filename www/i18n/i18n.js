@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The words of the page in the visitor's language. English is in the HTML and in the code, where it is the key of its
- * translation in `words/<language>.json`; what a translation lacks stays English. Python says its sentences itself.
+ * translation in `<language>.json` beside this file; what a translation lacks stays English. Python says its sentences itself.
  */
 
 import { fill } from '../engine/sentence.js';

@@ -104,7 +104,7 @@ def speak(page: Page, language: str, words: Words) -> None:
     def answer(route: Route) -> None:
         route.fulfill(json=words)
 
-    page.route(f"**/words/{language}.json", answer)
+    page.route(f"**/i18n/{language}.json", answer)
 
 
 def test_the_studio_has_no_word_outside_the_catalogue(marked: Page, site: str) -> None:

@@ -209,13 +209,13 @@ def test_the_words_of_the_page_in_its_language_are_kept(
     index = small.folder / "www" / "index.html"
     index.write_text(index.read_text().replace("<meta charset", "<html lang='de'><meta charset"))
     for language in ("de", "fr"):
-        words = small.folder / "www" / "words" / f"{language}.json"
+        words = small.folder / "www" / "i18n" / f"{language}.json"
         words.parent.mkdir(exist_ok=True)
         words.write_text("{}")
     small.list_files(mode)
     page = visit(context, address)
     context.set_offline(True)
-    found = "names => Promise.all(names.map(name => fetch(`words/${name}.json`).then(({ ok }) => ok, () => false)))"
+    found = "names => Promise.all(names.map(name => fetch(`i18n/${name}.json`).then(({ ok }) => ok, () => false)))"
     assert page.evaluate(found, ["de", "fr"]) == [True, False]
 
 

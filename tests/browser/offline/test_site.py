@@ -164,6 +164,6 @@ def test_no_worker_can_talk_to_anyone_else(context: BrowserContext, host: str) -
     with page.expect_worker():
         page.evaluate("void (window.kept = new Worker('engine/worker.js'))")
     names = {urlsplit(worker.url).path.removeprefix(f"/{PATH}/www/") for worker in page.workers}
-    assert names == {"logic/worker.js", "engine/worker.js"}
+    assert names == {"python/worker.js", "engine/worker.js"}
     for worker in page.workers:
         assert "collect.example" in worker.evaluate(REFUSED.format(leak=LEAKS["fetch"]))

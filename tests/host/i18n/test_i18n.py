@@ -31,17 +31,17 @@ def test_the_translations_that_ship_are_complete(english: Words, language: str) 
 
 
 def test_sentences_in_python() -> None:
-    source = 'say("b {name}", name=1)\nmark("a")\nsay(CHOSEN)\nsay("c " "d")\nother("e")\nraise AppError(say("f"))'
+    source = 'tr("b {name}", name=1)\ntr_noop("a")\ntr(CHOSEN)\ntr("c " "d")\nother("e")\nraise AppError(tr("f"))'
     assert list(python_source.sentences(source, "app_py/x.py")) == ["b {name}", "a", "c d", "f"]
 
 
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ('say(f"{name} is open")', "x.py:1: a sentence must be plain text"),
-        ('\nsay("a" + "b")', "x.py:2: a sentence must be plain text"),
-        ('say("{name}", nme=1)', "is given ['nme'], and its braces name ['name']"),
-        ('say("{name.first}", name=1)', "braces around something that is not a plain name"),
+        ('tr(f"{name} is open")', "x.py:1: a sentence must be plain text"),
+        ('\ntr("a" + "b")', "x.py:2: a sentence must be plain text"),
+        ('tr("{name}", nme=1)', "is given ['nme'], and its braces name ['name']"),
+        ('tr("{name.first}", name=1)', "braces around something that is not a plain name"),
         ('raise PhotoError("It is empty.")', "x.py:1: a visitor may read this sentence"),
         ('Failure("photo-missing", f"{name} is missing.")', "x.py:1: a visitor may read this sentence"),
         ('desk.show(sentence="Choose, then start.")', "x.py:1: a visitor may read this sentence"),
@@ -68,16 +68,16 @@ def test_sentences_in_html() -> None:
 
 
 def test_sentences_in_javascript() -> None:
-    source = """import { language, say } from '../words.js';
-        say('a'); say("it's {b}", { b }); say('c\\'s'); say(title); essay('d');
+    source = """import { language, tr } from '../i18n/i18n.js';
+        tr('a'); tr("it's {b}", { b }); tr('c\\'s'); tr(title); entr('d');
         throw new EngineFault('code', 'e {f}', { f });"""
     assert list(javascript_source.sentences(source, "x.js")) == ["a", "it's {b}", "c's", "e {f}"]
-    assert list(javascript_source.sentences("const say = alert; say('a');", "x.js")) == []
+    assert list(javascript_source.sentences("const tr = alert; tr('a');", "x.js")) == []
 
 
 def test_javascript_that_cannot_be_translated_is_refused() -> None:
     with pytest.raises(BuildError, match=r"x\.js:2: a sentence must be a plain string"):
-        list(javascript_source.sentences("import { say } from './words.js';\nsay(`${name} is open`)", "x.js"))
+        list(javascript_source.sentences("import { tr } from '../i18n/i18n.js';\ntr(`${name} is open`)", "x.js"))
 
 
 def test_problems_of_a_translation() -> None:
@@ -91,9 +91,9 @@ def test_problems_of_a_translation() -> None:
 
 
 def test_a_language_that_pages_do_not_know_is_a_problem(tmp_path: Path) -> None:
-    words = tmp_path / "www" / "words"
+    words = tmp_path / "www" / "i18n"
     words.mkdir(parents=True)
-    (tmp_path / "www" / "words.js").write_text("const LANGUAGES = ['de'];")
+    (words / "i18n.js").write_text("const LANGUAGES = ['de'];")
     for language in ("de", "fr"):
         (words / f"{language}.json").write_text(json.dumps({"yes": "so"}))
     (problem,) = report(tmp_path, {"yes": "yes"})

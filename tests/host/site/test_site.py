@@ -24,7 +24,7 @@ def project(tmp_path: Path) -> Path:
     """A project with one model."""
     files = {
         "www/index.html": PAGE,
-        "www/studio/main.js": "main",
+        "www/main.js": "main",
         "www/.swap": "an editor's",
         "www/i18n/de.json": "{}",
         "www/vendor/onnxruntime-web/ort.webgpu.min.mjs": "webgpu",
@@ -49,7 +49,7 @@ def test_every_file_that_a_page_can_ask_for_is_listed(project: Path) -> None:
     assert {file.path: file.keep for file in site_files(project)} == {
         "index.html": "always",
         "main.js": "always",
-        "words/de.json": "used",
+        "i18n/de.json": "used",
         "vendor/onnxruntime-web/ort.webgpu.min.mjs": "used",
         "vendor/onnxruntime-web/ort.wasm.min.mjs": "roomy",
         "../models/manifest.json": "always",
