@@ -33,7 +33,7 @@ async function openOurs(model, provider, threads) {
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage({ id, method, params, buffers }, buffers);
     });
-  const options = threads ? { provider, threads } : { provider };
+  const options = { provider, threads, most_threads: navigator.hardwareConcurrency };
   const { result } = await call('create', options, [await download(model)]);
   return {
     async run(tensor, side) {

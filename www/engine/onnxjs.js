@@ -15,7 +15,7 @@ let loaded = null;
  * @param {Uint8Array} model
  * @returns {Promise<import('./session.js').Session>}
  */
-export async function openOnnxjs(backend, model) {
+export async function open(backend, model) {
   loaded ??= load();
   const onnx = loaded;
   const check = backend === 'webgl' ? () => checkGl(onnx.backend.webgl.glContext.gl) : () => {};

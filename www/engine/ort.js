@@ -7,9 +7,6 @@ import { arrays, ownBuffer } from './tensor.js';
 const folder = new URL('../vendor/onnxruntime-web/', import.meta.url);
 const scripts = { wasm: 'ort.wasm.min.mjs', webgpu: 'ort.webgpu.min.mjs' };
 
-/** More threads than this gain nothing on convolutions and cost memory. */
-const MOST_THREADS = 8;
-
 /** @typedef {keyof typeof scripts} Backend */
 
 /** @type {Map<Backend, Promise<any>>} */
@@ -21,8 +18,8 @@ const loading = new Map();
  * @param {import('./session.js').Options} options
  * @returns {Promise<import('./session.js').Session>}
  */
-export async function openOrt(backend, model, { threads }) {
-  if (!loading.has(backend)) loading.set(backend, load(backend, threads));
+export async function open(backend, model, options) {
+  if (!loading.has(backend)) loading.set(backend, load(backend, options));
   const ort = await loading.get(backend);
   const session = await ort.InferenceSession.create(model, { executionProviders: [backend] });
   return {
@@ -42,13 +39,13 @@ export async function openOrt(backend, model, { threads }) {
 
 /**
  * @param {Backend} backend
- * @param {number | undefined} threads
+ * @param {import('./session.js').Options} options
  */
-async function load(backend, threads) {
+async function load(backend, { threads, most_threads = 1 }) {
   const ort = await importModule(new URL(scripts[backend], folder));
   ort.env.logLevel = 'error';
   ort.env.wasm.wasmPaths = folder.href;
-  ort.env.wasm.numThreads = threads ?? (self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MOST_THREADS) : 1);
+  ort.env.wasm.numThreads = threads ?? (self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, most_threads) : 1);
   return ort;
 }
 

@@ -1,10 +1,12 @@
 // @ts-check
 /**
- * One interface over the engines. A provider's name is '<engine>:<backend>'; an engine's files are fetched when its first
- * session is opened, so that a page pays only for the engine it uses.
+ * One interface over the engines. A provider's name is '<library>:<backend>'; the module `<library>.js` exports
+ * `open(backend, model, options)`, which gives a `Session`. A library's files are fetched when its first session is opened,
+ * so that a page pays only for the engine it uses.
  */
 
 import { EngineFault } from './fault.js';
+import { importModule } from './load.js';
 
 /**
  * @typedef {import('./tensor.js').Tensor} Tensor
@@ -13,14 +15,8 @@ import { EngineFault } from './fault.js';
  *   run(feeds: Tensor[], outputs: string[] | null): Promise<Tensor[]>,
  *   release(): Promise<void>,
  * }} Session
- * @typedef {{threads?: number}} Options
+ * @typedef {{threads?: number, most_threads?: number}} Options `threads` are wished for; `most_threads` gain something
  */
-
-/** @type {Record<string, () => Promise<(backend: any, model: Uint8Array, options: Options) => Promise<Session>>>} */
-const engines = {
-  onnxjs: async () => (await import('./onnxjs.js')).openOnnxjs,
-  ort: async () => (await import('./ort.js')).openOrt,
-};
 
 /**
  * @param {string} provider for example 'ort:wasm'
@@ -29,8 +25,8 @@ const engines = {
  * @returns {Promise<Session>}
  */
 export async function open(provider, model, options) {
-  const [engine, backend] = provider.split(':');
-  if (!Object.hasOwn(engines, engine)) throw new EngineFault('engine-unavailable', 'There is no engine {engine}.', { engine });
-  const openWith = await engines[engine]();
-  return openWith(backend, model, options);
+  const [library, backend] = provider.split(':');
+  if (!/^\w+$/.test(library)) throw new EngineFault('engine-unavailable', 'There is no engine {engine}.', { engine: provider });
+  const script = await importModule(new URL(`${library}.js`, import.meta.url));
+  return script.open(backend, model, options);
 }

@@ -12,7 +12,7 @@
  *
  * Methods (params -> result):
  *   probe    {} -> what this device can do, see device.js
- *   create   {provider, threads?} + [model] -> {session, inputs, outputs}
+ *   create   {provider, threads?, most_threads?} + [model] -> {session, inputs, outputs}
  *   run      {session, feeds: [{name, type, dims}], outputs: string[] | null} + [one buffer a feed]
  *            -> {outputs: [{name, type, dims}], milliseconds, heap_bytes: number | null} + [one buffer an output]
  *   release  {session} -> {}
@@ -36,9 +36,9 @@ const methods = {
     return { result: await probe(), buffers: [] };
   },
 
-  async create({ provider, threads }, [model]) {
+  async create({ provider, threads, most_threads }, [model]) {
     const [, { open }] = await modules;
-    const session = await open(provider, new Uint8Array(model), { threads });
+    const session = await open(provider, new Uint8Array(model), { threads, most_threads });
     lastSession += 1;
     sessions.set(lastSession, session);
     return { result: { session: lastSession, inputs: session.inputs, outputs: session.outputs }, buffers: [] };

@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from app_py._platform.interface import Bytes
-from app_py.errors import EngineError
-from app_py.i18n import tr
-from app_py.inference.feeds import Array
-from app_py.inference.tensor_types import BY_ENGINE, BY_TENSOR
+from ._platform.interface import Bytes
+from .errors import NotImplemented as Unsupported
+from .feeds import Array
+from .tensor_types import BY_ENGINE, BY_TENSOR
 
 
 def to_bytes(array: Array) -> Bytes:
@@ -23,11 +22,11 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
     """
     kind = BY_ENGINE.get(head["type"])
     if kind is None:
-        sentence = tr(
+        raise Unsupported(
             "The output '{name}' has the type {type}, which cannot leave the engine.",
             name=head["name"],
             type=head["type"],
+            code="engine-failed",
         )
-        raise EngineError(sentence)
     array = data.view(kind.dtype).reshape(head["dims"])
     return array.astype(BY_TENSOR[declared].dtype, copy=False)

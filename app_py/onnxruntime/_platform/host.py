@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from app_py._platform.interface import EngineConnection, EngineListener
-from app_py.errors import EngineError, ModelError
+from ..errors import EngineError, NoSuchFile
+from .interface import EngineConnection, EngineListener
 
 T = TypeVar("T")
 
@@ -38,4 +38,4 @@ class Host:
         try:
             return Path(url).read_bytes()
         except OSError as error:
-            raise ModelError(f"{url} could not be read: {error.strerror}.") from error
+            raise NoSuchFile("{url} could not be read: {reason}.", url=url, reason=error.strerror) from error

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app_py.errors import InvalidArgument
-from app_py.i18n import tr
-from app_py.inference.onnx_header import ValueInfo
-from app_py.inference.tensor_types import BY_TENSOR, array_type_name
+from . import engines
+from .errors import InvalidArgument
+from .onnx_header import ValueInfo
+from .tensor_types import BY_TENSOR, array_type_name
 
 Array = npt.NDArray[Any]
 
@@ -33,19 +33,18 @@ def check_feeds(inputs: Sequence[ValueInfo], feeds: Mapping[str, Any]) -> list[A
 
 
 def check_limits(provider: str, inputs: Sequence[ValueInfo], arrays: Sequence[Array]) -> None:
-    """Refuse values with which ONNX.js computes nonsense silently, though ONNX allows them."""
-    if not provider.startswith("onnxjs:"):
-        return
+    """Refuse values with which an engine computes nonsense silently, though ONNX allows them."""
+    engine, complete = engines.get(provider), engines.complete().id
     for value, array in zip(inputs, arrays, strict=True):
-        if array.size == 0:
+        if array.size == 0 and not engine.holds_empty:
             raise InvalidArgument(
-                f"Input '{value.name}' of shape {array.shape} has a zero-size axis, which ONNX.js cannot hold; "
-                "use the provider ort:wasm."
+                f"Input '{value.name}' of shape {array.shape} has a zero-size axis, which {engine.title} cannot hold; "
+                f"use the provider {complete}."
             )
-        if provider == "onnxjs:webgl" and array.dtype.kind == "f" and not np.isfinite(array).all():
+        if not engine.holds_non_finite and array.dtype.kind == "f" and not np.isfinite(array).all():
             raise InvalidArgument(
-                f"Input '{value.name}' holds NaN or infinity, which WebGL does not carry reliably; use the provider "
-                "ort:wasm, or numpy.nan_to_num."
+                f"Input '{value.name}' holds NaN or infinity, which {engine.api} does not carry reliably; use the "
+                f"provider {complete}, or numpy.nan_to_num."
             )
 
 
@@ -65,13 +64,11 @@ def check_types(values: Iterable[ValueInfo]) -> None:
     for value in values:
         if value.type not in BY_TENSOR:
             raise InvalidArgument(
-                tr(
-                    "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
-                    "{types}.",
-                    name=value.name,
-                    type=value.type,
-                    types=", ".join(kind.onnx for kind in BY_TENSOR.values()),
-                )
+                "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
+                "{types}.",
+                name=value.name,
+                type=value.type,
+                types=", ".join(kind.onnx for kind in BY_TENSOR.values()),
             )
 
 

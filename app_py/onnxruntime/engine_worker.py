@@ -1,15 +1,15 @@
 """One engine worker, seen from Python: requests with ids, replies, time limits, and its end."""
 
 import asyncio
+import copy
 import itertools
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app_py._platform.interface import Bytes, EngineConnection, Message, Platform
-from app_py.errors import AppError, EngineError
-from app_py.i18n import tr
-from app_py.inference.engine_faults import classify
+from ._platform.interface import Bytes, EngineConnection, Message, Platform
+from .errors import EngineError
+from .faults import classify
 
 Reply = tuple[dict[str, Any], list[Bytes]]
 """A method's result (JSON values) and its buffers."""
@@ -29,7 +29,7 @@ class EngineWorker:
         self._connection: EngineConnection | None = None
         self._ids = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Reply]] = {}
-        self._cause_of_death: AppError | None = None
+        self._cause_of_death: Exception | None = None
         self._alive_at = 0.0
 
     @property
@@ -49,7 +49,7 @@ class EngineWorker:
         but has no answer after `LONGEST` times as long.
         """
         if self._cause_of_death:
-            raise _copy(self._cause_of_death)
+            raise copy.copy(self._cause_of_death)
         if self._connection is None:
             self._connection = self._platform.start_engine(self)
         number = next(self._ids)
@@ -67,24 +67,28 @@ class EngineWorker:
         while timeout_s is not None and not future.done():
             silent_s = time.monotonic() - self._alive_at
             if silent_s >= timeout_s or time.monotonic() - started >= LONGEST * timeout_s:
-                sentence = tr("The engine gave no sign of life for {seconds} s.", seconds=f"{silent_s:.0f}")
-                error = EngineError(sentence, code="engine-hung")
+                error = EngineError(
+                    "The engine gave no sign of life for {seconds} s.",
+                    seconds=f"{silent_s:.3g}",
+                    code="engine-hung",
+                )
                 self.kill(error)
                 raise error
             await asyncio.wait({future}, timeout=timeout_s - silent_s)
         return await future
 
-    def kill(self, cause: AppError | None = None) -> None:
+    def kill(self, cause: Exception | None = None) -> None:
         """End the worker now; pending calls fail with `cause` (default: 'engine-died')."""
         if self._cause_of_death is None:
-            self._cause_of_death = cause or EngineError(tr("The engine worker was ended."), code="engine-died")
+            self._cause_of_death = cause or EngineError("The engine worker was ended.", code="engine-died")
         if self._connection:
             self._connection.terminate()
             self._connection = None
         pending, self._pending = self._pending, {}
         for future in pending.values():
             if not future.done():
-                future.set_exception(_copy(self._cause_of_death))
+                # One exception for each waiter: raising one twice mixes up their tracebacks.
+                future.set_exception(copy.copy(self._cause_of_death))
                 # Who waited for it may have been cancelled; asyncio would complain that nobody asked.
                 future.exception()
 
@@ -101,12 +105,7 @@ class EngineWorker:
 
     def on_death(self, reason: str) -> None:
         """The worker could not be started, or ended itself with an error nobody caught."""
-        self.kill(EngineError(tr("The engine worker died."), code="engine-died", detail=reason))
-
-
-def _copy(error: AppError) -> AppError:
-    """An exception of its own for each waiter, since raising one exception twice mixes up their tracebacks."""
-    return type(error)(str(error), code=error.code, detail=error.detail)
+        self.kill(EngineError("The engine worker died.", code="engine-died", detail=reason))
 
 
 _shared: dict[int, EngineWorker] = {}

@@ -4,34 +4,39 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app_py.errors import EngineError
-from app_py.i18n import tr, tr_noop
-from app_py.inference.onnx_header import DEFAULT_DOMAIN, OnnxHeader
+from .errors import BY_ERROR_CODE, EngineError, Fail, NotImplemented, OrtError, template
+from .onnx_header import DEFAULT_DOMAIN, OnnxHeader
 
-TOO_LARGE = "picture-too-large"
-"""ONNX.js gives a convolution's patches one texture; no GPU has one that large for every picture."""
+TOO_LARGE = "input-too-large"
+"""ONNX.js gives a convolution's patches one texture; no GPU has one that large for every input."""
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
     (
         TOO_LARGE,
         r"outside this GPU's boundaries",
-        tr_noop("The picture is too large for the textures of this graphics processor."),
+        template("The input is too large for the textures of this graphics processor."),
     ),
     (
         "out-of-memory",
         r"bad_alloc|out of memory|failed to allocate|allocation fail|memory access out of bounds"
         r"|array buffer allocation|maximum .*texture size|Unable to allocate",
-        tr_noop("The engine has no memory left for a picture of this size; choose a smaller size."),
+        template("The engine has no memory left for inputs of this size."),
     ),
     (
         "context-lost",
         r"context.{0,20}lost|device.{0,20}lost",
-        tr_noop("The browser took the graphics processor away."),
+        template("The browser took the graphics processor away."),
+    ),
+    (
+        "engine-unavailable",
+        r"failed to load external data|Failed to fetch|NetworkError|Importing a module script failed"
+        r"|error loading dynamically imported module|HTTP status code is not ok|status code|expected magic word",
+        template("The engine's files could not be loaded. Is the network up? {said}"),
     ),
     (
         "engine-unavailable",
         r"no available backend|no backend resolver|webgpu is not supported|failed to get GPU adapter|wasm init promise",
-        tr_noop("This engine does not start on this device."),
+        template("This engine does not start on this device."),
     ),
 )
 """(code, what engines say, what we say); the first that fits counts."""
@@ -51,28 +56,34 @@ _TOO_NEW = (
 _CPP_PLACE = re.compile(r"/\S+\.(?:cc|h|cpp):\d+ .*?\)(?: const)? ")
 """The file, line and function with which onnxruntime's own messages begin."""
 
+_ERROR_CODE = re.compile(r"ERROR_CODE: (\d+)")
 
-def classify(error: Mapping[str, Any]) -> EngineError:
-    """An `EngineError` from what a worker reported (`www/engine/worker.js` describes it)."""
+
+def classify(error: Mapping[str, Any]) -> OrtError:
+    """An error from what a worker reported (`worker.js` describes it)."""
     code, said = error["code"], error["message"]
-    if code != EngineError.code:
-        sentence = tr(error["sentence"], **error["values"]) if "sentence" in error else said
-        return EngineError(sentence, code=code, detail=error["detail"])
+    if code != OrtError.code:
+        return EngineError(error.get("sentence", said), code=code, detail=error["detail"], **error.get("values", {}))
     for kind, pattern, sentence in _KINDS:
         if re.search(pattern, said, re.IGNORECASE):
-            return EngineError(tr(sentence), code=kind, detail=said)
+            values = {"said": said} if "{said}" in sentence else {}
+            return EngineError(sentence, code=kind, detail=said, **values)
     for pattern, what in _TOO_NEW:
         if found := re.search(pattern, said, re.DOTALL):
-            sentence = tr(
+            return Fail(
                 "The model's {what} {found} is too new for this engine, which knows up to {newest}. "
                 "Save the model with an older one.",
                 what=what,
                 found=found[1],
                 newest=found[2],
+                code="model-too-new",
+                detail=said,
             )
-            return EngineError(sentence, code="model-too-new", detail=said)
+    number = _ERROR_CODE.search(said)
+    kind_of_error = BY_ERROR_CODE.get(int(number[1]), Fail) if number else Fail
     sentence = _CPP_PLACE.sub("", said).strip()
-    return EngineError(tr("The engine failed: {said}", said=sentence), detail=f"{said} {error['detail']}".strip())
+    detail = f"{said} {error['detail']}".strip()
+    return kind_of_error("The engine failed: {said}", said=sentence, code=OrtError.code, detail=detail)
 
 
 _UNSUPPORTED = (
@@ -84,7 +95,7 @@ _UNSUPPORTED = (
 """How ONNX.js and onnxruntime name an operator that they do not have."""
 
 
-def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> EngineError:
+def explain_refusal(error: OrtError, provider: str, header: OnnxHeader) -> OrtError:
     """The same failure, naming the operator and the model's opset where the engine lacks an operator."""
     said = f"{error} {error.detail}"
     for pattern in _UNSUPPORTED:
@@ -92,21 +103,21 @@ def explain_refusal(error: EngineError, provider: str, header: OnnxHeader) -> En
         if found:
             operator = found["op"]
             domain = next((domain for domain, name in header.operators if name == operator), DEFAULT_DOMAIN)
-            return EngineError(
-                tr(
-                    "NOT_IMPLEMENTED : The engine {engine} has no operator {operator} of {domain} opset {opset}.",
-                    engine=provider,
-                    operator=operator,
-                    domain=domain,
-                    opset=header.opsets.get(domain, 1),
-                ),
-                code="unsupported-operator",
+            return NotImplemented(
+                "NOT_IMPLEMENTED : The engine {engine} has no operator {operator} of {domain} opset {opset}.",
+                engine=provider,
+                operator=operator,
+                domain=domain,
+                opset=header.opsets.get(domain, 1),
                 detail=said,
             )
     return error
 
 
-def merge_refusals(refusals: Sequence[EngineError]) -> EngineError:
+def merge_refusals(refusals: Sequence[OrtError]) -> OrtError:
     """One error for a model that no engine opened."""
-    sentences = " ".join(str(refusal) for refusal in refusals)
-    return EngineError(tr("No engine could open the model. {reasons}", reasons=sentences), code=refusals[-1].code)
+    return EngineError(
+        "No engine could open the model. {reasons}",
+        reasons=" ".join(str(refusal) for refusal in refusals),
+        code=refusals[-1].code,
+    )

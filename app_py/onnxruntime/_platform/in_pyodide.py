@@ -1,24 +1,18 @@
 """The browser, seen from Python in Pyodide: the one module that imports `js` and `pyodide`."""
 
-import importlib.metadata
 import json
 from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import urljoin
 
 import js
 import numpy as np
 from pyodide.ffi import can_run_sync, create_proxy, run_sync, to_js
 from pyodide.http import pyfetch
 
-from app_py._platform.interface import Bytes, EngineListener, Message
-from app_py.errors import EngineError, ModelError
+from ..errors import EngineError, NoSuchFile
+from .interface import Bytes, EngineListener, Message
 
 T = TypeVar("T")
-
-DISTRIBUTION = "app-py"
-ENGINE_FROM_WHEEL = "../engine/worker.js"
-"""The engine worker's address relative to the wheel's: `www/vendor/app_py-*.whl` to `www/engine/worker.js`."""
 
 
 class Browser:
@@ -28,7 +22,12 @@ class Browser:
         self.engine_url: str | None = None
 
     def start_engine(self, listener: EngineListener) -> "WorkerConnection":
-        return WorkerConnection(self.engine_url or _engine_url_beside_wheel(), listener)
+        if self.engine_url is None:
+            raise EngineError(
+                "Where the engine worker lies is unknown; call set_engine_url() with the address of engine/worker.js.",
+                code="engine-unavailable",
+            )
+        return WorkerConnection(self.engine_url, listener)
 
     def can_block(self) -> bool:
         return bool(can_run_sync())
@@ -41,9 +40,11 @@ class Browser:
         try:
             response = await pyfetch(url)
         except OSError as error:
-            raise ModelError(f"{url} could not be fetched: is the network up?", detail=str(error)) from error
+            raise NoSuchFile("{url} could not be fetched: is the network up?", url=url, detail=str(error)) from error
         if not response.ok:
-            raise ModelError(f"{url} could not be fetched: the server answered {response.status}.")
+            raise NoSuchFile(
+                "{url} could not be fetched: the server answered {status}.", url=url, status=response.status
+            )
         data: bytes = await response.bytes()
         return data
 
@@ -88,16 +89,3 @@ def _to_numpy(buffer: Any) -> Bytes:
     array = np.empty(buffer.byteLength, np.uint8)
     js.Uint8Array.new(buffer).assign_to(array)
     return array
-
-
-def _engine_url_beside_wheel() -> str:
-    """Where the engine worker lies if this package's wheel was installed from a site that has both."""
-    source = importlib.metadata.distribution(DISTRIBUTION).read_text("PYODIDE_URL")
-    wheel = urljoin(str(js.location.href), source or "")
-    if not wheel.startswith(("http://", "https://")) or not wheel.endswith(".whl"):
-        raise EngineError(
-            "Where the engine worker lies is unknown, because app_py was not installed from an address of this site; "
-            "call app_py.set_engine_url() with the address of engine/worker.js.",
-            code="engine-unavailable",
-        )
-    return urljoin(wheel, ENGINE_FROM_WHEEL)

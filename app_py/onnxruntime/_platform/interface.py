@@ -1,4 +1,4 @@
-"""What the rest of `app_py` needs from the place it runs in."""
+"""What sessions need from the place it runs in."""
 
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -37,7 +37,7 @@ class Platform(Protocol):
     """The browser, or a stand-in for it."""
 
     engine_url: str | None
-    """Where the engine worker's script lies; None for beside the installed wheel."""
+    """Where the engine worker's script lies."""
 
     def start_engine(self, listener: EngineListener) -> EngineConnection:
         """Start an engine worker; `EngineError` when that is impossible here."""
@@ -49,4 +49,4 @@ class Platform(Protocol):
         """Wait, in synchronous code, while the event loop goes on."""
 
     async def fetch(self, url: str) -> bytes:
-        """The bytes behind an address; `ModelError` when they cannot be had."""
+        """The bytes behind an address; `NoSuchFile` when they cannot be had."""

@@ -17,18 +17,18 @@ from typing import Any, Self
 
 import numpy as np
 
-from app_py import _platform
-from app_py._platform.interface import Platform
-from app_py.errors import EngineError
-from app_py.inference.engine_faults import explain_refusal, merge_refusals
-from app_py.inference.engine_worker import EngineWorker, shared_worker
-from app_py.inference.feeds import Array, check_feeds, check_limits, check_output_names
-from app_py.inference.model_source import check_header, read_model
-from app_py.inference.onnx_header import read_header
-from app_py.inference.providers import resolve
-from app_py.inference.session_info import ModelMetadata, NodeArg, describe_model, describe_value
-from app_py.inference.tensor_bytes import from_bytes, to_bytes
-from app_py.inference.tensor_types import BY_TENSOR
+from . import _platform, engines
+from ._platform.interface import Platform
+from .engine_worker import EngineWorker, shared_worker
+from .errors import EngineError, OrtError
+from .faults import explain_refusal, merge_refusals
+from .feeds import Array, check_feeds, check_limits, check_output_names
+from .model_source import check_header, read_model
+from .onnx_header import read_header
+from .providers import resolve
+from .session_info import ModelMetadata, NodeArg, describe_model, describe_value
+from .tensor_bytes import from_bytes, to_bytes
+from .tensor_types import BY_TENSOR
 
 
 class InferenceSession:
@@ -39,7 +39,7 @@ class InferenceSession:
     path_or_bytes
         The model: its bytes, a file of Pyodide's file system, or an address.
     providers
-        Engines in order of preference, from `app_py.get_available_providers()`; onnxruntime's "CPUExecutionProvider"
+        Engines in order of preference, from `get_available_providers()`; onnxruntime's "CPUExecutionProvider"
         and "WebGpuExecutionProvider" are understood, and so is "auto". The first that can open the model is used.
     worker
         The worker to use; by default all sessions share one.
@@ -48,10 +48,10 @@ class InferenceSession:
     ------
     InvalidArgument
         Unknown provider (code 'unknown-provider'), or a model with inputs that no engine here holds.
-    ModelError
+    NoSuchFile, NoModel, InvalidProtobuf
         The model cannot be fetched ('model-unavailable') or is not ONNX ('model-invalid').
-    EngineError
-        No engine could open it; code 'unsupported-operator', 'engine-unavailable' or another of `engine_faults`.
+    OrtError
+        No engine could open it; code 'unsupported-operator', 'engine-unavailable' or another of `faults`.
     """
 
     def __init__(
@@ -108,12 +108,12 @@ class InferenceSession:
     async def _open(self, model: Any, threads: int | None = None, timeout_s: float | None = None) -> None:
         data = await read_model(model, self._platform)
         self._header = check_header(read_header(data))
-        refusals: list[EngineError] = []
+        refusals: list[OrtError] = []
         for provider in self._candidates:
-            params = {"provider": provider, "threads": threads}
+            params = _engine_params(provider, threads)
             try:
                 reply, _ = await self._worker.call("create", params, [np.frombuffer(data, np.uint8)], timeout_s)
-            except EngineError as error:
+            except OrtError as error:
                 refusals.append(explain_refusal(error, provider, self._header))
                 if not self._worker.alive:
                     break
@@ -151,8 +151,8 @@ class InferenceSession:
         `output_names` None means all, in the model's order. Feeds may be non-contiguous or big-endian; nothing of the
         caller's is changed. A worker that needs longer than `timeout_s` is killed.
 
-        Raises `InvalidArgument` for wrong feeds and names, `EngineError` for failures of the engine
-        ('picture-too-large', 'out-of-memory', 'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after
+        Raises `InvalidArgument` for wrong feeds and names, `OrtError` for failures of the engine
+        ('input-too-large', 'out-of-memory', 'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after
         `close` ('session-closed').
         """
         del run_options
@@ -171,7 +171,7 @@ class InferenceSession:
         }
         try:
             result, buffers = await self._worker.call("run", params, [to_bytes(array) for array in arrays], timeout_s)
-        except EngineError as error:
+        except OrtError as error:
             raise explain_refusal(error, self._provider, self._header) from error
         self.run_ms = float(result["milliseconds"])
         self.heap_bytes = result.get("heap_bytes")
@@ -205,3 +205,8 @@ class InferenceSession:
 
     def get_modelmeta(self) -> ModelMetadata:
         return describe_model(self._header)
+
+
+def _engine_params(provider: str, threads: int | None) -> dict[str, Any]:
+    """What the engine worker needs to know to open a model with an engine."""
+    return {"provider": provider, "threads": threads, "most_threads": engines.get(provider).most_threads}

@@ -2,7 +2,7 @@
 
 import sys
 
-from app_py._platform.interface import Platform
+from .interface import Platform
 
 IN_PYODIDE = sys.platform == "emscripten"
 
@@ -14,10 +14,10 @@ def current() -> Platform:
 
 def _probe() -> Platform:
     if IN_PYODIDE:
-        from app_py._platform.in_pyodide import Browser
+        from .in_pyodide import Browser
 
         return Browser()
-    from app_py._platform.host import Host
+    from .host import Host
 
     return Host()
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from app_py.inference.onnx_header import OnnxHeader, ValueInfo
-from app_py.inference.providers import PROVIDERS
+from . import engines
+from .onnx_header import OnnxHeader, ValueInfo
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ModelMetadata:
 
 def get_available_providers() -> list[str]:
     """The names of all engines this package can start; whether one works on this device shows when it is used."""
-    return list(PROVIDERS)
+    return list(engines.ids())
 
 
 def describe_value(value: ValueInfo) -> NodeArg:

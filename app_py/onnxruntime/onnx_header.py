@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app_py.errors import ModelError
-from app_py.i18n import tr
-from app_py.inference.protobuf import WireError, read_fields, read_varints, to_signed
-from app_py.inference.tensor_types import tensor_name
+from .errors import InvalidProtobuf, NoModel
+from .protobuf import WireError, read_fields, read_varints, to_signed
+from .tensor_types import tensor_name
 
 Shape = tuple["int | str | None", ...]
 """Of each axis: its size, its symbol, or None where the model says nothing."""
@@ -53,16 +52,13 @@ class OnnxHeader:
 
 
 def read_header(data: "bytes | memoryview") -> OnnxHeader:
-    """Read an ONNX file's header; `ModelError` with onnxruntime's words where the bytes are not one."""
+    """An ONNX file's header; `InvalidProtobuf` or `NoModel` with onnxruntime's words where the bytes are not one."""
     try:
         return _read_model(_Message(memoryview(data)))
     except (WireError, UnicodeDecodeError) as error:
-        raise ModelError(
-            tr(
-                "INVALID_PROTOBUF : Failed to load model because protobuf parsing failed: "
-                "the file is not ONNX or is cut short."
-            ),
-            code="model-invalid",
+        raise InvalidProtobuf(
+            "INVALID_PROTOBUF : Failed to load model because protobuf parsing failed: "
+            "the file is not ONNX or is cut short.",
             detail=str(error),
         ) from error
 
@@ -110,9 +106,8 @@ def _as_bytes(value: int | memoryview) -> memoryview:
 def _read_model(model: _Message) -> OnnxHeader:
     graph = model.message(7)
     if graph is None:
-        raise ModelError(
-            tr("INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."),
-            code="model-invalid",
+        raise NoModel(
+            "INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."
         )
     initializers = list(graph.messages(5))
     weights = {tensor.string(8) for tensor in initializers}

@@ -1,0 +1,1 @@
+"""onnxruntime's Python API over the engines of a browser: feeds in, worker, outputs back."""
