@@ -7,23 +7,23 @@ the real one, to which `create`, an awaitable `run_async` and `close` are added 
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from app_py import _platform
+from app_py.onnxruntime import platform as platforms
 
 if TYPE_CHECKING:
-    from app_py.inference.session import InferenceSession
-    from app_py.inference.session_info import ModelMetadata, NodeArg, get_available_providers
+    from app_py.onnxruntime.session import InferenceSession
+    from app_py.onnxruntime.session_info import ModelMetadata, NodeArg, get_available_providers
 
 __version__ = "0.1.0"
 __all__ = ["InferenceSession", "ModelMetadata", "NodeArg", "get_available_providers", "set_engine_url"]
 
 _BROWSER = {
-    "InferenceSession": "app_py.inference.session",
-    "ModelMetadata": "app_py.inference.session_info",
-    "NodeArg": "app_py.inference.session_info",
-    "get_available_providers": "app_py.inference.session_info",
+    "InferenceSession": "app_py.onnxruntime.session",
+    "ModelMetadata": "app_py.onnxruntime.session_info",
+    "NodeArg": "app_py.onnxruntime.session_info",
+    "get_available_providers": "app_py.onnxruntime.session_info",
 }
 _HOST = {
-    "InferenceSession": "app_py.inference.host_session",
+    "InferenceSession": "app_py.host_session",
     "ModelMetadata": "onnxruntime",
     "NodeArg": "onnxruntime",
     "get_available_providers": "onnxruntime",
@@ -32,7 +32,7 @@ _HOST = {
 
 def __getattr__(name: str) -> Any:
     """Import an exported name when it is first asked for: numpy and onnxruntime are not free."""
-    module = (_BROWSER if _platform.IN_PYODIDE else _HOST).get(name)
+    module = (_BROWSER if platforms.IN_PYODIDE else _HOST).get(name)
     if module is None:
         raise AttributeError(f"module 'app_py' has no attribute '{name}'")
     return getattr(importlib.import_module(module), name)
@@ -40,4 +40,4 @@ def __getattr__(name: str) -> Any:
 
 def set_engine_url(url: str) -> None:
     """Say where `engine/worker.js` lies, if the wheel was not installed from beside it; for engines started later."""
-    _platform.current().engine_url = url
+    platforms.current().engine_url = url

@@ -23,13 +23,14 @@ MOST_ADDED_S = 1.5
 SETUP = """
 import json, time
 import numpy as np
-from app_py import InferenceSession, _platform
+from app_py import InferenceSession
+from app_py.onnxruntime import platform as platforms
 from app_py.engines.chooser import EngineChooser
-from app_py.inference.engine_worker import EngineWorker
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.styles.library import Library
 from app_py.engines.painter import Painter
 
-platform = _platform.current()
+platform = platforms.current()
 
 async def fetch(url, _on_progress):
     return await platform.fetch(url.replace("../", "/", 1))

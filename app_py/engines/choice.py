@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app_py.inference.session import InferenceSession
+from app_py.session import Session
 from app_py.styles.manifest import FileSpec, ModelSpec
 
 
@@ -37,7 +37,7 @@ class Assessment:
     status: str
     why: str = ""
     predicted_ms: float = float("inf")
-    session: InferenceSession | None = field(default=None, repr=False)
+    session: Session | None = field(default=None, repr=False)
 
     @property
     def right(self) -> bool:
@@ -56,4 +56,4 @@ class Choice:
     predicted_ms: float
     reasons: tuple[str, ...]
     table: tuple[Assessment, ...]
-    session: InferenceSession | None = field(default=None, repr=False)
+    session: Session | None = field(default=None, repr=False)

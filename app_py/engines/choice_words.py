@@ -4,24 +4,14 @@ from collections.abc import Sequence
 
 from app_py.engines.choice import Assessment
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.inference.providers import AUTO
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.providers import AUTO
 from app_py.styles.manifest import ModelSpec
-
-NAMES = {
-    "ort:wasm": "WebAssembly",
-    "ort:webgpu": "WebGPU",
-    "onnxjs:webgl": "WebGL",
-    "onnxjs:wasm": tr_noop("ONNX.js's WebAssembly"),
-    "onnxjs:cpu": tr_noop("ONNX.js's JavaScript"),
-}
-"""What people call the engines; `name_of` says it."""
-
-GRAPHICS = ("onnxjs:webgl", "ort:webgpu")
 
 
 def name_of(provider: str) -> str:
     """What people call an engine, in their language."""
-    return tr(NAMES[provider])
+    return tr(engines.get(provider).name)
 
 
 def explain(asked: ModelSpec, best: Assessment, table: Sequence[Assessment], requested: str) -> tuple[str, ...]:
@@ -76,7 +66,9 @@ def _comparison(best: Assessment, table: Sequence[Assessment]) -> list[str]:
         duration = _duration(best.predicted_ms)
         return [tr("{engine} needs only {duration} for this size.", engine=name, duration=duration)]
     # Why not the graphics processor, which people expect to be used
-    against = [entry.why for entry in table if entry.provider in GRAPHICS and entry.status in ("untried", "unusable")]
+    against = [
+        entry.why for entry in table if engines.get(entry.provider).graphics and entry.status in ("untried", "unusable")
+    ]
     return [*against, tr("{engine} is the fastest engine that this leaves.", engine=name)] if against else []
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from app_py._platform.interface import Platform
 from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
 from app_py.engines.choice_words import explain
 from app_py.engines.device import Candidate, Device, candidates
@@ -13,9 +12,10 @@ from app_py.engines.self_test import TestRun, read_reference, try_engine
 from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts
 from app_py.errors import EngineError
 from app_py.i18n import tr
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.providers import AUTO
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.platform.interface import Platform
+from app_py.onnxruntime.providers import AUTO
+from app_py.session import Session, probe
 from app_py.styles.manifest import ModelSpec
 
 GOOD_ENOUGH_MS = 100.0
@@ -33,7 +33,7 @@ class _Task:
     spec: ModelSpec
     pixels: int
     measure_pixels: int = 0
-    warm: InferenceSession | None = None
+    warm: Session | None = None
 
 
 class EngineChooser:
@@ -55,7 +55,7 @@ class EngineChooser:
         """What the device offers; asked for once."""
         if self._device is None:
             self._spare = EngineWorker(self._platform)
-            facts, _ = await self._spare.call("probe", {}, timeout_s=self._limits.hang_s)
+            facts = await probe(self._spare, self._limits.hang_s)
             self._device = Device.from_probe(facts)
         return self._device
 
@@ -70,7 +70,7 @@ class EngineChooser:
         pixels: int,
         requested: str = AUTO,
         without: Collection[str] = (),
-        warm: InferenceSession | None = None,
+        warm: Session | None = None,
     ) -> Choice:
         """The engine for painting `pixels` pixels with a model.
 
@@ -183,7 +183,7 @@ class EngineChooser:
         # Late once is late at every start on this device, unless it was ready in the end
         await (await self._load_verdicts()).remember(provider, spec, test_run.verdict)
 
-    def _worker(self, provider: str, warm: InferenceSession | None) -> EngineWorker:
+    def _worker(self, provider: str, warm: Session | None) -> EngineWorker:
         if warm and warm.worker.alive and warm.get_providers() == [provider]:
             return warm.worker
         return self.fresh_worker()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from app_py.i18n import tr, tr_noop
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.engines import Engine
 
 _SOFTWARE = re.compile(r"swiftshader|llvmpipe|softpipe|lavapipe|basic render|software", re.IGNORECASE)
 """How rasterizers that run on the processor call themselves: Chrome's, Mesa's, Windows' and Apple's."""
@@ -52,6 +54,15 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """An engine as pages list it: whether this browser can run it, and if not, why not."""
+
+    id: str
+    usable: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An engine on this device.
 
@@ -67,42 +78,40 @@ class Candidate:
 
 def candidates(device: Device) -> tuple[Candidate, ...]:
     """All engines in the order in which to try them: contenders, the rest from fast to slow, the unusable."""
-    found = (
-        _wasm(device),
-        _graphics("onnxjs:webgl", "WebGL", device.webgl),
-        _graphics("ort:webgpu", "WebGPU", device.webgpu),
-        Candidate(
-            "onnxjs:wasm", True, not device.simd, "" if not device.simd else _slower(tr_noop("ONNX.js's WebAssembly"))
-        ),
-        Candidate("onnxjs:cpu", True, False, _slower(tr_noop("ONNX.js's JavaScript"))),
-    )
-    fallbacks = ("onnxjs:wasm", "onnxjs:webgl", "onnxjs:cpu", "ort:webgpu")
-    return (
-        *(candidate for candidate in found if candidate.contender),
-        *sorted(
-            (candidate for candidate in found if candidate.usable and not candidate.contender),
-            key=lambda candidate: fallbacks.index(candidate.provider),
-        ),
-        *(candidate for candidate in found if not candidate.usable),
-    )
+    found: dict[str, Candidate] = {}
+    for engine in engines.ENGINES:
+        found[engine.id] = _judge(engine, device)
+    for engine in engines.ENGINES:
+        better = found.get(engine.outdone_by or "")
+        if better and better.usable and found[engine.id].usable:
+            found[engine.id] = Candidate(engine.id, True, False, _slower(engine))
+    contenders = [candidate for candidate in found.values() if candidate.contender]
+    fallbacks = [candidate for candidate in found.values() if candidate.usable and not candidate.contender]
+    fallbacks.sort(key=lambda candidate: engines.get(candidate.provider).fallback_rank)
+    return (*contenders, *fallbacks, *(candidate for candidate in found.values() if not candidate.usable))
 
 
-def _wasm(device: Device) -> Candidate:
-    if device.simd:
-        return Candidate("ort:wasm", True, True)
-    why = tr("This browser has no WebAssembly SIMD, which onnxruntime-web needs.")
-    return Candidate("ort:wasm", False, False, why)
+def infos(device: Device) -> tuple[EngineInfo, ...]:
+    """All engines as pages list them."""
+    found = {candidate.provider: candidate for candidate in candidates(device)}
+    return tuple(EngineInfo(name, found[name].usable, found[name].why) for name in engines.ids())
 
 
-def _graphics(provider: str, api: str, gpu: Gpu | None) -> Candidate:
+def _judge(engine: Engine, device: Device) -> Candidate:
+    """Whether the device has what an engine needs; others that are faster are not considered yet."""
+    if engine.needs == "simd" and not device.simd:
+        why = tr("This browser has no WebAssembly SIMD, which {engine} needs.", engine=engine.title)
+        return Candidate(engine.id, False, False, why)
+    if not engine.graphics:
+        return Candidate(engine.id, True, True)
+    gpu = device.webgl if engine.needs == "webgl" else device.webgpu
     if gpu is None:
-        why = tr("This browser offers no {api}; it may be switched off.", api=api)
-        return Candidate(provider, False, False, why)
+        why = tr("This browser offers no {api}; it may be switched off.", api=engine.api)
+        return Candidate(engine.id, False, False, why)
     if gpu.software:
         sentence = tr_noop("{api} runs on the processor here ({name}), which is slower than WebAssembly.")
-        why = tr(sentence, api=api, name=gpu.name)
-        return Candidate(provider, True, False, why)
-    return Candidate(provider, True, True)
+        return Candidate(engine.id, True, False, tr(sentence, api=engine.api, name=gpu.name))
+    return Candidate(engine.id, True, True)
 
 
 def _gpu(*names: str, fallback: bool = False) -> Gpu:
@@ -110,6 +119,6 @@ def _gpu(*names: str, fallback: bool = False) -> Gpu:
     return Gpu(name, fallback or bool(_SOFTWARE.search(name)))
 
 
-def _slower(engine: str) -> str:
+def _slower(engine: Engine) -> str:
     sentence = tr_noop("{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well.")
-    return tr(sentence, engine=tr(engine))
+    return tr(sentence, engine=tr(engine.name))

@@ -3,25 +3,23 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app_py import _platform
-from app_py._platform.interface import Platform
 from app_py.engines.choice import Choice, Limits, ModelFiles
 from app_py.engines.choice_words import name_of
 from app_py.engines.chooser import EngineChooser
-from app_py.engines.device import candidates
+from app_py.engines.device import EngineInfo, infos
 from app_py.engines.verdicts import KeyValueStore
 from app_py.errors import AppError, Cancelled, EngineError
 from app_py.i18n import tr
-from app_py.inference.engine_faults import FAULTS, TOO_LARGE
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.providers import PROVIDERS
-from app_py.inference.session import InferenceSession
-from app_py.pages.studio.state import EngineInfo
+from app_py.onnxruntime import engines
+from app_py.onnxruntime import platform as platforms
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.platform.interface import Platform
 from app_py.photo.tensors import NchwTensor
+from app_py.session import FAULTS, TOO_LARGE, Feeds, Session
 from app_py.styles.manifest import ModelSpec
 
 UNKNOWN_MS = float("inf")
@@ -103,11 +101,11 @@ class Painter:
         limits: Limits | None = None,
         timeouts: Timeouts | None = None,
     ) -> None:
-        self._platform = platform or _platform.current()
+        self._platform = platform or platforms.current()
         self._files = files
         self._chooser = EngineChooser(self._platform, files, memory, limits)
         self._timeouts = timeouts or Timeouts()
-        self._session: InferenceSession | None = None
+        self._session: Session | None = None
         self._opened = ("", "")
         self._failed: set[str] = set()
         self._job: asyncio.Task[Painting] | None = None
@@ -116,21 +114,24 @@ class Painter:
 
     async def engines(self) -> tuple[EngineInfo, ...]:
         """All engines, and why this browser cannot use some of them."""
-        found = {candidate.provider: candidate for candidate in candidates(await self._chooser.device())}
-        return tuple(EngineInfo(name, found[name].usable, found[name].why) for name in PROVIDERS)
+        return infos(await self._chooser.device())
 
-    async def paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+    async def paint(
+        self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage, others: Feeds | None = None
+    ) -> Painting:
         """Run a model on float32 `(1, 3, H, W)`, 0..255; `engine` is a provider or 'auto'.
+
+        `others` are the model's further feeds by name, such as the vector of a style.
 
         Raises `Cancelled` when `stop` is called meanwhile, `EngineError` when no engine could do it.
         """
-        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage))
+        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage, others or {}))
         try:
             return await self._job
         except asyncio.CancelledError:
             raise Cancelled("Stopped.") from None
 
-    def prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
+    def prepare(self, model: ModelSpec, pixels: int, engine: str, others: Feeds | None = None) -> None:
         """Choose, test, open and warm the engine for a painting that will probably be asked for.
 
         It goes on beside everything else; a painting that begins meanwhile waits for it. What fails here is left for
@@ -139,7 +140,7 @@ class Painter:
         busy = [task for task in (self._job, self._preparing) if task and not task.done()]
         if not busy:
             self._preparing_engine = engine
-            self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine))
+            self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine, others or {}))
 
     def stop(self) -> None:
         """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
@@ -148,16 +149,17 @@ class Painter:
                 task.cancel()
         self._drop_session(Cancelled("Stopped."))
 
-    async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage) -> Painting:
+    async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage, others: Feeds) -> Painting:
         pixels = tensor.shape[2] * tensor.shape[3]
         failures: list[_Failure] = []
-        stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
+        stage("engine", engine if engines.find(engine) else "", UNKNOWN_MS)
         await self._end_preparing(engine)
         while True:
-            stage("engine", "" if engine not in PROVIDERS else engine, UNKNOWN_MS)
+            stage("engine", engine if engines.find(engine) else "", UNKNOWN_MS)
             choice = await self._choose(model, pixels, engine, failures)
             try:
-                return await self._run(choice, tensor, stage, tuple(failure.sentence for failure in failures))
+                painting = await self._run(choice, tensor, stage, others)
+                return replace(painting, notes=tuple(failure.sentence for failure in failures))
             except EngineError as error:
                 self._drop_session()
                 if error.code not in FAULTS:
@@ -167,14 +169,14 @@ class Painter:
                 if again:
                     self._failed.add(choice.provider)
 
-    async def _prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
+    async def _prepare(self, model: ModelSpec, pixels: int, engine: str, others: Feeds) -> None:
         with contextlib.suppress(AppError):
             choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
             session = await self._open(choice)
-            # ONNX.js opens the model anew for another size, so a small run would warm nothing.
-            if choice.provider.startswith("ort:") and choice.predicted_ms < WARM_UP_BELOW_MS:
-                feed = {session.get_inputs()[0].name: np.zeros(WARM_UP_SHAPE, np.float32)}
-                await session.run_async(None, feed, timeout_s=self._timeouts.limit_s(choice.predicted_ms))
+            warms = not engines.get(choice.provider).reopens_per_shape
+            if warms and choice.predicted_ms < WARM_UP_BELOW_MS:
+                picture = np.zeros(WARM_UP_SHAPE, np.float32)
+                await session.paint(picture, others, timeout_s=self._timeouts.limit_s(choice.predicted_ms))
 
     async def _end_preparing(self, engine: str) -> None:
         """Wait for a preparation under way; one of another engine is ended. Another model's still warms the engine."""
@@ -209,16 +211,15 @@ class Painter:
             detail=" ".join(failure.sentence for failure in failures),
         )
 
-    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, notes: tuple[str, ...]) -> Painting:
+    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, others: Feeds) -> Painting:
         stage("paint", choice.provider, choice.predicted_ms)
         limit_s = self._timeouts.limit_s(choice.predicted_ms)
         session = await self._open(choice)
-        name = session.get_inputs()[0].name
-        (output,) = await session.run_async(None, {name: tensor}, timeout_s=limit_s)
+        output = await session.paint(tensor, others, timeout_s=limit_s)
         await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
-        return Painting(output, choice.provider, session.run_ms, choice, notes)
+        return Painting(output, choice.provider, session.run_ms, choice)
 
-    async def _open(self, choice: Choice) -> InferenceSession:
+    async def _open(self, choice: Choice) -> Session:
         """The session for a choice: the one that was tested just now, the one that is open, or a new one."""
         wanted = (choice.spec.id, choice.provider)
         if choice.session:
@@ -227,7 +228,7 @@ class Painter:
         elif self._session is None or self._opened != wanted or not self._session.worker.alive:
             data = await self._files.read(choice.spec.model)
             worker = await self._spare_worker(choice.provider)
-            self._session = await InferenceSession.create(
+            self._session = await Session.create(
                 data, [choice.provider], worker=worker, timeout_s=self._timeouts.unknown_s
             )
         self._opened = wanted

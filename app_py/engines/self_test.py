@@ -3,16 +3,16 @@
 import asyncio
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from app_py.engines.verdicts import Status, Verdict
 from app_py.errors import Cancelled, EngineError, InvalidArgument, ModelError
 from app_py.i18n import tr
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.photo.tensors import NchwTensor
+from app_py.session import Feeds, Session
 
 MAX_ERROR = 3.0
 MEAN_ERROR = 0.5
@@ -24,10 +24,11 @@ LONGEST_MEASURE_MS = 500.0
 
 @dataclass(frozen=True)
 class Reference:
-    """Float32 `[1,3,H,W]`, 0..255, and what torch makes of it."""
+    """Float32 `[1,3,H,W]`, 0..255, what torch makes of it, and the model's further feeds by name."""
 
     input: NchwTensor
     output: NchwTensor
+    others: Feeds = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,15 @@ class TestRun:
     """What came out of a test; `session` is open and warm if the verdict is right."""
 
     verdict: Verdict
-    session: InferenceSession | None = None
+    session: Session | None = None
 
 
 def read_reference(data: bytes) -> Reference:
-    """From an npz with `input` and `output`; `ModelError` where it is not one."""
+    """From an npz with `input`, `output` and further feeds by name; `ModelError` where it is not one."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return Reference(arrays["input"], arrays["output"])
+            others = {name: arrays[name] for name in arrays.files if name not in ("input", "output")}
+            return Reference(arrays["input"], arrays["output"], others)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
             tr(
@@ -80,17 +82,17 @@ async def try_engine(
 async def _try(
     worker: EngineWorker, provider: str, model: bytes, reference: Reference, measure_pixels: int, limit_s: float
 ) -> TestRun:
-    session = await InferenceSession.create(model, [provider], worker=worker, timeout_s=limit_s)
-    output, first_ms = await _run(session, reference.input, limit_s)
+    session = await Session.create(model, [provider], worker=worker, timeout_s=limit_s)
+    output, first_ms = await _run(session, reference.input, reference.others, limit_s)
     wrong = compare(output, reference.output)
     if wrong is not None:
         return TestRun(wrong)
     error = float(np.abs(output - reference.output).max())
-    _, second_ms = await _run(session, reference.input, limit_s)
+    _, second_ms = await _run(session, reference.input, reference.others, limit_s)
     rate = min(first_ms, second_ms) / _megapixels(reference.input)
     enlarged = _tile(reference.input, measure_pixels)
     if measure_pixels and rate * _megapixels(enlarged) <= LONGEST_MEASURE_MS:
-        times = [(await _run(session, enlarged, limit_s))[1] for _ in range(2)]
+        times = [(await _run(session, enlarged, reference.others, limit_s))[1] for _ in range(2)]
         rate = min(times) / _megapixels(enlarged)
     return TestRun(Verdict("right", error, rate), session)
 
@@ -108,8 +110,8 @@ def compare(output: NchwTensor, expected: NchwTensor) -> Verdict | None:
     return None
 
 
-async def _run(session: InferenceSession, tensor: NchwTensor, limit_s: float) -> tuple[NchwTensor, float]:
-    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor}, timeout_s=limit_s)
+async def _run(session: Session, tensor: NchwTensor, others: Feeds, limit_s: float) -> tuple[NchwTensor, float]:
+    output = await session.paint(tensor, others, timeout_s=limit_s)
     return output, session.run_ms
 
 

@@ -4,12 +4,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
+from app_py.onnxruntime import engines
 from app_py.styles.manifest import ModelSpec
 
 Status = Literal["right", "wrong", "crashed", "late"]
 
 VERSION = 1
-ENGINE_VERSIONS = {"onnxjs": "0.1.8", "ort": "1.30.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Verdicts:
             await self._memory.put(key, json.dumps(asdict(verdict)))
 
     def _key(self, provider: str, spec: ModelSpec) -> str:
-        engine = ENGINE_VERSIONS[provider.split(":")[0]]
+        engine = engines.get(provider).version
         family = f"nc{spec.width}-{spec.padding}-opset{spec.opset}"
         return f"verdict-{VERSION}|{provider}@{engine}|{family}|{self._device_key}"
 

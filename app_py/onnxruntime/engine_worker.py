@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._platform.interface import Bytes, EngineConnection, Message, Platform
 from .errors import EngineError
 from .faults import classify
+from .platform.interface import Bytes, EngineConnection, Message, Platform
 
 Reply = tuple[dict[str, Any], list[Bytes]]
 """A method's result (JSON values) and its buffers."""
@@ -25,7 +25,7 @@ class EngineWorker:
     """
 
     def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+        self.platform = platform
         self._connection: EngineConnection | None = None
         self._ids = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Reply]] = {}
@@ -51,7 +51,7 @@ class EngineWorker:
         if self._cause_of_death:
             raise copy.copy(self._cause_of_death)
         if self._connection is None:
-            self._connection = self._platform.start_engine(self)
+            self._connection = self.platform.start_engine(self)
         number = next(self._ids)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[number] = future

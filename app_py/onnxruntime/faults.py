@@ -47,6 +47,8 @@ FAULTS = frozenset(
 """Failures of the device or the engine, which may not happen again on a fresh worker or with another engine."""
 
 
+_FAILED = template("The engine failed: {said}")
+
 _TOO_NEW = (
     (r"Unsupported model IR version: (\d+), max supported IR version: (\d+)", "IR version"),
     (r"Opset (\d+) is under development.*?till opset (\d+)", "opset"),
@@ -83,7 +85,7 @@ def classify(error: Mapping[str, Any]) -> OrtError:
     kind_of_error = BY_ERROR_CODE.get(int(number[1]), Fail) if number else Fail
     sentence = _CPP_PLACE.sub("", said).strip()
     detail = f"{said} {error['detail']}".strip()
-    return kind_of_error("The engine failed: {said}", said=sentence, code=OrtError.code, detail=detail)
+    return kind_of_error(_FAILED, said=sentence, code=OrtError.code, detail=detail)
 
 
 _UNSUPPORTED = (

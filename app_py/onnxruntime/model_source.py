@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ._platform.interface import Platform
 from .errors import Fail, InvalidArgument, NoSuchFile
 from .feeds import check_types
 from .onnx_header import OnnxHeader
+from .platform.interface import Platform
 
 
 async def read_model(source: Any, platform: Platform) -> bytes:

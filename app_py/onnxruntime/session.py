@@ -17,14 +17,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from . import _platform, engines
-from ._platform.interface import Platform
+from . import engines
+from . import platform as platforms
 from .engine_worker import EngineWorker, shared_worker
 from .errors import EngineError, OrtError
 from .faults import explain_refusal, merge_refusals
 from .feeds import Array, check_feeds, check_limits, check_output_names
 from .model_source import check_header, read_model
 from .onnx_header import read_header
+from .platform.interface import Platform
 from .providers import resolve
 from .session_info import ModelMetadata, NodeArg, describe_model, describe_value
 from .tensor_bytes import from_bytes, to_bytes
@@ -96,7 +97,7 @@ class InferenceSession:
         return session
 
     def _prepare(self, providers: Any, worker: EngineWorker | None, platform: Platform | None) -> None:
-        self._platform = platform or _platform.current()
+        self._platform = platform or platforms.current()
         self._candidates = resolve(providers)
         self._worker = worker or shared_worker(self._platform)
         self._number: int | None = None

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ._platform.interface import Bytes
-from .errors import NotImplemented as Unsupported
+from . import errors
 from .feeds import Array
+from .platform.interface import Bytes
 from .tensor_types import BY_ENGINE, BY_TENSOR
 
 
@@ -22,7 +22,7 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
     """
     kind = BY_ENGINE.get(head["type"])
     if kind is None:
-        raise Unsupported(
+        raise errors.NotImplemented(
             "The output '{name}' has the type {type}, which cannot leave the engine.",
             name=head["name"],
             type=head["type"],

@@ -9,17 +9,15 @@ import numpy as np
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr, tr_noop
-from app_py.inference.model_source import check_header
-from app_py.inference.onnx_header import OnnxHeader, read_header
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime.errors import OrtError
+from app_py.onnxruntime.model_source import check_header
+from app_py.onnxruntime.onnx_header import OnnxHeader, read_header
 from app_py.photo.tensors import NchwTensor
+from app_py.session import Session, in_words
 from app_py.styles.manifest import FileSpec, ModelSpec
 
 TEST_HEIGHT, TEST_WIDTH = 32, 48
 LONGEST_TITLE = 40
-TEST_PROVIDER = "ort:wasm"
-"""The engine with every operator; what it answers is what the other engines are tested against."""
-
 CODE = "own-model-unfit"
 WANTED = tr_noop(
     "a painting model has one input and one output, float32 [1, 3, height, width], with any height and width"
@@ -84,12 +82,13 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
 def _read_header(name: str, data: bytes) -> OnnxHeader:
     try:
         header = read_header(data)
-    except ModelError as error:
+    except OrtError as error:
         sentence = tr(
             "{name} is not an ONNX model, or not a whole one. Choose a file made by an ONNX export.", name=name
         )
         raise ModelError(sentence, code=error.code, detail=f"{error} {error.detail}") from error
-    return check_header(header)
+    with in_words():
+        return check_header(header)
 
 
 def _check_values(header: OnnxHeader) -> None:
@@ -122,9 +121,9 @@ def _check_values(header: OnnxHeader) -> None:
 
 async def _run(data: bytes, picture: NchwTensor) -> NchwTensor:
     try:
-        session = await InferenceSession.create(data, [TEST_PROVIDER])
+        session = await Session.create(data)
         try:
-            (painting,) = await session.run_async(None, {session.get_inputs()[0].name: picture})
+            painting = await session.paint(picture)
         finally:
             await session.close()
     except AppError as error:

@@ -5,7 +5,7 @@ import json
 import time
 from pathlib import Path
 
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
 from build.common.errors import BuildError
 from build.common.files import write_atomically
 from build.conformance.browser import open_page, run_cases
@@ -14,7 +14,7 @@ from build.conformance.report import RESULTS, TABLE, Row, to_markdown, to_rows
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engines", nargs="+", choices=PROVIDERS, default=PROVIDERS, help="default: all")
+    parser.add_argument("--engines", nargs="+", choices=registry.ids(), default=registry.ids(), help="default: all")
     parser.add_argument(
         "--tests", default="", metavar="TEXT", help="only tests whose name contains this; writes nothing"
     )

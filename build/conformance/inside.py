@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from app_py import _platform
 from app_py.errors import AppError
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime import platform as platforms
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.session import InferenceSession
 
 LIMIT_S = 30.0
 
@@ -20,11 +20,11 @@ _CRASH = re.compile(r"abort|unreachable|out of bounds|memory|table index|context
 
 async def run_cases(provider: str, text: str) -> str:
     """Run cases on one engine; returns JSON: `[[name, status, reason], ...]` with status pass, wrong or refused."""
-    worker = EngineWorker(_platform.current())
+    worker = EngineWorker(platforms.current())
     results = []
     for case in json.loads(text):
         if not worker.alive:
-            worker = EngineWorker(_platform.current())
+            worker = EngineWorker(platforms.current())
         status, reason = await _run_case(provider, case, worker)
         results.append([case["name"], status, reason])
         if _CRASH.search(reason):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
 from build.common.paths import BENCHMARKS, ROOT
 from build.conformance.cases import SEVERAL, Case
 
@@ -72,7 +72,7 @@ def to_rows(cases: Sequence[Case], found: Mapping[str, Mapping[str, tuple[str, s
 
 def to_markdown(rows: Sequence[Row]) -> str:
     """The whole page."""
-    engines = [name for name in PROVIDERS if any(name in row.results for row in rows)]
+    engines = [name for name in registry.ids() if any(name in row.results for row in rows)]
     parts = [INTRODUCTION, "## Counts\n", _totals(rows, engines), "## Why refused\n"]
     parts += [_reasons(rows, engines), "## Per operator and opset\n"]
     parts += ["Each cell: passed / wrong / refused. Tests of several operators at once are in the counts only.\n"]

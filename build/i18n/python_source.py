@@ -6,16 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app_py.i18n import WordsError, placeholders
+from app_py.onnxruntime import errors
 from build.common.errors import BuildError
 
-SPEAKERS = ("tr", "tr_noop")
+SPEAKERS = ("tr", "tr_noop", "template")
+GIVEN_VALUES = ("tr", *(name for name, kind in vars(errors).items() if isinstance(kind, type)))
+"""What takes a sentence together with its values: `tr`, and the errors of the bridge, which is said where it ends."""
+
+BRIDGE = "app_py/onnxruntime/"
+NOT_VALUES = {"code", "detail"}
+"""What an error of the bridge is given beside the values of its sentence."""
 
 FOR_PROGRAMMERS = (
     "app_py/__init__.py",
-    "app_py/_platform/",
-    "app_py/inference/feeds.py",
-    "app_py/inference/providers.py",
-    "app_py/inference/session.py",
+    "app_py/host_session.py",
+    "app_py/onnxruntime/platform/",
+    "app_py/onnxruntime/feeds.py",
+    "app_py/onnxruntime/providers.py",
+    "app_py/onnxruntime/session.py",
 )
 """Errors that only the author of a program meets, in onnxruntime's words: they stay English."""
 
@@ -35,16 +43,25 @@ def sentences(source: str, name: str) -> Iterator[str]:
     for node in _in_order(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        if isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+        if _name_of(node) in SPEAKERS:
             yield from _said(node, f"{name}:{node.lineno}")
-        elif not name.startswith(FOR_PROGRAMMERS):
+        elif name.startswith(FOR_PROGRAMMERS):
+            continue
+        elif not name.startswith(BRIDGE):
             _refuse_unsaid(node, name)
+        elif _name_of(node) in GIVEN_VALUES:
+            yield from _said(node, f"{name}:{node.lineno}")
 
 
 def _in_order(tree: ast.AST) -> list[ast.AST]:
     """All nodes by their place in the file."""
     nodes = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
     return sorted(nodes, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
+
+
+def _name_of(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _said(call: ast.Call, where: str) -> Iterator[str]:
@@ -58,8 +75,8 @@ def _said(call: ast.Call, where: str) -> Iterator[str]:
         wanted = placeholders(text)
     except WordsError as error:
         raise BuildError(f"{where}: {error}") from error
-    given = {keyword.arg for keyword in call.keywords}
-    if isinstance(call.func, ast.Name) and call.func.id == "tr" and None not in given and given != wanted:
+    given = {keyword.arg for keyword in call.keywords} - NOT_VALUES
+    if _name_of(call) in GIVEN_VALUES and None not in given and given != wanted:
         raise BuildError(f"{where}: “{text}” is given {sorted(map(str, given))}, and its braces name {sorted(wanted)}")
     yield text
 

@@ -73,7 +73,7 @@ export const collectBytecode = (pyodide) => pyodide.runPython('import sys; sys.d
 
 /** @param {any} pyodide @returns {Uint8Array} */
 export function takeBytecode(pyodide) {
-  const packed = pyodide.pyimport('app_py._platform.bytecode').pack_bytecode(packagesOf(pyodide));
+  const packed = pyodide.pyimport('app_py.browser.bytecode').pack_bytecode(packagesOf(pyodide));
   return packed.toJs();
 }
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from app_py._platform.interface import Platform
 from app_py.errors import AppError
 from app_py.i18n import tr, tr_noop, translated
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.platform.interface import Platform
 from app_py.pages.benchmark.chart import draw_results
 from app_py.pages.benchmark.measure import measure
 from app_py.pages.benchmark.plan import ALL, DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
@@ -30,7 +30,7 @@ from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_ten
 from app_py.styles.manifest import ModelSpec, parse_manifest
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
-PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "engines": ("ort:wasm", "onnxjs:webgl"), "sizes": ("128", "256")}
+PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "sizes": ("128", "256")}
 HERE = tr_noop("This device")
 SHOW_S = 0.2
 """Runs may follow one another faster than anyone can read."""
@@ -118,7 +118,7 @@ class BenchmarkController(ReportController):
         chosen = self._choice
         known = {
             "models": (tuple(model.id for model in self._catalogue), chosen.models),
-            "engines": (PROVIDERS, chosen.engines),
+            "engines": (registry.ids(), chosen.engines),
             "sizes": (tuple(dict.fromkeys((*SIZES, *filter(is_size, chosen.sizes)))), chosen.sizes),
         }
         return {
@@ -152,6 +152,8 @@ class BenchmarkController(ReportController):
         """What the address asks for, else what most people want to know."""
         if field in asked:
             return tuple(name for text in asked[field] for name in text.split(",") if name)
+        if field == "engines":
+            return tuple(registry.first_of_each_library())
         if field != "models":
             return PREFERRED[field]
         ids = [model.id for model in self._catalogue]

@@ -11,11 +11,11 @@ import numpy as np
 from app_py.engines.self_test import MAX_ERROR, read_reference
 from app_py.errors import AppError
 from app_py.i18n import tr
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.pages.benchmark.plan import Combination
 from app_py.pages.benchmark.results import STOPPED, Check, Result
 from app_py.photo.tensors import NchwTensor
+from app_py.session import Session
 
 OPEN_LIMIT_S = 120.0
 """An engine hangs that says nothing for so long while it opens a model, or still loads after five times as long."""
@@ -101,17 +101,16 @@ class _Measurement:
     def _tell(self, what: str) -> None:
         self._watcher.stage(self.result, what)
 
-    async def _open(self, data: bytes) -> InferenceSession:
+    async def _open(self, data: bytes) -> Session:
         engine = self._combination.engine
-        return await InferenceSession.create(data, [engine], worker=self._worker, timeout_s=OPEN_LIMIT_S)
+        return await Session.create(data, [engine], worker=self._worker, timeout_s=OPEN_LIMIT_S)
 
-    async def _load(self) -> tuple[bytes, InferenceSession]:
+    async def _load(self) -> tuple[bytes, Session]:
         data = await self._fetch(self.result.file)
         return data, await self._open(data)
 
-    async def _run(self, session: InferenceSession) -> NchwTensor:
-        (output,) = await session.run_async(None, {session.get_inputs()[0].name: self._tensor})
-        return output
+    async def _run(self, session: Session) -> NchwTensor:
+        return await session.paint(self._tensor)
 
     async def _check(self, model: bytes) -> Check | None:
         reference = self._combination.model.reference
@@ -121,7 +120,7 @@ class _Measurement:
         # A session of its own, so that the shaders of the timed size play no part in it.
         session = await self._open(model)
         try:
-            (found,) = await session.run_async(None, {session.get_inputs()[0].name: stored.input})
+            found = await session.paint(stored.input, stored.others)
         finally:
             await session.close()
         return Check(_largest_error(found, stored.output), MAX_ERROR)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app_py.errors import AppError
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
 from app_py.pages.report.table import shorten
 from app_py.styles.manifest import ModelSpec
 
@@ -76,7 +76,7 @@ def make_plan(
     ids = choose("model", models, tuple(by_id))
     plan = Plan(
         models=tuple(by_id[model_id] for model_id in ids),
-        engines=choose("engine", engines, PROVIDERS),
+        engines=choose("engine", engines, registry.ids()),
         sizes=_sizes(sizes),
         runs=parse_runs(runs),
     )

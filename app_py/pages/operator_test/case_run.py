@@ -9,13 +9,13 @@ import numpy as np
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.session import InferenceSession
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.pages.operator_test.cases import Case, Tolerance
 from app_py.pages.operator_test.comparison import compare, difference_picture, first_rows
 from app_py.pages.operator_test.inputs import Floats
 from app_py.pages.operator_test.results import Picture, Result
 from app_py.photo.encode import encode
+from app_py.session import Session
 
 LIMIT_S = 120.0
 """An engine that needs longer for so small a model hangs."""
@@ -31,8 +31,8 @@ async def try_case(case: Case, engine: str, tolerance: Tolerance, worker: Engine
     try:
         model = await fetch(case.model)
         expected = read_expected(await fetch(case.expected))
-        session = await InferenceSession.create(model, [engine], worker=worker, timeout_s=LIMIT_S)
-        (found,) = await session.run_async(None, {session.get_inputs()[0].name: case.input()}, timeout_s=LIMIT_S)
+        session = await Session.create(model, [engine], worker=worker, timeout_s=LIMIT_S)
+        found = await session.paint(case.input(), timeout_s=LIMIT_S)
         run_ms = session.run_ms
         await session.close()
     except AppError as error:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from app_py._platform.interface import Platform
 from app_py.errors import AppError
 from app_py.i18n import format_number, tr, tr_noop, translated
-from app_py.inference.engine_worker import EngineWorker
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.platform.interface import Platform
 from app_py.pages.benchmark.plan import ALL, choose
 from app_py.pages.operator_test.case_run import try_case
 from app_py.pages.operator_test.cases import URL, Case, Tolerance, parse_cases
@@ -51,7 +51,7 @@ class OperatorTestController(ReportController):
         return {
             **super().snapshot(),
             "options": {
-                "engines": _choices(PROVIDERS, self._engines),
+                "engines": _choices(registry.ids(), self._engines),
                 "tests": _choices([case.id for case in self._cases], self._tests),
             },
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
@@ -85,7 +85,7 @@ class OperatorTestController(ReportController):
     def _chosen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Engines and tests that are asked for; `PlanError` where there are none such."""
         return (
-            choose("engine", self._engines, PROVIDERS),
+            choose("engine", self._engines, registry.ids()),
             choose("test", self._tests, [case.id for case in self._cases]),
         )
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from app_py.browser.page import BrowserFile
 from app_py.pages.report.controller import ReportController
-from app_py.pages.studio.page import BrowserFile
 
 
 class Receiver:

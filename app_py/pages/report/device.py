@@ -6,11 +6,10 @@ from typing import Any
 
 from app_py.errors import AppError
 from app_py.i18n import tr_noop
-from app_py.inference.engine_worker import EngineWorker
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.pages.report.user_agent import UNKNOWN, parse_user_agent
-
-MOST_THREADS = 8
-"""As `www/engine/ort.js` starts onnxruntime-web."""
+from app_py.session import probe
 
 NO_WEBGL = tr_noop("cannot get 'webgl' context...")
 """The predecessor's words where there is no WebGL at all."""
@@ -42,7 +41,7 @@ class Device:
 async def read_device(worker: EngineWorker) -> Device:
     """Ask an engine worker; where it cannot start, everything is unknown."""
     try:
-        facts, _ = await worker.call("probe", {}, timeout_s=30)
+        facts = await probe(worker, 30)
     except AppError:
         facts = {}
     return describe_device(facts)
@@ -71,7 +70,7 @@ def describe_device(facts: Mapping[str, Any]) -> Device:
         gpu=_gpu(webgl, facts),
         webgpu=_adapter(webgpu, facts),
         isolated=isolated,
-        threads=min(cores, MOST_THREADS) if isolated and isinstance(cores, int) else 1,
+        threads=min(cores, engines.complete().most_threads) if isolated and isinstance(cores, int) else 1,
     )
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from app_py.engines.device import EngineInfo
 from app_py.pages.studio.state import (
     NOTHING_REMEMBERED,
     Adjustments,
-    EngineInfo,
     Failure,
     Job,
     PhotoInfo,

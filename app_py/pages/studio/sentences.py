@@ -1,19 +1,12 @@
 """Words that the studio chooses by a name: of engines, of stages, of what failed on the page's side."""
 
 from app_py.i18n import tr, tr_noop
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.providers import AUTO
 from app_py.photo.decode import Photo
 
 LONGEST_NAME = 40
 """Characters of a file's name."""
-
-_ENGINES = {
-    "auto": tr_noop("Automatic"),
-    "onnxjs:webgl": tr_noop("ONNX.js, graphics card (WebGL)"),
-    "onnxjs:wasm": tr_noop("ONNX.js, processor (WebAssembly)"),
-    "onnxjs:cpu": tr_noop("ONNX.js, processor (JavaScript, slow)"),
-    "ort:webgpu": tr_noop("onnxruntime-web, graphics card (WebGPU)"),
-    "ort:wasm": tr_noop("onnxruntime-web, processor (WebAssembly)"),
-}
 
 _STAGES = {
     "prepare": tr_noop("Preparing the photo …"),
@@ -44,7 +37,7 @@ def engine_name(engine: str) -> str:
     >>> engine_name("auto")
     'Automatic'
     """
-    return tr(_ENGINES[engine])
+    return tr("Automatic") if engine == AUTO else tr(engines.get(engine).label)
 
 
 def stage_words(stage: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.photo.sizing import Size, painted_size
 from app_py.styles.manifest import ModelSpec
@@ -9,15 +10,6 @@ from app_py.styles.manifest import ModelSpec
 SIZES_PX = (128, 256, 384, 512, 768, 1024)
 ORIGINAL = "original"
 AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
-    """An engine the page knows: whether this browser can run it, and if not, why not."""
-
-    id: str
-    usable: bool
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

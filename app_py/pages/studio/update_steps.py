@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from app_py.engines.choice_words import name_of
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.inference.engine_faults import FAULTS
 from app_py.pages.studio.events import Effect, StopPainting
 from app_py.pages.studio.sentences import short_name, stage_words
 from app_py.pages.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
 from app_py.photo.sizing import painted_size
+from app_py.session import FAULTS
 
 Next = tuple[State, tuple[Effect, ...]]
 

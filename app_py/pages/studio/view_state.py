@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.pages.studio.sentences import engine_name
-from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, EngineInfo, State
+from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, State
 
 
 def snapshot(state: State) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
 from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.rounds import Series, ratio, take_turns
@@ -35,7 +35,7 @@ def run(options: Options) -> Rows:
 
 def entries(model: Path) -> list[Entry]:
     """The contestants in the browser."""
-    listed = [Entry(provider, model, provider) for provider in PROVIDERS if provider not in NOT_MEASURED]
+    listed = [Entry(provider, model, provider) for provider in registry.ids() if provider not in NOT_MEASURED]
     return [*listed, Entry(SINGLE, model, "ort:wasm", threads=1)]
 
 

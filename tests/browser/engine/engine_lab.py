@@ -11,13 +11,14 @@ from build.common.browser import start_python
 SETUP = """
 import asyncio, json, time
 import numpy as np
-from app_py import InferenceSession, _platform
+from app_py import InferenceSession
+from app_py.onnxruntime import platform as platforms
 from app_py.engines.choice import Limits
 from app_py.errors import AppError
 from app_py.styles.library import Library
 from app_py.engines.painter import Painter, Patience
 
-platform = _platform.current()
+platform = platforms.current()
 
 async def fetch(url, _on_progress):
     return await platform.fetch(url.replace("../", "/", 1))

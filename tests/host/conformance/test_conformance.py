@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app_py.inference.providers import PROVIDERS
+from app_py.onnxruntime import engines as registry
 from build.compiler.targets.operators import Operators, load_operators, load_table, supports
 from build.conformance.cases import SEVERAL, collect_cases
 from build.conformance.report import RESULTS, TABLE, Row, to_markdown
@@ -37,7 +37,7 @@ def rows() -> list[Row]:
 
 def test_every_engine_ran_every_test(rows: list[Row]) -> None:
     assert len(rows) > 2000
-    assert all(set(row.results) >= set(PROVIDERS) - {"ort:webgpu"} for row in rows)
+    assert all(set(row.results) >= set(registry.ids()) - {"ort:webgpu"} for row in rows)
     own = load_table(TABLES["ort"])["backends"]["webgpu"]
     tried = {row.name for row in rows if "ort:webgpu" in row.results}
     assert len(tried) > 500
@@ -53,7 +53,7 @@ def operators_of(provider: str) -> Operators:
     return load_operators(TABLES[engine], backend)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", registry.ids())
 def test_what_passes_is_in_the_table(rows: list[Row], provider: str) -> None:
     table = operators_of(provider)
     missing = {
@@ -67,7 +67,7 @@ def test_what_passes_is_in_the_table(rows: list[Row], provider: str) -> None:
     assert not missing, "these run, and `python -m build check` would say that they do not"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", registry.ids())
 def test_what_the_engine_lacks_is_not_in_the_table(rows: list[Row], provider: str) -> None:
     table = operators_of(provider)
     lacking: dict[tuple[str, int], set[str]] = defaultdict(set)

@@ -15,8 +15,8 @@ from onnx import TensorProto, helper
 
 import app_py
 from app_py.errors import ModelError
-from app_py.inference.onnx_header import read_header
-from app_py.inference.session import InferenceSession as Browsers
+from app_py.onnxruntime.onnx_header import read_header
+from app_py.onnxruntime.session import InferenceSession as Browsers
 
 LIGHT = sorted((Path(onnx.__file__).parent / "backend" / "test" / "data" / "light").glob("*.onnx"))
 

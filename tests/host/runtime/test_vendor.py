@@ -134,4 +134,4 @@ def test_only_one_module_of_app_py_touches_the_browser() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if {name.split(".")[0] for name in names} & {"js", "pyodide", "pyodide_js"}:
                 touching.add(path.relative_to(ROOT).as_posix())
-    assert touching <= {"app_py/_platform/in_pyodide.py"}
+    assert touching <= {"app_py/onnxruntime/platform/in_pyodide.py"}

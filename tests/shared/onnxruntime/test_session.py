@@ -10,9 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
-from app_py.inference.session import InferenceSession
-from app_py.inference.session_info import NodeArg, get_available_providers
+from app_py.onnxruntime.errors import (
+    EngineError,
+    InvalidArgument,
+    InvalidProtobuf,
+    NoModel,
+    NoSuchFile,
+    OrtError,
+)
+from app_py.onnxruntime.errors import (
+    NotImplemented as Unsupported,
+)
+from app_py.onnxruntime.session import InferenceSession
+from app_py.onnxruntime.session_info import NodeArg, get_available_providers
 from tests.shared.support import onnx_bytes
 from tests.shared.support.fake_engine import SILENCE, FakePlatform
 from tests.shared.support.onnx_bytes import INT64, STRING
@@ -25,7 +35,7 @@ def open_toy(platform: FakePlatform | None = None, model: Any = TOY, providers: 
     return InferenceSession(model, providers=providers, platform=platform or FakePlatform())
 
 
-def sentence(error: AppError) -> str:
+def sentence(error: OrtError) -> str:
     text = str(error)
     assert "Traceback" not in text
     assert "\n" not in text
@@ -49,7 +59,7 @@ def test_the_model_describes_itself() -> None:
     meta = session.get_modelmeta()
     assert (meta.producer_name, meta.graph_name, meta.version) == ("pytorch", "graph", 4)
     assert meta.custom_metadata_map == {"author": "me"}
-    assert get_available_providers() == ["ort:webgpu", "ort:wasm", "onnxjs:webgl", "onnxjs:wasm", "onnxjs:cpu"]
+    assert get_available_providers() == ["ort:wasm", "onnxjs:webgl", "ort:webgpu", "onnxjs:wasm", "onnxjs:cpu"]
 
 
 @pytest.mark.parametrize(
@@ -122,10 +132,10 @@ def test_a_zero_size_axis() -> None:
 @pytest.mark.parametrize(
     ("model", "kind", "message"),
     [
-        (b"hello world", ModelError, "INVALID_PROTOBUF : Failed to load model.*not ONNX or is cut short"),
-        (b"", ModelError, "No graph was found in the protobuf: the file is empty or is not an ONNX model"),
-        (TOY[:-9], ModelError, "INVALID_PROTOBUF .*cut short"),
-        ("nowhere.onnx", ModelError, "nowhere.onnx could not be fetched: the server answered 404"),
+        (b"hello world", InvalidProtobuf, "INVALID_PROTOBUF : Failed to load model.*not ONNX or is cut short"),
+        (b"", NoModel, "No graph was found in the protobuf: the file is empty or is not an ONNX model"),
+        (TOY[:-9], InvalidProtobuf, "INVALID_PROTOBUF .*cut short"),
+        ("nowhere.onnx", NoSuchFile, "nowhere.onnx could not be fetched: the server answered 404"),
         (3, InvalidArgument, "Unable to load from type 'int': expected a path, an address or the model's bytes"),
         (
             onnx_bytes.model(inputs=[("text", STRING, (1,))]),
@@ -135,7 +145,7 @@ def test_a_zero_size_axis() -> None:
         (onnx_bytes.sequence_value("list"), InvalidArgument, r"'list' is a seq\(tensor\(float\)\), which the engines"),
     ],
 )
-def test_models_that_cannot_be_opened(model: Any, kind: type[AppError], message: str) -> None:
+def test_models_that_cannot_be_opened(model: Any, kind: type[OrtError], message: str) -> None:
     platform = FakePlatform()
     with pytest.raises(kind, match=message) as caught:
         open_toy(platform, model)
@@ -191,7 +201,7 @@ def test_an_operator_the_engine_lacks(said: str) -> None:
     platform = FakePlatform()
     platform.troubles["ort:wasm", "create"] = [{"code": "engine-failed", "message": said}]
     with pytest.raises(
-        EngineError, match=r"NOT_IMPLEMENTED : The engine ort:wasm has no operator Foo of ai\.onnx opset 13"
+        Unsupported, match=r"NOT_IMPLEMENTED : The engine ort:wasm has no operator Foo of ai\.onnx opset 13"
     ):
         open_toy(platform, onnx_bytes.model(operators=["Foo"], opset=13))
 

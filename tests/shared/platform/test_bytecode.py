@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app_py._platform.bytecode import pack_bytecode
+from app_py.browser.bytecode import pack_bytecode
 
 
 def write_module(folder: Path, answer: int) -> Path:

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from app_py import _platform
-from app_py._platform.interface import Bytes, EngineListener, Message
-from app_py.errors import ModelError
+from app_py.onnxruntime import platform as platforms
+from app_py.onnxruntime.errors import NoSuchFile
+from app_py.onnxruntime.platform.interface import Bytes, EngineListener, Message
 
 T = TypeVar("T")
 
@@ -54,11 +54,11 @@ class FakePlatform:
         return self.may_block
 
     def block_on(self, awaitable: Awaitable[T]) -> T:
-        return _platform.current().block_on(awaitable)
+        return platforms.current().block_on(awaitable)
 
     async def fetch(self, url: str) -> bytes:
         if url not in self.files:
-            raise ModelError(f"{url} could not be fetched: the server answered 404.")
+            raise NoSuchFile("{url} could not be fetched: the server answered {status}.", url=url, status=404)
         return self.files[url]
 
 

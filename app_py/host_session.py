@@ -7,7 +7,8 @@ from typing import Any, Self
 
 import onnxruntime
 
-from app_py.inference.providers import AUTO, PROVIDERS
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.providers import AUTO
 
 
 class HostWorker:
@@ -103,5 +104,5 @@ def _user_models(providers: Any) -> Any:
     if providers is None:
         return None
     asked = [providers] if isinstance(providers, str) else providers
-    own = ["CPUExecutionProvider" if name in (*PROVIDERS, AUTO) else name for name in asked]
+    own = ["CPUExecutionProvider" if name in (*engines.ids(), AUTO) else name for name in asked]
     return [name for index, name in enumerate(own) if name not in own[:index]]

@@ -8,7 +8,11 @@ from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
 from app_py.i18n import tr, tr_noop
 from app_py.onnxruntime import errors, faults
 from app_py.onnxruntime.engine_worker import EngineWorker
-from app_py.onnxruntime.session import Array, InferenceSession
+from app_py.onnxruntime.feeds import Array
+from app_py.onnxruntime.session import InferenceSession
+
+Feeds = Mapping[str, Array]
+"""Arrays by the names of a model's inputs."""
 
 TOO_LARGE = "picture-too-large"
 """ONNX.js gives a convolution's patches one texture; no graphics processor has one that large for every picture."""
@@ -47,18 +51,18 @@ class Session(InferenceSession):
         with in_words():
             await super().close()
 
-    async def paint(
-        self, picture: Array, others: Mapping[str, Array] | None = None, timeout_s: float | None = None
-    ) -> Array:
+    async def paint(self, picture: Array, others: Feeds | None = None, timeout_s: float | None = None) -> Array:
         """The network's picture of a picture; `others` are its further feeds by name, a style's vector for example."""
-        (painting,) = await self.run_async(None, self.feeds(picture, others or {}), timeout_s=timeout_s)
+        (painting,) = await self.run_async(None, self.name_feeds(picture, others or {}), timeout_s=timeout_s)
         return painting
 
-    def feeds(self, picture: Array, others: Mapping[str, Array]) -> dict[str, Array]:
+    def name_feeds(self, picture: Array, others: Feeds) -> dict[str, Array]:
         """Feeds by name: the picture goes into the one input that `others` does not name."""
         free = [value.name for value in self.get_inputs() if value.name not in others]
         if len(free) != 1:
-            raise InvalidArgument(f"The network leaves {free} for the picture beside {list(others)}; expected one input.")
+            raise InvalidArgument(
+                f"The network leaves {free} for the picture beside {list(others)}; expected one input."
+            )
         return {free[0]: picture, **others}
 
 

@@ -1,0 +1,27 @@
+"""The browser's own storage, as the logic worker's JavaScript passes it to Python."""
+
+from typing import Any
+
+
+class BrowserStore:
+    """A `store.Store` over the store that `www/python/python.js` lends, which is IndexedDB."""
+
+    def __init__(self, js_page: Any) -> None:
+        self._js_page = js_page
+
+    async def get(self, key: str) -> str | None:
+        value = await self._js_page.get(key)
+        return value if isinstance(value, str) else None
+
+    async def put(self, key: str, value: str) -> None:
+        await self._js_page.put(key, value)
+
+    async def get_bytes(self, key: str) -> bytes | None:
+        value = await self._js_page.get(key)
+        return value.to_bytes() if hasattr(value, "to_bytes") and not isinstance(value, int) else None
+
+    async def put_bytes(self, key: str, data: bytes) -> None:
+        await self._js_page.putBytes(key, data)
+
+    async def remove(self, key: str) -> None:
+        await self._js_page.remove(key)
