@@ -39,5 +39,5 @@ def __getattr__(name: str) -> Any:
 
 
 def set_engine_url(url: str) -> None:
-    """Say where `engine/worker.js` lies, if the wheel was not installed from beside it; for engines started later."""
+    """Say where `engine/worker.js` lies; for engines started later."""
     platforms.current().engine_url = url

@@ -61,7 +61,8 @@ class Session(InferenceSession):
         free = [value.name for value in self.get_inputs() if value.name not in others]
         if len(free) != 1:
             raise InvalidArgument(
-                f"The network leaves {free} for the picture beside {list(others)}; expected one input."
+                tr("The network leaves {count} of its inputs for the picture; expected one.", count=len(free)),
+                detail=f"inputs left: {free}; given: {list(others)}",
             )
         return {free[0]: picture, **others}
 

@@ -1,6 +1,6 @@
 """Checking what a caller feeds to a model, with onnxruntime's words, before anything crosses to an engine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,19 +57,6 @@ def check_output_names(outputs: Sequence[ValueInfo], asked: "Sequence[str] | Non
         if name not in names:
             raise InvalidArgument(f"Invalid output name: {name}. The model's outputs are {', '.join(names)}.")
     return tuple(asked or names)
-
-
-def check_types(values: Iterable[ValueInfo]) -> None:
-    """Refuse a model whose inputs or outputs no engine here can hold: strings, sequences, maps, exotic floats."""
-    for value in values:
-        if value.type not in BY_TENSOR:
-            raise InvalidArgument(
-                "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
-                "{types}.",
-                name=value.name,
-                type=value.type,
-                types=", ".join(kind.onnx for kind in BY_TENSOR.values()),
-            )
 
 
 def _check_feed(value: ValueInfo, given: Any) -> Array:

@@ -1,13 +1,14 @@
 """Where a model's bytes come from, and whether an engine can be bothered with them."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from .errors import Fail, InvalidArgument, NoSuchFile
-from .feeds import check_types
-from .onnx_header import OnnxHeader
+from .onnx_header import OnnxHeader, ValueInfo
 from .platform.interface import Platform
+from .tensor_types import BY_TENSOR
 
 
 async def read_model(source: Any, platform: Platform) -> bytes:
@@ -38,5 +39,18 @@ def check_header(header: OnnxHeader) -> OnnxHeader:
             "inside (onnx.save_model(..., save_as_external_data=False)).",
             code="model-invalid",
         )
-    check_types((*header.inputs, *header.outputs))
+    _check_types((*header.inputs, *header.outputs))
     return header
+
+
+def _check_types(values: Iterable[ValueInfo]) -> None:
+    """Refuse a model whose inputs or outputs no engine here can hold: strings, sequences, maps, exotic floats."""
+    for value in values:
+        if value.type not in BY_TENSOR:
+            raise InvalidArgument(
+                "'{name}' is a {type}, which the engines of a browser do not pass in or out; they have tensors of "
+                "{types}.",
+                name=value.name,
+                type=value.type,
+                types=", ".join(kind.onnx for kind in BY_TENSOR.values()),
+            )

@@ -36,6 +36,7 @@ START_PYTHON = """async () => {
     const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
     self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
     await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
+    self.py.pyimport('app_py').set_engine_url(`${location.origin}/www/engine/worker.js`);
 }"""
 
 

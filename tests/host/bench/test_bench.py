@@ -11,7 +11,6 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from app_py.pages.benchmark.engines import LIBRARIES
 from build.bench.history import HISTORY, newest, read_runs, write_run
 from build.bench.machine import this_machine
 from build.bench.native import Native, count_multiply_adds, square_product
@@ -23,7 +22,6 @@ from build.cli import bench as command
 from build.cli.bench import DOCS
 from build.cli.main import main
 from build.common.errors import BuildError
-from build.runtime.lock import read_lock
 
 ENGINE_ROW = {"model": "mosaic-nc16", "size": 256, "engine": "ort:wasm", "multiply_adds": 2_500_000_000, "ratio": 2.9}
 SUITES: dict[str, Any] = {
@@ -226,9 +224,3 @@ def test_the_trend_keeps_every_point_at_its_run() -> None:
     assert places == {"ort:wasm": [(0, 3.0), (1, 2.0)], "onnxjs:webgl": [(1, 9.0), (2, 8.0)]}
     circles = [node.get("cx") for node in ElementTree.fromstring(draw(lines, count)).iter() if node.get("cx")]
     assert circles == ["44.0", "360.0", "360.0", "676.0"]
-
-
-def test_reports_name_the_pinned_engines() -> None:
-    pinned = {file.package.name: file.package.version for file in read_lock()}
-    for name, version in LIBRARIES.values():
-        assert pinned[name.lower().replace(".", "")] == version

@@ -258,7 +258,7 @@ def test_failures_are_sorted(said: str, code: str) -> None:
     platform = FakePlatform()
     session = open_toy(platform)
     platform.troubles["ort:wasm", "run"] = [{"code": "engine-failed", "message": said}]
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(OrtError) as caught:
         session.run(None, {"x": X})
     assert caught.value.code == code
     assert said in sentence(caught.value) + caught.value.detail
@@ -271,7 +271,7 @@ def test_an_engines_own_words_come_without_its_source_code() -> None:
         "failed to call OrtRun(). ERROR_MESSAGE: /mnt/a/pad.cc:23 void onnxruntime::Pad(Span, int) const Pads are odd."
     )
     platform.troubles["ort:wasm", "run"] = [{"code": "engine-failed", "message": said}]
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(OrtError) as caught:
         session.run(None, {"x": X})
     assert sentence(caught.value) == "The engine failed: failed to call OrtRun(). ERROR_MESSAGE: Pads are odd."
     assert said in caught.value.detail

@@ -1,0 +1,82 @@
+"""The registry of engines: one entry, and everything else follows."""
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app_py.engines.choice_words import name_of
+from app_py.engines.device import Device, candidates, infos
+from app_py.onnxruntime import engines
+from app_py.onnxruntime.engines import Engine
+from app_py.onnxruntime.errors import InvalidArgument
+from app_py.onnxruntime.providers import resolve
+from app_py.onnxruntime.session import InferenceSession
+from app_py.pages.benchmark.engines import library
+from app_py.pages.studio.sentences import engine_name
+from tests.shared.support import onnx_bytes
+from tests.shared.support.fake_engine import PROBE, FakePlatform
+
+ABACUS = Engine(
+    id="abacus:beads",
+    title="Abacus",
+    version="2.5.1",
+    api="Beads",
+    name="the abacus",
+    label="Abacus, processor (beads)",
+    aliases=("BeadExecutionProvider",),
+    most_threads=3,
+    holds_empty=False,
+)
+
+
+@pytest.fixture
+def abacus(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """An imaginary engine, by its entry alone, tried before all others."""
+    monkeypatch.setattr(engines, "ENGINES", (ABACUS, *engines.ENGINES))
+    return ABACUS
+
+
+def test_names_are_unique() -> None:
+    assert len(set(engines.ids())) == len(engines.ENGINES)
+    assert len({alias for engine in engines.ENGINES for alias in engine.aliases}) == len(engines.by_alias())
+    assert all(engine.outdone_by in (None, *engines.ids()) for engine in engines.ENGINES)
+
+
+def test_an_entry_is_enough_for_the_session(abacus: Engine) -> None:
+    platform = FakePlatform(lambda provider, feed: feed + len(provider))
+    assert resolve("BeadExecutionProvider") == (abacus.id,)
+    assert resolve("auto")[0] == abacus.id
+    session = InferenceSession(onnx_bytes.model(), providers=[abacus.id], platform=platform)
+    x = np.zeros((1, 3, 2, 2), np.float32)
+    np.testing.assert_array_equal(session.run(None, {"x": x})[0], x + len(abacus.id))
+    with pytest.raises(InvalidArgument, match="which Abacus cannot hold; use the provider ort:wasm"):
+        session.run(None, {"x": x[:, :, :0]})
+
+
+def test_the_worker_is_told_what_the_entry_says(abacus: Engine) -> None:
+    told: list[Any] = []
+
+    class Telling(FakePlatform):
+        def start_engine(self, listener: Any) -> Any:
+            connection = super().start_engine(listener)
+            post = connection.post
+            connection.post = lambda message, buffers: (told.append(message), post(message, buffers))  # type: ignore[method-assign]
+            return connection
+
+    asyncio.run(InferenceSession.create(onnx_bytes.model(), [abacus.id], platform=Telling(), threads=2))
+    assert told[0]["params"] == {"provider": "abacus:beads", "threads": 2, "most_threads": 3}
+
+
+def test_an_entry_is_enough_for_the_choice_on_a_device(abacus: Engine) -> None:
+    found = candidates(Device.from_probe(PROBE))
+    assert [entry.provider for entry in found if entry.contender] == [abacus.id, "ort:wasm"]
+    assert infos(Device.from_probe(PROBE))[0].id == abacus.id
+    assert name_of(abacus.id) == "the abacus"
+
+
+def test_an_entry_is_enough_for_the_pages(abacus: Engine) -> None:
+    assert engine_name(abacus.id) == "Abacus, processor (beads)"
+    assert library(abacus.id) == ("Abacus", "2.5.1")
+    assert next(iter(engines.first_of_each_library())) == abacus.id
