@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import onnx_ir as ir
@@ -9,6 +10,7 @@ import onnx_ir as ir
 from build.common.errors import BuildError
 from build.common.files import sha256_of, write_atomically
 from build.compiler.lowering import Lowered, lower
+from build.compiler.passes.dequantize import dequantize
 from build.compiler.passes.half_weights import half_weights
 from build.compiler.refusals import load_graph
 from build.compiler.sizes import Sides, add_size_arguments, fixed_sides, named_shapes
@@ -16,6 +18,7 @@ from build.compiler.targets.catalogue import find_target
 from build.compiler.targets.target import Target
 from build.compiler.verify.against_source import HALF_TOLERANCE, TOLERANCE, verify_against_source
 from build.compiler.verify.feeds import Inputs, parse_range, read_feeds
+from build.compiler.verify.quantized import deviation
 from build.compiler.verify.session import Difference
 
 
@@ -25,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", required=True, help="e.g. onnxjs-0.1.8:webgl")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_half_argument(parser)
+    add_dequantize_argument(parser)
     add_size_arguments(parser)
     add_input_arguments(parser)
 
@@ -50,10 +54,20 @@ def add_half_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", action="store_true", help="store weights as float16, where the target can read them")
 
 
+def add_dequantize_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare `--dequantize`."""
+    parser.add_argument(
+        "--dequantize", action="store_true", help="make a file in QDQ form (QuantizeLinear) compute in floats first"
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Lower, verify, write. Nothing is written unless the numbers are those of the source."""
     target = find_target(args.target)
     source = load_graph(args.source)
+    quantized = source.clone() if args.dequantize else None
+    if args.dequantize:
+        make_float(source)
     sides, inputs = fixed_sides(source, args.size, args.shape), inputs_of(args, source)
     lowered = lower(source, target, sides)
     if args.half:
@@ -73,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
         "output_range": span,
         "steps": dict(lowered.counts),
     }
+    if quantized is not None:
+        facts["quantized"] = asdict(deviation(quantized, source))
     print(json.dumps(facts, indent=1) if args.json else describe(args.out, facts))
     return 0
 
@@ -87,6 +103,12 @@ def _verify(source: ir.Model, data: bytes, sides: Sides, tolerance: float, input
         ) from error
 
 
+def make_float(model: ir.Model) -> None:
+    """Take the QDQ form out of a graph. `BuildError` where there is none."""
+    if dequantize(model) == 0:
+        raise BuildError("--dequantize is for files in QDQ form, and this one has no QuantizeLinear; leave it out")
+
+
 def make_half(lowered: Lowered, target: Target) -> None:
     """Store the weights as float16. `BuildError` where the target cannot read them."""
     if not target.half_weights:
@@ -96,10 +118,18 @@ def make_half(lowered: Lowered, target: Target) -> None:
 
 def describe(out: Path, facts: dict[str, object]) -> str:
     """Two lines for people."""
-    steps = facts["steps"]
+    steps, quantized = facts["steps"], facts.get("quantized")
     done = ", ".join(f"{name} {count}" for name, count in steps.items() if count) if isinstance(steps, dict) else ""
     return (
         f"{out}: {facts['nodes_before']} -> {facts['nodes']} nodes, {facts['bytes']:,} bytes, opset {facts['opset']},"
         f" for {facts['target']}; off from the source by {facts['max_abs_error']:.2g} where values reach"
         f" {facts['output_range']:.3g}\n  steps: {done or 'none needed'}"
+        + (f"\n  {_describe_deviation(quantized)}" if isinstance(quantized, dict) else "")
+    )
+
+
+def _describe_deviation(quantized: dict[str, float]) -> str:
+    return (
+        f"the quantized file rounds: it is off from these floats by {quantized['maximum']:.2g} at most,"
+        f" {quantized['mean']:.2g} on average, where values reach {quantized['span']:.3g}"
     )

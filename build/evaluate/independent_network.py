@@ -10,7 +10,7 @@ from PIL import Image
 
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
-from build.training.pinned import pinned_bytes
+from build.runtime.pinned import pinned_bytes
 
 # The style predictor of Magenta's arbitrary style transfer (Ghiasi et al. 2017): a MobileNetV2 that maps any painting
 # to the 100 numbers from which another network paints like it.

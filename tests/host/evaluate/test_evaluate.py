@@ -15,7 +15,7 @@ from build.evaluate.measures import checkerboard, shift_change
 from build.evaluate.report import BEGIN, END, contact_sheet, replace_section, table
 from build.evaluate.verdict import Photo, Verdict, load_photos
 from build.models.sources import Source
-from build.training.pinned import UnreachableError
+from build.runtime.pinned import UnreachableError
 from tests.host.training.training import write_picture
 from tests.support.paths import ROOT
 

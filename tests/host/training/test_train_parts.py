@@ -10,12 +10,12 @@ from PIL import Image
 from build.common.errors import BuildError
 from build.models.export.network import TransformerNet
 from build.runtime.cache import Cache
+from build.runtime.pinned import UnreachableError
 from build.training.head import fold, scaled, unfold
 from build.training.loss_log import Row, plot
 from build.training.losses import PerceptualLoss, gram
 from build.training.photos import Photos, survey
 from build.training.pictures import open_rgb, scale_to, to_tensor
-from build.training.pinned import UnreachableError
 from build.training.progress import Progress, duration
 from build.training.recipe import Recipe
 from build.training.save_checkpoint import ship
