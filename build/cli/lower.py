@@ -12,6 +12,7 @@ from build.common.files import sha256_of, write_atomically
 from build.compiler.lowering import Lowered, lower
 from build.compiler.passes.dequantize import dequantize
 from build.compiler.passes.half_weights import half_weights
+from build.compiler.passes.open_sides import open_sides
 from build.compiler.refusals import load_graph
 from build.compiler.sizes import Sides, add_size_arguments, fixed_sides, named_shapes
 from build.compiler.targets.catalogue import find_target
@@ -28,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", required=True, help="e.g. onnxjs-0.1.8:webgl")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_half_argument(parser)
-    add_dequantize_argument(parser)
+    add_float_arguments(parser)
     add_size_arguments(parser)
     add_input_arguments(parser)
 
@@ -54,10 +55,13 @@ def add_half_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", action="store_true", help="store weights as float16, where the target can read them")
 
 
-def add_dequantize_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare `--dequantize`."""
+def add_float_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `--dequantize` and `--open-size`."""
     parser.add_argument(
         "--dequantize", action="store_true", help="make a file in QDQ form (QuantizeLinear) compute in floats first"
+    )
+    parser.add_argument(
+        "--open-size", action="store_true", help="open the height and width of pictures that a file fixes"
     )
 
 
@@ -68,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     quantized = source.clone() if args.dequantize else None
     if args.dequantize:
         make_float(source)
+    if args.open_size:
+        open_sides(source)
     sides, inputs = fixed_sides(source, args.size, args.shape), inputs_of(args, source)
     lowered = lower(source, target, sides)
     if args.half:

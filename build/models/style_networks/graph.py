@@ -3,6 +3,8 @@
 Scale and shift of every norm come from one product with the vector: a style costs nothing that grows with the picture.
 """
 
+from typing import Any
+
 import numpy as np
 import onnx
 import onnx_ir as ir
@@ -75,7 +77,7 @@ class _Writer:
         form = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
         return self._add("Resize", value, "", scales, **form)
 
-    def _add(self, op_type: str, *inputs: str, out: str = "", **attributes: object) -> str:
+    def _add(self, op_type: str, *inputs: str, out: str = "", **attributes: Any) -> str:
         out = out or f"v{len(self._nodes)}"
         self._nodes.append(helper.make_node(op_type, list(inputs), [out], **attributes))
         return out

@@ -51,7 +51,7 @@ class StyleNetwork:
     @property
     def length(self) -> int:
         """How many numbers a style is."""
-        return next(layer.norm.scale.matrix.shape[0] for layer in self.layers if layer.norm)
+        return int(next(layer.norm.scale.matrix.shape[0] for layer in self.layers if layer.norm))
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from build.common.errors import BuildError
 from build.compiler.passes.dequantize import dequantize
-from build.compiler.passes.prepare import fix_size
+from build.compiler.passes.open_sides import open_sides
 from build.compiler.verify.quantized import deviation
 from build.compiler.verify.session import start_session
 
@@ -126,5 +126,15 @@ def test_quantized_ends_are_refused(end: str, message: str) -> None:
 def test_an_opened_graph_runs_at_any_size() -> None:
     model = _graph(np.array(0.01), 1)
     dequantize(model)
-    fix_size(model, {"x": (1, 3, None, None)})
+    assert open_sides(model) == 1
     assert _run(model, np.zeros((1, 3, 5, 9), np.float32)).shape == (1, 5, 9, 4)
+
+
+@pytest.mark.parametrize("shape", [(1, 64, 8, 8), (1, 100, 1, 1), (1, 1, 1, 100), (3, 24, 32)])
+def test_what_is_no_picture_stays_closed(shape: tuple[int, ...]) -> None:
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, shape)
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", [value], [out])
+    model = ir.from_proto(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8))
+    with pytest.raises(BuildError, match="this model has none"):
+        open_sides(model)
