@@ -22,13 +22,14 @@ scope.addEventListener('fetch', (event) => {
   if (isShare(request)) event.respondWith(takeShared(request));
   // Chromium's developer tools ask for such a combination, which fetch() refuses.
   const odd = request.cache === 'only-if-cached' && request.mode !== 'same-origin';
-  if (request.method !== 'GET' || odd || !request.url.startsWith(scope.location.origin)) return;
+  if (request.method !== 'GET' || odd || new URL(request.url).origin !== scope.location.origin) return;
   event.respondWith(answer(event).then((response) => withHeaders(request, response)));
 });
 
 scope.addEventListener('message', (event) => {
   const { data, source } = event;
-  event.waitUntil(messages[data.method]?.(data.params, /** @type {Client} */ (source)) ?? Promise.resolve());
+  if (!Object.hasOwn(messages, data?.method)) return;
+  event.waitUntil(messages[data.method](data.params, /** @type {Client} */ (source)));
 });
 
 /** @type {Record<string, (params: any, page: Client) => Promise<void>>} */

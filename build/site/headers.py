@@ -28,7 +28,9 @@ def headers_file(root: Path) -> str:
     """
     headers = {
         **ISOLATION,
-        "Content-Security-Policy": content_security_policy(root / "www" / "index.html"),
+        # Who may frame a page only a header can say.
+        "Content-Security-Policy": f"{content_security_policy(root / 'www' / 'index.html')}; frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",

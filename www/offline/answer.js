@@ -2,20 +2,27 @@
 /// <reference lib="webworker" />
 /** What a request is answered with. */
 
-import { keptUrl } from './listing.js';
+import { MODELS, SCOPE, keptUrl } from './listing.js';
 import { currentRelease, developmentCache, nextRelease, promote } from './release.js';
 import { scope } from './scope.js';
-import { SHARED, sharedPhoto } from './share.js';
+import { isShared, sharedPhoto } from './share.js';
 
-/** @param {FetchEvent} event @returns {Promise<Response>} */
-export async function answer({ request }) {
-  if (request.url.startsWith(SHARED)) return sharedPhoto(request);
-  if (request.mode === 'navigate') await takeTurn();
+/**
+ * Nobody waits for what is kept, and what cannot be kept is given all the same.
+ * @param {FetchEvent} event
+ * @returns {Promise<Response>}
+ */
+export async function answer(event) {
+  const { request } = event;
+  if (isShared(request)) return sharedPhoto(request);
+  if (request.mode === 'navigate') await takeTurn().catch(() => undefined);
   const release = await currentRelease();
   const url = keptUrl(request);
-  if (!release) return fromNetworkFirst(request, url);
+  if (!release) return fromNetworkFirst(event, url);
   if (!release.files.has(url)) return fetch(request);
-  return (await release.answer(url)) ?? superseded(url);
+  const { response, kept } = await release.answer(url);
+  event.waitUntil(kept);
+  return response ?? superseded(url);
 }
 
 /** The next release takes its turn when no page of the current one is open. */
@@ -32,15 +39,28 @@ function superseded(url) {
 /**
  * The files of a working copy change at any time, so the server is asked every time (it answers that nothing changed,
  * mostly); the copies are for visits without it.
- * @param {Request} request
+ * @param {FetchEvent} event
  * @param {string} url
  */
-async function fromNetworkFirst(request, url) {
-  const kept = developmentCache().then((cache) => cache.match(url));
-  const response = await fetchFresh(request).catch(() => null);
+async function fromNetworkFirst(event, url) {
+  const kept = developmentCache()
+    .then((cache) => cache.match(url))
+    .catch(() => undefined);
+  const response = await fetchFresh(event.request).catch(() => null);
   if (!response) return (await kept) ?? Response.error();
-  if (response.status === 200 && !sameFile(response, await kept)) await (await developmentCache()).put(url, response.clone());
+  // A copy is made only where it is kept: browsers keep compiled WebAssembly for a response that comes as it was fetched.
+  if (isOfSite(response) && !sameFile(response, await kept)) event.waitUntil(keepCopy(url, response.clone()).catch(() => undefined));
   return response;
+}
+
+/** What is kept is of this site, and not of others of the same origin. @param {Response} response */
+function isOfSite({ status, redirected, url }) {
+  return status === 200 && !redirected && [SCOPE, MODELS].some(({ href }) => url.startsWith(href));
+}
+
+/** @param {string} url @param {Response} response */
+async function keepCopy(url, response) {
+  await (await developmentCache()).put(url, response);
 }
 
 /** @param {Request} request */

@@ -18,7 +18,9 @@
  */
 
 export const SCOPE = new URL('../', import.meta.url);
+export const MODELS = new URL('../models/', SCOPE);
 export const LISTING = new URL('vendor/site.json', SCOPE).href;
+const NAME_LENGTH = 16;
 
 /** @param {string} path */
 export const urlOf = (path) => new URL(path, SCOPE).href;
@@ -33,7 +35,7 @@ export async function fetchListing() {
 export async function parseListing(response) {
   if (!response.ok) return null;
   const listing = await response.json().catch(() => null);
-  return listing?.version === 1 ? listing : null;
+  return listing?.version === 1 && Array.isArray(listing.files) ? listing : null;
 }
 
 /**
@@ -50,7 +52,17 @@ export function keptUrl(request) {
 
 /** @param {ArrayBuffer} data @param {Entry} entry */
 export async function isListed(data, { bytes, sha256 }) {
-  if (data.byteLength !== bytes) return false;
+  return data.byteLength === bytes && (await hashOf(data)) === sha256;
+}
+
+/** The name that a listing's files give a release, as build/site/listing.py makes it. @param {Listing} listing */
+export async function releaseName({ files }) {
+  const lines = files.map(({ path, sha256 }) => `${path} ${sha256}`);
+  return (await hashOf(new TextEncoder().encode(lines.join('\n')))).slice(0, NAME_LENGTH);
+}
+
+/** @param {BufferSource} data @returns {Promise<string>} SHA-256, hexadecimal */
+async function hashOf(data) {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return sha256 === [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -5,7 +5,7 @@
  * release is the current one, from which everything is answered; another may stand ready to take its place.
  */
 
-import { LISTING, SCOPE, isListed, parseListing, urlOf } from './listing.js';
+import { LISTING, SCOPE, isListed, parseListing, releaseName, urlOf } from './listing.js';
 
 /** @typedef {import('./listing.js').Entry} Entry @typedef {import('./listing.js').Listing} Listing */
 /** @typedef {(done: number, total: number) => void} OnProgress in bytes */
@@ -14,6 +14,8 @@ import { LISTING, SCOPE, isListed, parseListing, urlOf } from './listing.js';
 const PREFIX = `site ${SCOPE.pathname} `;
 const STATE = `${PREFIX}state`;
 const DEVELOPMENT = 'development';
+/** Files that decide what a page is or does. */
+const RUNS = /\.(html|m?js)$/;
 
 export class Release {
   /** @param {Listing} listing @param {Cache} cache */
@@ -29,33 +31,60 @@ export class Release {
     return new Release(listing, await caches.open(PREFIX + listing.release));
   }
 
-  /** @param {string} name @returns {Promise<Release | null>} null unless it is complete */
+  /** @param {string} name @returns {Promise<Release | null>} null unless it is complete and its listing the one it was made from */
   static async complete(name) {
     if (!name || !(await caches.has(PREFIX + name))) return null;
     const cache = await caches.open(PREFIX + name);
     const response = await cache.match(LISTING);
     const listing = response && (await parseListing(response));
-    return listing ? new Release(listing, cache) : null;
+    return listing && (await releaseName(listing)) === name ? new Release(listing, cache) : null;
   }
 
   /**
-   * The file of this release and no other: what the server gives under its name is checked before it counts.
+   * The file of this release and no other.
    * @param {string} url
-   * @param {Release | null} [older] from which a file that has not changed is taken
-   * @returns {Promise<Response | null>} null where the server has another file there by now
+   * @returns {Promise<{response: Response | null, kept: Promise<boolean>}>} null where the server has another file there by
+   *   now; `kept` tells whether there is a copy from now on, which is nothing to wait for
    */
-  async answer(url, older) {
-    const kept = await this.cache.match(url);
-    if (kept) return kept;
-    const entry = /** @type {Entry} */ (this.files.get(url));
+  async answer(url) {
+    const kept = await this.#kept(url);
+    if (kept) return { response: kept, kept: Promise.resolve(true) };
+    const response = await this.#fetch(url, null);
+    return { response, kept: response?.ok ? this.#put(url, response.clone()) : Promise.resolve(false) };
+  }
+
+  /**
+   * What is kept is checked where it would run: that something could once write here must not decide what the pages are.
+   * @param {string} url
+   */
+  async #kept(url) {
+    const [kept, copy] = await Promise.all([this.cache.match(url), RUNS.test(url) ? this.cache.match(url) : undefined]);
+    if (!kept || !copy) return kept;
+    return (await isListed(await copy.arrayBuffer(), this.#entry(url))) ? kept : undefined;
+  }
+
+  /**
+   * What the server gives is checked before it counts.
+   * @param {string} url
+   * @param {Release | null} older from which a file that has not changed is taken
+   */
+  async #fetch(url, older) {
+    const entry = this.#entry(url);
     const same = older?.files.get(url)?.sha256 === entry.sha256 && (await older.cache.match(url));
     const response = same || (await fetch(url, { cache: 'no-cache' }));
     if (!response.ok) return response;
     const data = await response.arrayBuffer();
-    if (!(await isListed(data, entry))) return null;
-    const checked = new Response(data, { headers: headersOf(response, entry) });
-    await this.cache.put(url, checked.clone());
-    return checked;
+    return (await isListed(data, entry)) ? new Response(data, { headers: headersOf(response, entry) }) : null;
+  }
+
+  /** @param {string} url @param {Response} response @returns {Promise<boolean>} false where the browser has no room for it */
+  #put(url, response) {
+    return this.cache.put(url, response).then(() => true, () => false);
+  }
+
+  /** @param {string} url */
+  #entry(url) {
+    return /** @type {Entry} */ (this.files.get(url));
   }
 
   /**
@@ -63,7 +92,7 @@ export class Release {
    * @param {(entry: Entry) => boolean} isWanted
    * @param {Release | null} older
    * @param {OnProgress} onProgress
-   * @returns {Promise<boolean>} false where a file could not be had
+   * @returns {Promise<boolean>} false where a file could not be had, or not kept
    */
   async keep(isWanted, older, onProgress) {
     const wanted = this.listing.files.filter(isWanted);
@@ -71,7 +100,10 @@ export class Release {
     let done = 0;
     for (const { path, bytes } of wanted) {
       const url = urlOf(path);
-      if (!(await this.cache.match(url)) && !(await this.answer(url, older).catch(() => null))?.ok) return false;
+      if (!(await this.cache.match(url))) {
+        const response = await this.#fetch(url, older).catch(() => null);
+        if (!response?.ok || !(await this.#put(url, response))) return false;
+      }
       done += bytes;
       onProgress(done, total);
     }
@@ -97,7 +129,8 @@ let remembered = null;
 
 /** @returns {Promise<Release | null>} the release that everything is answered from */
 export function currentRelease() {
-  remembered ??= read('current').then(Release.complete);
+  // Where the browser gives no storage there is none.
+  remembered ??= read('current').then(Release.complete).catch(() => null);
   return remembered;
 }
 

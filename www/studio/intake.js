@@ -73,9 +73,18 @@ export function installIntake(document, send) {
 
 /** The event of a photo at an address of this site. @param {string} address @returns {Event} */
 export function photoAt(address) {
-  const url = URL.parse(address, document.baseURI);
+  const url = parse(address);
   if (url?.origin !== location.origin) return { type: 'fail', code: 'photo-foreign' };
   return { type: 'photo', name: fileName(url), url: url.href };
+}
+
+/** @param {string} address */
+function parse(address) {
+  try {
+    return new URL(address, document.baseURI);
+  } catch {
+    return null;
+  }
 }
 
 /** @param {URL} url */

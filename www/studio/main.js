@@ -110,10 +110,20 @@ for (const field of ['style', 'engine', 'size']) {
   if (value) send({ type: 'setting', field, value });
 }
 const photo = query.get('photo');
-const asked = photo ? photoAt(photo) : null;
+const asked = query.get('shared') === 'refused' ? { type: 'fail', code: 'share-refused' } : photo ? photoAt(photo) : null;
 if (asked) send(asked);
+forgetShared();
 // Why the photo is not opened must not be talked over.
 if (query.get('autorun') === '1' && asked?.type !== 'fail') send({ type: 'paint' });
+
+/** What was shared is used once: a reload must not ask for it again. */
+function forgetShared() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has('shared') && !url.searchParams.get('photo')?.startsWith('shared/')) return;
+  url.searchParams.delete('shared');
+  url.searchParams.delete('photo');
+  history.replaceState(null, '', url);
+}
 
 /** The page of another language begins without what is in this one. @param {Event} event */
 function askBeforeLoss(event) {

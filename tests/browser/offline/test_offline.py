@@ -251,29 +251,3 @@ def test_a_working_copy_after_a_release_at_the_same_address(
     assert offline_state(page)["update"] is True
     page.reload()
     assert versions(page) == ["working"] * 3
-
-
-def test_a_shared_photo_arrives(context: BrowserContext, small: SmallSite, address: str) -> None:
-    small.release("1")
-    page = visit(context, address)
-    page.evaluate(
-        """() => {
-            const form = Object.assign(document.createElement('form'), { method: 'POST', action: 'share/' });
-            form.enctype = 'multipart/form-data';
-            const input = Object.assign(document.createElement('input'), { type: 'file', name: 'photo' });
-            const transfer = new DataTransfer();
-            transfer.items.add(new File(['pixels'], 'a cat.jpg', { type: 'image/jpeg' }));
-            input.files = transfer.files;
-            form.append(input);
-            document.body.append(form);
-            form.submit();
-        }"""
-    )
-    page.wait_for_url("**/?photo=*", timeout=WAIT_MS)
-    shared = page.evaluate(
-        """async () => {
-            const response = await fetch(new URLSearchParams(location.search).get('photo'));
-            return [response.url, response.headers.get('content-type'), await response.text()];
-        }"""
-    )
-    assert shared == [f"{address}shared/a%20cat.jpg", "image/jpeg", "pixels"]
