@@ -1,0 +1,1 @@
+"""Painting what moves: the live camera and video files."""

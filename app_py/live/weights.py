@@ -1,0 +1,87 @@
+"""Where a frame differs from the last one by more than noise, and how much noise there is."""
+
+import numpy as np
+
+from app_py.live.fixed_point import ONE, Fine, Weights, quantile
+
+INPUT_RADIUS_PX = 2
+OUTPUT_RADIUS_PX = 4
+INPUT_FLOOR = 38
+"""At least 0.15 of the new frame, in 1/256."""
+OUTPUT_FLOOR = 90
+"""At least 0.35 of the new painting, in 1/256."""
+
+LOW = 1.7
+HIGH = 5.0
+"""Differences up to `LOW` times the noise are noise, from `HIGH` times on they are change, with a smooth step between."""
+
+FIRST_NOISE = 600
+"""The noise that is assumed before any was seen: 2.3 levels, in 1/256. Sensor noise of sigma 3 gives as much."""
+LEAST_NOISE, MOST_NOISE = 320, 2048
+SLOWEST = 3
+"""A new estimate counts for 1/8."""
+FASTEST_RISE = 16
+"""What rises faster, in 1/256 of a level a frame, is not noise."""
+STILLEST = 64
+"""Places that differ by less than a quarter of a level are overexposed or drawn by a program: they tell nothing."""
+
+
+def difference(now: Fine, before: Fine) -> Weights:
+    """The sum over the channels of what differs, int32 `(H, W)`, 0..3 * 65280."""
+    return np.abs(now - before).sum(axis=2, dtype=np.int32)
+
+
+def box_sum(values: Weights, radius: int) -> Weights:
+    """The sum over a square of `2 * radius + 1` pixels a side; beyond the edges the edge goes on."""
+    height, width = values.shape
+    wide = np.pad(values, radius, mode="edge")
+    rows = wide[:height].copy()
+    for row in range(1, 2 * radius + 1):
+        rows += wide[row : row + height]
+    sums = rows[:, :width].copy()
+    for column in range(1, 2 * radius + 1):
+        sums += rows[:, column : column + width]
+    return sums
+
+
+def weights(sums: Weights, radius: int, floor: int, noise: int) -> Weights:
+    """How much of the new one: `floor` where nothing but noise differs, 256 where the scene changed.
+
+    Args:
+        sums: what `box_sum` gives for this radius.
+        noise: in 1/256 of a level.
+    """
+    samples = np.float32(3 * (2 * radius + 1) ** 2)
+    low = np.float32(LOW) * np.float32(noise) * samples
+    high = np.float32(HIGH) * np.float32(noise) * samples
+    step = (sums.astype(np.float32) - low) * (np.float32(1) / (high - low))
+    np.clip(step, 0, 1, out=step)
+    smooth = step * step * (np.float32(3) - np.float32(2) * step)
+    return floor + (smooth * np.float32(ONE - floor) + np.float32(0.5)).astype(np.int32)
+
+
+def measure_noise(sums: Weights) -> int | None:
+    """The noise of a scene that stands still for the most part, in 1/256 of a level; None where it cannot be told.
+
+    It is what a quarter of the places do not exceed, so three quarters of the picture may move.
+
+    Args:
+        sums: `box_sum` of `difference` with `INPUT_RADIUS_PX`.
+    """
+    mean = sums // (3 * (2 * INPUT_RADIUS_PX + 1) ** 2)
+    telling = mean[mean >= STILLEST]
+    if telling.size * 10 < mean.size:
+        return None
+    # In 1/16 of a level, up to 64 levels.
+    return (quantile(np.minimum(telling >> 4, 1023), 1024, 1, 4) << 4) + 8
+
+
+def learn_noise(known: int, measured: int) -> int:
+    """The noise to go on with: it follows slowly, and rises slower still."""
+    change = min((measured - known) >> SLOWEST, FASTEST_RISE)
+    return min(max(known + change, LEAST_NOISE), MOST_NOISE)
+
+
+def blend(before: Fine, now: Fine, weight: Weights) -> Fine:
+    """`before` where the weight is 0, `now` where it is 256; rounded half up."""
+    return before + (((now - before) * weight[:, :, np.newaxis] + 128) >> 8)
