@@ -1,7 +1,7 @@
 """The numbers that Steady counts in: pictures in 8.8 fixed point, so that WebAssembly gives the same bits as numpy.
 
-A `Frame` is a picture, uint8 `(H, W, 3)`. A `Fine` is the same picture in 1/256 of a level, int32 `(H, W, 3)`, 0..65280:
-what is blended over many frames would stand still in whole levels.
+A `Frame` is a picture, uint8 `(H, W, 3)`. A `Fine` is the same picture in 1/256 of a level, int32 `(H, W, 3)`,
+0..65280: what is blended over many frames would stand still in whole levels.
 """
 
 import numpy as np

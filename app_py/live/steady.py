@@ -1,4 +1,4 @@
-"""Steady: paints what moves without flicker. In numpy, which the host uses and the page's WebAssembly is tested against.
+"""Steady: paints what moves without flicker. In numpy: the host uses it, the page's WebAssembly is tested against it.
 
 Noise that nobody sees makes a painting flicker, and so does every motion that is no multiple of the network's strides.
 So each frame is blended with the last ones wherever it does not differ by more than noise (after taking back how the

@@ -1,6 +1,7 @@
 """Where a frame differs from the last one by more than noise, and how much noise there is."""
 
 import numpy as np
+import numpy.typing as npt
 
 from app_py.live.fixed_point import ONE, Fine, Weights, quantile
 
@@ -13,7 +14,7 @@ OUTPUT_FLOOR = 90
 
 LOW = 1.7
 HIGH = 5.0
-"""Differences up to `LOW` times the noise are noise, from `HIGH` times on they are change, with a smooth step between."""
+"""Differences up to `LOW` times the noise are noise, from `HIGH` times on they are change; between, a smooth step."""
 
 FIRST_NOISE = 600
 """The noise that is assumed before any was seen: 2.3 levels, in 1/256. Sensor noise of sigma 3 gives as much."""
@@ -28,7 +29,8 @@ STILLEST = 64
 
 def difference(now: Fine, before: Fine) -> Weights:
     """The sum over the channels of what differs, int32 `(H, W)`, 0..3 * 65280."""
-    return np.abs(now - before).sum(axis=2, dtype=np.int32)
+    differs = np.abs(now - before)
+    return differs[:, :, 0] + differs[:, :, 1] + differs[:, :, 2]
 
 
 def box_sum(values: Weights, radius: int) -> Weights:
@@ -57,7 +59,8 @@ def weights(sums: Weights, radius: int, floor: int, noise: int) -> Weights:
     step = (sums.astype(np.float32) - low) * (np.float32(1) / (high - low))
     np.clip(step, 0, 1, out=step)
     smooth = step * step * (np.float32(3) - np.float32(2) * step)
-    return floor + (smooth * np.float32(ONE - floor) + np.float32(0.5)).astype(np.int32)
+    scaled: npt.NDArray[np.int32] = (smooth * np.float32(ONE - floor) + np.float32(0.5)).astype(np.int32)
+    return scaled + np.int32(floor)
 
 
 def measure_noise(sums: Weights) -> int | None:

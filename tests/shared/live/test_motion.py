@@ -1,5 +1,7 @@
 """The shift and the fade of a scene."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -32,7 +34,7 @@ def test_noise_moves_nothing() -> None:
 
 def test_what_passes_does_not_take_the_scene_with_it() -> None:
     frames = [luma_of(frame) for frame, _ in passing(60, 90, 6)]
-    for before, now in zip(frames, frames[1:], strict=False):
+    for before, now in itertools.pairwise(frames):
         assert estimate_motion(now, before) == Motion(NO_SHIFT, 0)
 
 
