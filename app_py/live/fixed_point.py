@@ -18,7 +18,7 @@ ONE = 256
 TOP = 255 * ONE
 
 LUMA_256 = (77, 150, 29)
-"""BT.601 luma weights in 1/256, as in `app_py.photo.finish`."""
+"""BT.601 luma weights in 1/256, as in `app_py.photo.adjust`."""
 
 
 def to_fine(frame: Frame) -> Fine:

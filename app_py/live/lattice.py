@@ -4,7 +4,7 @@ import numpy as np
 
 from app_py.live.fixed_point import Fine, Frame
 from app_py.live.motion import NO_SHIFT, Shift
-from app_py.picture.sizing import STRIDE, Size, model_size
+from app_py.photo.sizing import STRIDE, Size, model_size
 
 MARGIN_PX = STRIDE
 """The network sees so much more on each axis, for a frame to be moved in."""

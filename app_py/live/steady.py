@@ -27,7 +27,7 @@ from app_py.live.weights import (
     measure_noise,
     weights,
 )
-from app_py.picture.sizing import Size
+from app_py.photo.sizing import Size
 
 CUT_PERCENT = 65
 """Where more of the picture than this has changed, it is another scene."""

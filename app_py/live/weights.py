@@ -29,7 +29,7 @@ STILLEST = 64
 
 def difference(now: Fine, before: Fine) -> Weights:
     """The sum over the channels of what differs, int32 `(H, W)`, 0..3 * 65280."""
-    differs = np.abs(now - before)
+    differs: Fine = np.abs(now - before)
     return differs[:, :, 0] + differs[:, :, 1] + differs[:, :, 2]
 
 

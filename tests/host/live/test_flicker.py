@@ -9,8 +9,8 @@ import pytest
 
 from app_py.live.fixed_point import Frame
 from app_py.live.steady import Steady
-from app_py.picture.sizing import Size
-from app_py.picture.tensors import to_image, to_tensor
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import to_image, to_tensor
 from tests.shared.support.scenes import flicker, pan, passing, still
 from tests.support.paths import ROOT
 

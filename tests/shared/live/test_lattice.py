@@ -5,7 +5,7 @@ import pytest
 
 from app_py.live.lattice import Lattice, lattice_size, moved, place_in, take_out, uncover
 from app_py.live.motion import Shift
-from app_py.picture.sizing import Size
+from app_py.photo.sizing import Size
 
 
 def numbered(height: int, width: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from app_py.live.fixed_point import Frame
 from app_py.live.lattice import lattice_size
 from app_py.live.motion import Shift
 from app_py.live.steady import Steady
-from app_py.picture.sizing import Size
+from app_py.photo.sizing import Size
 from tests.shared.support.scenes import flicker, passing, seen, still, texture
 
 HEIGHT, WIDTH = 62, 90
