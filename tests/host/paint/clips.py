@@ -1,0 +1,83 @@
+"""Small videos, made here with PyAV."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from app_py.live.fixed_point import Frame
+
+SECONDS = 1
+RATE = 10
+TIMES = tuple(range(0, 100 * SECONDS, 10))
+"""When the pictures of a clip are shown, in 1/100 s."""
+TONE_HZ = 48_000
+
+
+def picture(index: int, height: int = 48, width: int = 64) -> Frame:
+    """Red on the left, blue on the right, a white square that travels downwards at the left edge."""
+    image = np.zeros((height, width, 3), np.uint8)
+    image[:, : width // 2, 0] = 200
+    image[:, width // 2 :, 2] = 200
+    image[3 * index : 3 * index + 8, :8] = 255
+    return image
+
+
+def make_clip(
+    path: Path,
+    *,
+    times: tuple[int, ...] = TIMES,
+    codec: str = "libx264",
+    sound: str | None = "aac",
+    rotation: int = 0,
+    pixel_format: str = "yuv420p",
+) -> Path:
+    """A video with a tone; `times` in 1/100 s, of which the last picture lasts to the end."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream(codec, RATE)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, pixel_format
+        stream.codec_context.time_base = Fraction(1, 100)
+        if rotation:
+            stream.set_display_rotation(rotation)
+        tone = container.add_stream(sound, TONE_HZ) if sound else None
+        if tone:
+            tone.codec_context.layout = "mono"
+        for index, time in enumerate(times):
+            frame = av.VideoFrame.from_ndarray(picture(index), format="rgb24").reformat(format=pixel_format)
+            frame.pts, frame.time_base = time, Fraction(1, 100)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+        if tone:
+            wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(TONE_HZ * SECONDS) / TONE_HZ)
+            samples = av.AudioFrame.from_ndarray(wave.astype(np.float32)[None], format="fltp", layout="mono")
+            samples.sample_rate, samples.pts, samples.time_base = TONE_HZ, 0, Fraction(1, TONE_HZ)
+            resampler = av.AudioResampler(
+                tone.codec_context.format.name, "mono", TONE_HZ, tone.codec_context.frame_size
+            )
+            for piece in [*resampler.resample(samples), *resampler.resample(None)]:
+                container.mux(tone.encode(piece))
+            container.mux(tone.encode(None))
+    return path
+
+
+def shown_at(path: Path) -> list[float]:
+    """When each picture is shown, in seconds."""
+    with av.open(path) as container:
+        return sorted(round(frame.time, 3) for frame in container.decode(video=0))
+
+
+def frames(path: Path) -> list[Frame]:
+    with av.open(path) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def packets(path: Path, kind: str) -> list[bytes]:
+    """The packets of the first `video` or `audio` track, in the order of the file."""
+    with av.open(path) as container:
+        return [bytes(packet) for packet in container.demux(**{kind: 0}) if packet.size]
+
+
+def sound_codec(path: Path) -> str:
+    with av.open(path) as container:
+        return container.streams.audio[0].codec_context.name
