@@ -19,13 +19,14 @@ NOT_VALUES = {"code", "detail"}
 
 FOR_PROGRAMMERS = (
     "app_py/__init__.py",
+    "app_py/cli/",
     "app_py/host_session.py",
     "app_py/onnxruntime/platform/",
     "app_py/onnxruntime/feeds.py",
     "app_py/onnxruntime/providers.py",
     "app_py/onnxruntime/session.py",
 )
-"""Errors that only the author of a program meets, in onnxruntime's words: they stay English."""
+"""Errors that no visitor of a page meets, but the author of a program or whoever calls a command: they stay English."""
 
 _SEEN = ("Error", "InvalidArgument", "Failure")
 """How the names of what a visitor gets to read end; errors of Python's own are for the console."""
