@@ -15,7 +15,7 @@ from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.sources import Members, UnavailableError
-from build.runtime.vendor import assemble_vendor
+from build.runtime.vendor import STEADY, assemble_vendor
 from build.runtime.wheel import build_wheel
 from tests.support.paths import ROOT
 
@@ -55,7 +55,7 @@ def test_the_listing_describes_every_file(project: Path, cache: Cache) -> None:
     listing = json.loads((vendor / "runtime.json").read_text())
     assert listing["version"] == 1
     assert listing["wheel"].startswith("app_py-")
-    assert [entry["path"] for entry in listing["files"]] == ["engine/engine.js", listing["wheel"]]
+    assert [entry["path"] for entry in listing["files"]] == ["engine/engine.js", listing["wheel"], STEADY]
     for entry in listing["files"]:
         data = (vendor / entry["path"]).read_bytes()
         assert (entry["bytes"], entry["sha256"]) == (len(data), sha256_of(data))
@@ -69,6 +69,7 @@ def test_the_notices_name_package_version_and_licence(project: Path, cache: Cach
 def test_a_second_run_changes_nothing(project: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     assert assemble(project, cache)
     monkeypatch.setattr("build.runtime.vendor.build_wheel", lambda _: pytest.fail("the wheel was built again"))
+    monkeypatch.setattr("build.runtime.vendor.compile_steady", lambda: pytest.fail("Steady was compiled again"))
     assert assemble(project, cache) == []
 
 
@@ -89,6 +90,15 @@ def test_a_damaged_wheel_is_built_again(project: Path, cache: Cache) -> None:
     assert wheel.read_bytes() == good
 
 
+def test_a_damaged_steady_is_compiled_again(project: Path, cache: Cache) -> None:
+    assemble(project, cache)
+    path = project / "www" / "vendor" / STEADY
+    good = path.read_bytes()
+    path.write_bytes(good[:-1])
+    assert assemble(project, cache) == [STEADY.split("/")[-1]]
+    assert path.read_bytes() == good
+
+
 @pytest.mark.parametrize("stray", ["app_py-0.0.1-py3-none-any.whl", "engine/old.js", ".engine.js.1.part", "a/b/c.js"])
 def test_what_no_version_lists_any_more_is_removed(project: Path, cache: Cache, stray: str) -> None:
     assemble(project, cache)
@@ -97,7 +107,8 @@ def test_what_no_version_lists_any_more_is_removed(project: Path, cache: Cache, 
     path.write_bytes(b"old")
     assert assemble(project, cache) == [stray]
     assert not path.exists()
-    assert [folder.name for folder in (project / "www" / "vendor").iterdir() if folder.is_dir()] == ["engine"]
+    folders = {folder.name for folder in (project / "www" / "vendor").iterdir() if folder.is_dir()}
+    assert folders == {"engine", "steady"}
 
 
 @pytest.mark.parametrize("listing", ["", "[]", '{"version": 0}', '{"version": 1, "files": []}'])

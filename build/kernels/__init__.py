@@ -1,0 +1,1 @@
+"""WebAssembly of our own: C++ sources, and their compilation."""
