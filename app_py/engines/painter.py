@@ -121,11 +121,11 @@ class Painter:
     ) -> Painting:
         """Run a model on float32 `(1, 3, H, W)`, 0..255; `engine` is a provider or 'auto'.
 
-        `others` are the model's further feeds by name, such as the vector of a style.
+        `others` are the model's further feeds by name, such as the vector of a style; without them those of the style.
 
         Raises `Cancelled` when `stop` is called meanwhile, `EngineError` when no engine could do it.
         """
-        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage, others or {}))
+        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage, others or model.feeds))
         try:
             return await self._job
         except asyncio.CancelledError:
@@ -140,7 +140,7 @@ class Painter:
         busy = [task for task in (self._job, self._preparing) if task and not task.done()]
         if not busy:
             self._preparing_engine = engine
-            self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine, others or {}))
+            self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine, others or model.feeds))
 
     def stop(self) -> None:
         """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
@@ -221,7 +221,8 @@ class Painter:
 
     async def _open(self, choice: Choice) -> Session:
         """The session for a choice: the one that was tested just now, the one that is open, or a new one."""
-        wanted = (choice.spec.id, choice.provider)
+        # Styles of one network share a session.
+        wanted = (choice.spec.network or choice.spec.id, choice.provider)
         if choice.session:
             await self._leave_session(choice.session.worker)
             self._session = choice.session

@@ -77,7 +77,7 @@ class Verdicts:
 
     def _key(self, provider: str, spec: ModelSpec) -> str:
         engine = engines.get(provider).version
-        family = f"nc{spec.width}-{spec.padding}-opset{spec.opset}"
+        family = f"nc{spec.width}-{spec.padding}-opset{spec.opset}" + (f"-{spec.network}" if spec.network else "")
         return f"verdict-{VERSION}|{provider}@{engine}|{family}|{self._device_key}"
 
 

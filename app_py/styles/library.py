@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr
-from app_py.styles.manifest import FileSpec, ModelSpec, parse_manifest
+from app_py.styles.manifest import FileSpec, ModelSpec, parse_catalogue
 
 FOLDER = "../models/"
 MANIFEST_URL = f"{FOLDER}manifest.json"
@@ -28,11 +28,21 @@ class Library:
         self._fetch = fetch
         self._files: dict[str, bytes] = {}
         self.models: tuple[ModelSpec, ...] = ()
+        self.networks: tuple[ModelSpec, ...] = ()
+        self.styles: tuple[ModelSpec, ...] = ()
 
     async def open(self) -> tuple[ModelSpec, ...]:
-        """Read the list of models; `ManifestError` where it is not valid, `AppError` where it cannot be had."""
-        self.models = parse_manifest(await self._fetch(MANIFEST_URL, ignore_progress))
+        """Read the list of models; `ManifestError` where it is not valid, `AppError` where it cannot be had.
+
+        The shared networks and the styles that are vectors for them are in `networks` and `styles` then.
+        """
+        catalogue = parse_catalogue(await self._fetch(MANIFEST_URL, ignore_progress))
+        self.models, self.networks, self.styles = catalogue.models, catalogue.networks, catalogue.styles
         return self.models
+
+    def network(self, network_id: str) -> ModelSpec | None:
+        """A shared network by its id."""
+        return next((network for network in self.networks if network.id == network_id), None)
 
     def add(self, spec: ModelSpec, model: bytes, reference: bytes) -> None:
         """A model that is not of the site: its files are given here."""
@@ -77,4 +87,5 @@ class Library:
         return next((model for model in self.models if model.id == f"{spec.id}-zeropad"), None)
 
     def _title(self, file: FileSpec) -> str:
-        return next((model.title for model in self.models if file in (model.model, model.reference)), file.file)
+        known = (*self.models, *self.networks)
+        return next((spec.title for spec in known if file in (spec.model, spec.reference, spec.predictor)), file.file)

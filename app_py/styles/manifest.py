@@ -6,14 +6,17 @@ The format is the project's own and is written by `python -m build models`; `doc
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app_py.errors import ManifestError
 from app_py.i18n import tr
+from app_py.styles.vectors import Vector, as_array, decode
 
 VERSION = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-nc\d+(-zeropad)?")
+_NETWORK = re.compile(r"[a-z]+")
+_STYLE = re.compile(r"[a-z]+:[a-z0-9]+(-[a-z0-9]+)*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -53,6 +56,80 @@ class ModelSpec:
     licence: str
     reference: FileSpec | None
     preview: Preview | None
+    network: str = ""
+    """Of a style that is a vector: which shared network paints it."""
+    vector: tuple[float, ...] = ()
+    """The style's numbers; none where the network has one style alone."""
+    predictor: FileSpec | None = None
+    """What reads such numbers from a painting, where the network has that."""
+
+    @property
+    def feeds(self) -> dict[str, Vector]:
+        """What the network takes beside the picture, by name."""
+        return {"style": as_array(self.vector)} if self.vector else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that the manifest names: networks of one style each, networks to which a style is a vector, such styles."""
+
+    models: tuple[ModelSpec, ...]
+    networks: tuple[ModelSpec, ...] = ()
+    lengths: tuple[tuple[str, int], ...] = ()
+    """How many numbers a style of each network has."""
+    styles: tuple[ModelSpec, ...] = ()
+
+
+def parse_catalogue(text: str | bytes) -> Catalogue:
+    """Read and check the whole manifest. Raises `ManifestError` as `parse_manifest` does."""
+    models = parse_manifest(text)
+    document = json.loads(text)
+    entries = [_Fields(entry, _where(index, entry)) for index, entry in enumerate(document.get("networks", ()))]
+    networks = {spec.id: spec for spec in map(_network, entries)}
+    lengths = {fields.text("id"): fields.number("length") for fields in entries}
+    styles = tuple(
+        _style(_Fields(entry, _where(index, entry)), networks, lengths)
+        for index, entry in enumerate(document.get("styles", ()))
+    )
+    return Catalogue(models, tuple(networks.values()), tuple(lengths.items()), styles)
+
+
+def _network(fields: "_Fields") -> ModelSpec:
+    """A shared network, as a style without numbers."""
+    reference, predictor = fields.optional("reference"), fields.optional("predictor")
+    name = fields.text("id", _NETWORK)
+    return ModelSpec(
+        id=name,
+        style=name,
+        title=fields.text("title"),
+        width=fields.number("width"),
+        padding="reflect",
+        model=_file(fields),
+        opset=fields.number("opset"),
+        licence=fields.text("licence"),
+        reference=None if reference is None else _file(reference),
+        preview=None,
+        network=name,
+        predictor=None if predictor is None else _file(predictor),
+    )
+
+
+def _style(fields: "_Fields", networks: Mapping[str, ModelSpec], lengths: Mapping[str, int]) -> ModelSpec:
+    network = networks.get(fields.text("network"))
+    if network is None:
+        raise fields.error(tr("is for a network that is not listed"))
+    try:
+        vector = decode(fields.text("vector"), lengths[network.id])
+    except ValueError as error:
+        raise fields.error(tr("has no valid '{name}'", name="vector")) from error
+    style_id = fields.text("id", _STYLE)
+    return styled(network, style_id, fields.text("title"), vector)
+
+
+def styled(network: ModelSpec, style_id: str, title: str, vector: Vector) -> ModelSpec:
+    """A style of a shared network: float32 `(1, length)`."""
+    numbers = tuple(float(number) for number in vector.reshape(-1))
+    return replace(network, id=style_id, style=style_id, title=title, vector=numbers)
 
 
 def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
@@ -94,9 +171,7 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
 
 
 def _model(index: int, entry: Any) -> ModelSpec:
-    named = isinstance(entry, dict) and isinstance(entry.get("id"), str)
-    where = tr("entry {which}", which=repr(entry["id"]) if named else index + 1)
-    fields = _Fields(entry, where)
+    fields = _Fields(entry, _where(index, entry))
     reference, preview = fields.optional("reference"), fields.optional("preview")
     return ModelSpec(
         id=fields.text("id", _ID),
@@ -114,6 +189,11 @@ def _model(index: int, entry: Any) -> ModelSpec:
     )
 
 
+def _where(index: int, entry: Any) -> str:
+    named = isinstance(entry, dict) and isinstance(entry.get("id"), str)
+    return tr("entry {which}", which=repr(entry["id"]) if named else index + 1)
+
+
 def _remedy() -> str:
     return tr("Run `python -m build models` and reload the page.")
 
@@ -128,26 +208,26 @@ class _Fields:
     def __init__(self, entry: Any, where: str) -> None:
         self._where = where
         if not isinstance(entry, Mapping):
-            raise self._error(tr("is not an object"))
+            raise self.error(tr("is not an object"))
         self._entry: Mapping[str, Any] = entry
 
     def text(self, name: str, pattern: re.Pattern[str] | None = None) -> str:
         value = self._entry.get(name)
         if not isinstance(value, str) or not value or (pattern is not None and not pattern.fullmatch(value)):
-            raise self._error(tr("has no valid '{name}'", name=name))
+            raise self.error(tr("has no valid '{name}'", name=name))
         return value
 
     def number(self, name: str) -> int:
         value = self._entry.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise self._error(tr("has no valid '{name}'", name=name))
+            raise self.error(tr("has no valid '{name}'", name=name))
         return value
 
     def optional(self, name: str) -> "_Fields | None":
         value = self._entry.get(name)
         return None if value is None else _Fields(value, f"{self._where}, {name}")
 
-    def _error(self, problem: str) -> ManifestError:
+    def error(self, problem: str) -> ManifestError:
         return ManifestError(
             tr(
                 "The list of styles (models/manifest.json) cannot be used: {where} {problem}. {remedy}",

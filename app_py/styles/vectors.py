@@ -43,6 +43,11 @@ def decode(text: str, length: int) -> Vector:
     return vector
 
 
+def as_array(numbers: Sequence[float]) -> Vector:
+    """Float32 `(1, length)`."""
+    return np.asarray(numbers, np.float32).reshape(1, -1)
+
+
 def mix(vectors: Sequence[Vector], weights: Sequence[float]) -> Vector:
     """The weighted mean of vectors of one length; weights are 0 or more and not all 0.
 

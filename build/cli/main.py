@@ -21,6 +21,7 @@ class Command(Protocol):
 COMMANDS: dict[str, tuple[str, str]] = {
     "runtime": ("build.cli.runtime", "fill www/vendor/ with the pinned browser runtime and the app_py wheel"),
     "models": ("build.cli.models", "export, lower, verify and list every checkpoint that is at hand"),
+    "paintings": ("build.cli.paintings", "make the gallery: a folder of paintings becomes styles and thumbnails"),
     "ops": ("build.cli.ops", "write the models of the operator test and what they should give"),
     "export": ("build.cli.export", "one checkpoint -> one ONNX file for one target"),
     "check": ("build.cli.check", "say what a target cannot run of an ONNX file, and which rule would help"),

@@ -12,15 +12,26 @@ from build.common.errors import BuildError
 from build.common.files import write_atomically
 from build.common.paths import ROOT
 from build.compiler.verify.record import with_recorded_results
-from build.models.manifest import Entry, files_intact, is_current, read_entries, write_manifest
+from build.models.manifest import (
+    Entry,
+    files_intact,
+    is_current,
+    network_intact,
+    read_entries,
+    read_shared,
+    write_manifest,
+)
 from build.models.sources import find_sources
 from build.models.variants import Variant, variants_of
+from build.paintings.gallery import read_gallery
+from build.runtime.pinned import UnreachableError
 from build.site.listing import write_listing
 
 if TYPE_CHECKING:
     from build.models.builder import Built
 
 FOLDER = ROOT / "models"
+NETWORKS = ("painting", "varied")
 PHOTO = ROOT / "www" / "photos" / "pagoda.jpg"
 
 
@@ -56,11 +67,42 @@ def run(args: argparse.Namespace) -> int:
             "there is no checkpoint to build from; put one into models/checkpoints/, name a folder in FNS_CHECKPOINTS,"
             " or run `python -m build models --download`"
         )
-    write_manifest(FOLDER, entries)
+    networks = _networks(args)
+    known = {entry["id"] for entry in networks}
+    styles = [style for style in read_gallery() if style["network"] in known]
+    write_manifest(FOLDER, entries, networks, styles)
     write_ops()
     write_listing(ROOT)
-    print(f"{len(entries)} models in {os.path.relpath(FOLDER)}/manifest.json, {len(built)} of them built now")
+    print(
+        f"{len(entries)} models, {len(networks)} shared networks and {len(styles)} styles for them in"
+        f" {os.path.relpath(FOLDER)}/manifest.json, {len(built)} models built now"
+    )
     return 0
+
+
+def _networks(args: argparse.Namespace) -> list[Entry]:
+    """The entries of the networks to which a style is a vector; built where they are not up to date.
+
+    Without the package index the page is served without them, which is said.
+    """
+    from build.models.style_networks.builder import NetworkBuilder
+
+    builder = NetworkBuilder(PHOTO)
+    listed = read_shared(FOLDER, "networks")
+    current = [
+        entry for entry in listed if entry["source"]["build_key"] == builder.key and network_intact(entry, FOLDER)
+    ]
+    if len(current) == len(NETWORKS) and not args.force:
+        return [with_recorded_results(entry) for entry in current]
+    try:
+        built = builder.build()
+    except UnreachableError as error:
+        print(f"without the styles of paintings: {error}", flush=True)
+        return []
+    for network in built.values():
+        for name, data in network.files.items():
+            write_atomically(FOLDER / name, data)
+    return [with_recorded_results(network.entry) for network in built.values()]
 
 
 def _check_ids(only: Sequence[str] | None, variants: Sequence[Variant]) -> None:

@@ -24,6 +24,8 @@ KEEP: tuple[tuple[str, Keep], ...] = (
     (r"\.\./models/ops/", "used"),
     # A visitor speaks one language.
     (r"i18n/.*\.json$", "used"),
+    # Of use to who brings paintings of their own.
+    (r"\.\./models/predictor\.onnx$", "used"),
     # A visitor who pays by the megabyte gets the engine and the styles that he uses, no more.
     (r"vendor/(onnxruntime-web|onnxjs)/|\.\./models/.*\.(onnx|npz)$", "roomy"),
 )
@@ -66,10 +68,16 @@ def write_listing(root: Path) -> None:
 
 def _model_files(models: Path) -> list[str]:
     try:
-        entries = json.loads((models / "manifest.json").read_text(encoding="utf-8"))["models"]
+        manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
+        entries = manifest["models"]
     except (OSError, ValueError, KeyError) as error:
         raise BuildError("models/manifest.json is not there; run `python -m build models` first") from error
     named = [part["file"] for entry in entries for part in (entry, entry["reference"], entry["preview"])]
+    networks = manifest.get("networks", ())
+    named += [
+        part["file"] for entry in networks for part in (entry, entry["reference"], entry.get("predictor")) if part
+    ]
+    named += [style["thumbnail"]["file"] for style in manifest.get("styles", ())]
     return [
         "manifest.json",
         *named,

@@ -1,0 +1,1 @@
+"""The gallery: paintings and the styles of the shared networks, as vectors with thumbnails."""
