@@ -82,5 +82,6 @@ def read_settings(text: str | None) -> Settings:
 
 
 def _model(entry: dict[str, Any]) -> ModelSpec:
-    files = {name: FileSpec(**entry[name]) if entry.get(name) else None for name in ("model", "reference")}
-    return ModelSpec(**{**entry, **files, "preview": None})
+    files = {name: FileSpec(**entry[name]) if entry.get(name) else None for name in ("model", "reference", "predictor")}
+    vector = tuple(map(float, entry.get("vector", ())))
+    return ModelSpec(**{**entry, **files, "preview": None, "vector": vector})
