@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app_py.onnxruntime.session import InferenceSession
     from app_py.onnxruntime.session_info import ModelMetadata, NodeArg, get_available_providers
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["InferenceSession", "ModelMetadata", "NodeArg", "get_available_providers", "set_engine_url"]
 
 _BROWSER = {

@@ -53,10 +53,12 @@ def test_a_missing_program_stops_it_before_anything_is_installed(project: Path, 
 
 
 def test_serve_prints_the_page_s_address_and_serves_the_root(project: Path) -> None:
-    done = make(project, "serve", "PORT=39127")
+    with socket.create_server(("", 0)) as free:
+        port = free.getsockname()[1]
+    done = make(project, "serve", f"PORT={port}")
     assert done.stdout.splitlines()[-2:] == [
-        "The page: http://localhost:39127/www/   (Ctrl+C stops it)",
-        "python -m http.server 39127",
+        f"The page: http://localhost:{port}/www/   (Ctrl+C stops it)",
+        f"python -m http.server {port}",
     ]
 
 

@@ -2,16 +2,37 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from build.common.browser import launch
 
-__all__ = ["Watch", "launch", "wait_until", "watched_page"]
+__all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "settled", "wait_until", "watched_page"]
 
 LOCAL_SCHEMES = ("blob", "data", "about")
+PATIENCE_MS = 120_000
+"""How long anything is waited for. What comes is taken at once, so only a test that fails takes so long, and a machine
+that is busy with other things fails none."""
+
+COUNT_EVENTS = """(() => {
+    const post = Worker.prototype.postMessage;
+    const watched = new WeakSet();
+    let sent = 0;
+    let heard = 0;
+    Worker.prototype.postMessage = function (message, ...rest) {
+        if (message?.method === 'event') {
+            sent += 1;
+            if (!watched.has(this)) {
+                watched.add(this);
+                this.addEventListener('message', ({ data }) => { heard = Math.max(heard, data?.heard ?? 0); });
+            }
+        }
+        return post.call(this, message, ...rest);
+    };
+    self.unheardEvents = () => sent - heard;
+})();"""
 
 
 class Watch:
@@ -29,7 +50,7 @@ class Watch:
             self.problems.append(f"request that leaves the origin: {request.method} {request.url}")
 
 
-def wait_until(page: Page, condition: str, timeout_ms: float = 30_000) -> None:
+def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> None:
     """Wait for a JavaScript expression to be true, across reloads. (`wait_for_function` needs a page that allows eval.)
 
     Raises `TimeoutError`.
@@ -43,6 +64,24 @@ def wait_until(page: Page, condition: str, timeout_ms: float = 30_000) -> None:
     raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}")
 
 
+def settled(page: Page) -> None:
+    """Wait until Python has taken in every event that the page sent, and the page shows what it said then."""
+    wait_until(page, "unheardEvents() === 0")
+
+
+def eventually(page: Page, check: Callable[[], object]) -> None:
+    """Repeat a check that raises `AssertionError` until it holds: for what no selector tells, such as pixels."""
+    deadline = time.monotonic() + PATIENCE_MS / 1_000
+    while True:
+        try:
+            check()
+            return
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        page.wait_for_timeout(50)
+
+
 @contextlib.contextmanager
 def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[tuple[Page, Watch]]:
     """A page in a context of its own; `options` are Playwright's for `new_context`.
@@ -50,6 +89,8 @@ def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[t
     Without service workers, unless asked for: they answer requests before `page.route` sees them, and reload once.
     """
     context = browser.new_context(**{"service_workers": "block", **options})  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(COUNT_EVENTS)
     try:
         watch = Watch(context, origin)
         yield context.new_page(), watch

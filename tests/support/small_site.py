@@ -1,7 +1,10 @@
 """A site of a few lines with the real service worker: releases can be made and broken in milliseconds."""
 
+import itertools
 import json
+import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +35,8 @@ class SmallSite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # A server tells versions of a file apart by whole seconds (`Last-Modified`), and a test writes faster than that.
+        self._times = itertools.count(int(time.time()), 2)
         (folder / "www").mkdir(parents=True)
         shutil.copy(ROOT / "www" / "service-worker.js", folder / "www")
         shutil.copytree(ROOT / "www" / "offline", folder / "www" / "offline")
@@ -40,10 +45,15 @@ class SmallSite:
 
     def write(self, version: str, late: str | None = None) -> None:
         """Every file says `version`, but `late.js`, which is loaded on demand, says `late`."""
-        www = self.folder / "www"
-        (www / "index.html").write_text(PAGE.format(version=version))
-        (www / "main.js").write_text(SCRIPT.format(version=version))
-        (www / "late.js").write_text(f"export const version = '{late or version}';\n")
+        self._put("index.html", PAGE.format(version=version))
+        self._put("main.js", SCRIPT.format(version=version))
+        self._put("late.js", f"export const version = '{late or version}';\n")
+
+    def _put(self, name: str, text: str) -> None:
+        file = self.folder / "www" / name
+        file.write_text(text)
+        now = next(self._times)
+        os.utime(file, (now, now))
 
     def list_files(self, mode: Mode, on_first_use: tuple[str, ...] = ()) -> None:
         """Write the listing of what is there now."""

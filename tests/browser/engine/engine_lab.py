@@ -8,8 +8,13 @@ from playwright.sync_api import Page, Route, Worker
 
 from build.common.browser import start_python
 
-SETUP = """
-import asyncio, json, time
+STYLE = "great-wave-nc8"
+SETUP = (
+    f"""
+STYLE = {STYLE!r}
+"""
+    + """
+import asyncio, json
 import numpy as np
 from app_py import InferenceSession
 from app_py.onnxruntime import platform as platforms
@@ -48,6 +53,7 @@ def report(painting, expected):
         "error": float(np.abs(painting.output - expected).max()),
     }
 """
+)
 
 
 class EngineLab:

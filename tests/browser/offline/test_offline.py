@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from build.site.listing import Mode
-from tests.support.chromium import wait_until
+from tests.support.chromium import PATIENCE_MS, wait_until
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 
-WAIT_MS = 30_000
 IN_TIME = "performance.now = () => 0"
 """However slow this machine is, it is early enough to reload."""
 
@@ -30,6 +29,7 @@ def address(small: SmallSite) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(service_workers="allow")
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -43,7 +43,7 @@ def visit(context: BrowserContext, address: str) -> Page:
 
 
 def hear(page: Page) -> None:
-    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')", WAIT_MS)
+    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')")
 
 
 def offline_state(page: Page) -> dict[str, object]:
@@ -63,10 +63,10 @@ def test_the_first_visit_makes_the_page_isolated_with_one_reload(
     small.release("1")
     page = context.new_page()
     loads: list[str] = []
-    page.on("domcontentloaded", lambda: loads.append(page.url))
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
     page.add_init_script(IN_TIME)
     page.goto(address)
-    wait_until(page, "crossOriginIsolated", WAIT_MS)
+    wait_until(page, "crossOriginIsolated")
     hear(page)
     assert offline_state(page) == {"kept": True, "progress": None, "update": False}
     assert len(loads) == 2
@@ -103,7 +103,7 @@ def test_where_isolation_does_not_come_about_there_is_one_reload_and_no_more(
     small.list_files("release")
     page = context.new_page()
     loads: list[str] = []
-    page.on("domcontentloaded", lambda: loads.append(page.url))
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
     page.add_init_script(IN_TIME)
     page.goto(address)
     hear(page)
@@ -139,7 +139,7 @@ def test_a_new_release_comes_whole_and_when_asked_for(context: BrowserContext, s
     assert versions(other) == ["1", "1", "1"]
     page.evaluate("applyUpdate()")
     for each in (page, other):
-        wait_until(each, "document.title === '2'", WAIT_MS)
+        wait_until(each, "document.title === '2'")
         hear(each)
         assert versions(each) == ["2", "2", "2"]
         assert offline_state(each)["update"] is False

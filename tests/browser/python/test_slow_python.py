@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import watched_page
+from tests.support.chromium import settled, watched_page
 from tests.support.paintings import open_page
 
 LATE_MS = 400
@@ -46,16 +46,22 @@ def slow(browser: Browser, site: str) -> Iterator[Page]:
         assert watch.problems == []
 
 
-def moves(page: Page, look: str, *scripts: str) -> list[str]:
+def moves(page: Page, look: str, *scripts: str) -> list[object]:
     """Every value that `look` took while a hand ran the scripts, one after the other, and Python followed."""
     seen = page.evaluate_handle(WATCH, look)
     for script in scripts:
         page.evaluate(f"{script}; self.note()")
         page.wait_for_timeout(LATE_MS / 4)
-    page.wait_for_timeout(3 * LATE_MS)
-    page.evaluate("clearInterval(self.watching)")
-    values: list[str] = seen.json_value()
+    python_has_followed(page)
+    page.evaluate("self.note(); clearInterval(self.watching)")
+    values: list[object] = seen.json_value()
     return values
+
+
+def python_has_followed(page: Page) -> None:
+    """Timers end in their order: after this one all events are on their way."""
+    page.evaluate(f"new Promise((resolve) => setTimeout(resolve, {LATE_MS}))")
+    settled(page)
 
 
 def set_value(element: str, value: str, event: str) -> str:
@@ -83,7 +89,7 @@ def test_the_number_beside_a_slider_goes_with_it(slow: Page, control: str) -> No
     element = f"document.getElementById('{control}')"
     hand = [set_value(element, value, "input") for value in ("50", "55", "50")]
     shown = moves(slow, f"document.getElementById('{control}-value').textContent", *hand)
-    assert [text.removesuffix(" %") for text in shown[1:]] == ["50", "55", "50"]
+    assert [str(text).removesuffix(" %") for text in shown[1:]] == ["50", "55", "50"]
 
 
 def test_a_switch_never_jumps_back(slow: Page) -> None:
@@ -119,6 +125,6 @@ def test_what_python_decides_moves_the_control(slow: Page) -> None:
     before = slow.evaluate(look)
     slow.evaluate("history.replaceState(null, '', '?size=128')")
     slow.reload()
-    slow.wait_for_selector("#status[data-state=ready]", timeout=60_000)
-    slow.wait_for_timeout(2 * LATE_MS)
+    slow.wait_for_selector("#status[data-state=ready]")
+    python_has_followed(slow)
     assert before != slow.evaluate(look) == "128"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.axe import violations
-from tests.support.chromium import launch, watched_page
+from tests.support.chromium import PATIENCE_MS, launch, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -33,6 +33,7 @@ def assert_accessible(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{width} px, {scheme}: {line}" for line in violations(page)]
+    # 640 px is a window of 1280 px at 200 % (WCAG 1.4.4), 320 px at 400 % (1.4.10).
     for width in (320, 390, 640, 1280, 2560):
         page.set_viewport_size({"width": width, "height": 512})
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
@@ -61,18 +62,18 @@ def cropping(page: Page) -> None:
 
 def sheet_running(page: Page) -> None:
     page.click("#crop-cancel")
-    # Two styles are painted, the third does not come.
-    third = page.locator("#styles .face").nth(2).get_attribute("data-style")
-    page.route(f"**/{third}.onnx", never)
+    # One style does not come: not the chosen one, which may be there already, nor the first, so that there is a tile.
+    late = page.locator("#styles .face:not([aria-pressed=true])").last.get_attribute("data-style")
+    page.route(f"**/{late}.onnx", never)
     page.click("#try-all")
-    expect(page.locator("#styles .face canvas:visible")).to_have_count(2, timeout=60_000)
+    expect(page.locator("#styles .face canvas:visible")).not_to_have_count(0)
     page.unroute_all()
 
 
 def sheet_done(page: Page) -> None:
     page.click("#cancel")
     page.click("#try-all")
-    page.wait_for_selector("#status:has-text('in every style')", timeout=240_000)
+    page.wait_for_selector("#status:has-text('in every style')", timeout=2 * PATIENCE_MS)
 
 
 def running(page: Page) -> None:
@@ -103,7 +104,7 @@ def own_models(page: Page) -> None:
     model = (ROOT / "models" / "starry-night-nc16.onnx").read_bytes()
     name = "a_sky_that_has_a_very_long_name_and_one_thatcannotbebrokenanywhere.onnx"
     page.set_input_files("#model", {"name": name, "mimeType": "", "buffer": model})
-    expect(page.locator("#own-models li")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#own-models li")).to_have_count(1)
 
 
 def camera(page: Page) -> None:
@@ -233,10 +234,3 @@ def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
         expect(page.locator("#compare")).to_have_attribute("aria-valuenow", "2")
         assert "%" in (page.get_attribute("#compare", "aria-valuetext") or "")
         assert watch.problems == []
-
-
-def test_twice_as_large_text_fits(studio: Page) -> None:
-    """200 % zoom of a window 1280 px wide is a window of 640 px (WCAG 1.4.4, and 1.4.10 at 320 px)."""
-    for width in (640, 320):
-        studio.set_viewport_size({"width": width, "height": 512})
-        assert studio.evaluate("document.documentElement.scrollWidth") <= width

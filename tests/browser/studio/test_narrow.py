@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import watched_page
+from tests.support.chromium import eventually, wait_until, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -135,15 +135,18 @@ def test_the_actions_keep_clear_of_the_edges_of_a_round_screen(phone: Page) -> N
     devtools = phone.context.new_cdp_session(phone)
     insets = {"top": 0, "bottom": 21, "left": 59, "right": 59}
     devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
-    phone.wait_for_timeout(100)
-    for selector in ("#run", "#status", "#download", ".masthead h1", "#photo"):
-        box = phone.locator(selector).bounding_box()
+
+    def all_keep_clear() -> None:
+        for selector in ("#run", "#status", "#download", ".masthead h1", "#photo"):
+            box = phone.locator(selector).bounding_box()
+            assert box is not None
+            assert box["x"] >= insets["left"]
+            assert box["x"] + box["width"] <= 844 - insets["right"]
+        box = phone.locator("#run").bounding_box()
         assert box is not None
-        assert box["x"] >= insets["left"]
-        assert box["x"] + box["width"] <= 844 - insets["right"]
-    box = phone.locator("#run").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 390 - insets["bottom"]
+        assert box["y"] + box["height"] <= 390 - insets["bottom"]
+
+    eventually(phone, all_keep_clear)
     devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": {}})
 
 
@@ -155,5 +158,4 @@ def test_a_finished_painting_comes_into_view(phone: Page) -> None:
     assert phone.evaluate("document.getElementById('result').getBoundingClientRect().bottom") < 0
     phone.tap("#run")
     state(phone, "done")
-    phone.evaluate(A_FEW_FRAMES)
-    assert phone.evaluate("document.getElementById('result').getBoundingClientRect().top") >= 0
+    wait_until(phone, "document.getElementById('result').getBoundingClientRect().top >= 0")

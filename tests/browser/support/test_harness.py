@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import Watch, launch
+from tests.support.chromium import Watch, eventually, launch
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 from tests.support.trap import trap
@@ -38,11 +38,11 @@ def test_a_misdeed_is_seen(watched: tuple[Page, Watch], site: str, script: str, 
     page, watch = watched
     page.goto(f"{site}/www/photos/photos.json")
     page.evaluate(f"() => {{ {script} }}")
-    for _ in range(50):
-        if watch.problems:
-            break
-        page.wait_for_timeout(100)
-    assert any(seen in problem for problem in watch.problems), watch.problems
+
+    def it_is_seen() -> None:
+        assert any(seen in problem for problem in watch.problems), watch.problems
+
+    eventually(page, it_is_seen)
 
 
 def test_a_good_page_is_not_accused(watched: tuple[Page, Watch], site: str) -> None:
@@ -67,9 +67,9 @@ def test_a_misdeed_of_a_service_worker_is_heard(browser: Browser, tmp_path: Path
         trapped = launch(browser.browser_type, outside.chromium_flag)
         page = trapped.new_context(service_workers="allow").new_page()
         page.goto(f"{site}/www/")
-        for _ in range(100):
-            if {"collect.example", "plain.example"} <= set(outside.hosts):
-                break
-            page.wait_for_timeout(100)
+
+        def both_are_heard() -> None:
+            assert set(outside.hosts) == {"collect.example", "plain.example"}
+
+        eventually(page, both_are_heard)
         trapped.close()
-        assert set(outside.hosts) == {"collect.example", "plain.example"}

@@ -1,6 +1,5 @@
-"""The style network on every target: node bound, size, symbolic sides, time, and torch's numbers."""
+"""The style network on every target: node bound, size, symbolic sides, and torch's numbers."""
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -55,12 +54,8 @@ def test_every_target_computes_what_torch_does(
     assert verify_against_torch(lowered.to_bytes(), checkpoint.network(padding), name, sizes).maximum < 0.05
 
 
-def test_the_shipped_file_is_small_symbolic_and_quickly_made(
-    checkpoint: Checkpoint, master: ir.Model, padding: Padding
-) -> None:
-    start = time.perf_counter()
+def test_the_shipped_file_is_small_and_symbolic(checkpoint: Checkpoint, master: ir.Model, padding: Padding) -> None:
     lowered = lower(master, find_target(SHIPPED))
-    assert time.perf_counter() - start < 2
     assert len(lowered.model.graph) == (65 if padding == "reflect" else 49)
     assert len(lowered.to_bytes()) <= 1.03 * 4 * checkpoint.parameters
     assert lowered.model.graph.opset_imports == {"": 7}

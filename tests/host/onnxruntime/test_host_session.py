@@ -96,7 +96,7 @@ def test_onnxruntimes_own_run_async_stays() -> None:
     ):
         results: queue.Queue[object] = queue.Queue()
         call(lambda outputs, _data, _error, results=results: results.put(outputs))
-        np.testing.assert_array_equal(results.get(timeout=20)[0], [[0, 2]])
+        np.testing.assert_array_equal(results.get(timeout=120)[0], [[0, 2]])
 
 
 def test_killing_the_worker_ends_what_runs() -> None:
@@ -112,7 +112,7 @@ def test_killing_the_worker_ends_what_runs() -> None:
         await asyncio.sleep(0.2)
         session.worker.kill()
         with pytest.raises(Exception, match="terminate flag"):
-            await asyncio.wait_for(run, 20)
+            await asyncio.wait_for(run, 120)
 
     asyncio.run(program())
 
