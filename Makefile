@@ -1,6 +1,8 @@
 # make serve   everything the page needs, then the page at http://localhost:3000/www/
 # make site    the same as a folder for any static host, dist/site/
+# make check   the daily round: lint, types, and the shared tests on CPython
 # make test    everything that is checked: lint, types, tests, and the shared tests inside Pyodide
+# make test-with-data   only the tests that need the data folder ../shared
 #
 # All may be interrupted and run again: a step counts as done only by a stamp written after it.
 
@@ -13,7 +15,7 @@ ifneq ($(wildcard ../shared/weights),)
 export FNS_CHECKPOINTS ?= ../shared/weights
 endif
 
-.PHONY: serve site test setup runtime models lint pytest shared-in-pyodide clean
+.PHONY: serve site check test test-with-data setup runtime models lint shared pytest shared-in-pyodide clean
 .NOTPARALLEL:
 
 serve: prerequisites-serve setup runtime models
@@ -25,10 +27,15 @@ serve: prerequisites-serve setup runtime models
 site: prerequisites-serve setup runtime models
 	$(BIN)/python -m build site
 
+check: prerequisites-check setup lint shared
+
 test: prerequisites-test setup runtime models lint pytest shared-in-pyodide
 
-.PHONY: prerequisites-serve prerequisites-test
-prerequisites-serve prerequisites-test: prerequisites-%:
+test-with-data: prerequisites-test setup runtime models
+	$(BIN)/pytest -m data --require-data
+
+.PHONY: prerequisites-serve prerequisites-check prerequisites-test
+prerequisites-serve prerequisites-check prerequisites-test: prerequisites-%:
 	@build/prerequisites.sh $* $(PYTHON)
 
 setup: .venv/installed node_modules/installed
@@ -53,6 +60,9 @@ lint: setup
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
 	npm run --silent check
+
+shared: setup
+	$(BIN)/pytest tests/shared
 
 pytest: runtime models
 	$(BIN)/pytest

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Says in one sentence what is missing on this machine, or says nothing.
-# Usage: build/prerequisites.sh serve|test [python program]
+# Usage: build/prerequisites.sh serve|check|test [python program]
 set -eu
-purpose=${1:?serve or test}
+purpose=${1:?serve, check or test}
 python=${2:-python3}
 
 missing=""

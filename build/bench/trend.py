@@ -14,7 +14,8 @@ from build.common.paths import ROOT
 TREND = ROOT / "docs" / "performance-trend.svg"
 WIDTH, HEIGHT, LEFT, TOP, LABELS = 720, 300, 44, 40, 30
 SHOWN = ("ort:wasm", "ort:wasm, 1 thread", "onnxjs:webgl", "onnxjs:wasm")
-MODEL, SIZE = "mosaic-nc16", 256
+SUFFIX, SIZE = "-nc16", 256
+"""Which models are shown: speed depends on a network's width, and not on the style that it paints."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,18 @@ def series(runs: Sequence[Run]) -> tuple[dict[str, list[Point]], int]:
 
 
 def _rows(run: Run) -> dict[str, tuple[str, float]]:
-    """Engine -> (commit, ratio) of `MODEL` at `SIZE` in a run."""
+    """Engine -> (commit, ratio) of the models of `SUFFIX` at `SIZE` in a run."""
     return {
         row["engine"]: (str(run["commit"])[:9], float(row["ratio"]))
         for row in run["suites"].get("engines", {}).get("rows", ())
-        if (row["model"], row["size"]) == (MODEL, SIZE) and row["engine"] in SHOWN and "ratio" in row
+        if row["model"].endswith(SUFFIX) and row["size"] == SIZE and row["engine"] in SHOWN and "ratio" in row
     }
 
 
 def draw(lines: Mapping[str, Sequence[Point]], count: int) -> str:
     """An SVG of `count` runs: every line is scaled to its own largest ratio, so that changes show whatever the engine's
     speed. A run has its place whether an engine was measured in it or not."""
-    parts = [f'<text x="8" y="22">{escape(f"{MODEL}, {SIZE} px: times slower than native onnxruntime")}</text>']
+    parts = [f'<text x="8" y="22">{escape(f"Width 16, {SIZE} px: times slower than native onnxruntime")}</text>']
     colours = ("#a83a1c", "#3f78c4", "#3d7a3d", "#7a5b9c")
     for number, (name, points) in enumerate(lines.items()):
         top = max(point.ratio for point in points)

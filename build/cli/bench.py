@@ -25,7 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--suite", nargs="+", choices=[*SUITES, "all"], default=[], help="what to measure")
     parser.add_argument("--runs", type=int, default=10, help="timed runs of each contestant (default: %(default)s)")
     parser.add_argument("--budget", type=float, default=20.0, help="seconds for one contestant (default: %(default)s)")
-    parser.add_argument("--models", nargs="+", default=["mosaic-nc8", "mosaic-nc16"], help="(default: %(default)s)")
+    parser.add_argument(
+        "--models", nargs="+", default=["great-wave-nc8", "great-wave-nc16"], help="(default: %(default)s)"
+    )
     parser.add_argument("--sizes", nargs="+", type=int, default=[128, 256, 512], help="pixels (default: %(default)s)")
     parser.add_argument("--note", default="", help="a sentence about this run, for the report")
     parser.add_argument("--trend", action="store_true", help=f"draw the ratios over all runs: {TREND.name}")

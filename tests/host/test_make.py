@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", ["serve", "test"])
+@pytest.mark.parametrize("command", ["serve", "check", "test"])
 def test_a_missing_program_stops_it_before_anything_is_installed(project: Path, command: str) -> None:
     done = make(project, command, "PYTHON=no-such-python")
     assert done.returncode != 0

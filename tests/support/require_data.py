@@ -1,4 +1,5 @@
-"""`--require-data`: a test that would skip for want of data fails, so that a check cannot pass by running nothing."""
+"""The tests that need the data beside the project: `-m data` picks them, and `--require-data` lets none of them skip,
+so that a check cannot pass by running nothing."""
 
 import re
 from collections.abc import Generator
@@ -11,6 +12,18 @@ FOR_WANT_OF_DATA = re.compile(r"Skipped: needs (the data folder|models/)")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-data", action="store_true", help="fail tests that skip because data is absent")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "data: needs the data folder beside the project; follows from its fixture")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before `-m` picks."""
+    for item in items:
+        if "data" in getattr(item, "fixturenames", ()):
+            item.add_marker("data")
 
 
 @pytest.hookimpl(wrapper=True)

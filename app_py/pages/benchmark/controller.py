@@ -30,7 +30,7 @@ from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_ten
 from app_py.styles.manifest import ModelSpec, parse_manifest
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
-PREFERRED = {"models": ("mosaic-nc8", "mosaic-nc16"), "sizes": ("128", "256")}
+PREFERRED = {"models": ("great-wave-nc8", "great-wave-nc16"), "sizes": ("128", "256")}
 HERE = tr_noop("This device")
 SHOW_S = 0.2
 """Runs may follow one another faster than anyone can read."""

@@ -42,6 +42,8 @@ def run(options: Options) -> Rows:
     """Rows of `{model, size, engine, ...}`, with the times' ratio to the predecessor's."""
     if not BASELINE.is_dir():
         return {"rows": [], "skipped": f"needs the predecessor's files in ../{BASELINE.parent.name}/{BASELINE.name}"}
+    if absent := [model_id for model_id in PAIRS if not (FOLDER / f"{model_id}.onnx").is_file()]:
+        return {"rows": [], "skipped": f"needs the model {absent[0]}, of the predecessor's weights"}
     fill(SCRATCH, [ENGINE], Cache(), Sources.default())
     picture, tensor = write_picture(SIZE)
     rows: list[dict[str, Any]] = []

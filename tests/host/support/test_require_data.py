@@ -12,8 +12,12 @@ from tests.support.paths import ROOT
 TESTS = """
 import pytest
 
-def test_data():
+@pytest.fixture
+def data():
     pytest.skip("needs the data folder shared/ beside the project")
+
+def test_data(data):
+    pass
 
 @pytest.mark.skipif(True, reason="needs models/*.onnx: run `python -m build models`")
 def test_models():
@@ -25,11 +29,17 @@ def test_other():
 
 
 @pytest.mark.parametrize(
-    ("options", "outcome"), [([], "3 skipped"), (["--require-data"], "1 failed, 1 skipped, 1 error")]
+    ("options", "outcome"),
+    [
+        ([], "3 skipped"),
+        (["--require-data"], "1 skipped, 2 errors"),
+        (["-m", "data"], "1 skipped, 2 deselected"),
+        (["-m", "data", "--require-data"], "2 deselected, 1 error"),
+    ],
 )
 def test_skips_for_want_of_data_fail_on_request(tmp_path: Path, options: list[str], outcome: str) -> None:
     (tmp_path / "test_skips.py").write_text(TESTS)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.support.require_data", "-q", *options],
