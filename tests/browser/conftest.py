@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.support.chromium import PATIENCE_MS, Watch, launch, watched_page
 from tests.support.server import static_server
 
-
 expect.set_options(timeout=PATIENCE_MS)
 
 

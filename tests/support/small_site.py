@@ -35,7 +35,7 @@ class SmallSite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # A server tells versions of a file apart by whole seconds (`Last-Modified`), and a test writes faster than that.
+        # A server tells versions of a file apart by whole seconds (`Last-Modified`): a test writes faster than that.
         self._times = itertools.count(int(time.time()), 2)
         (folder / "www").mkdir(parents=True)
         shutil.copy(ROOT / "www" / "service-worker.js", folder / "www")
