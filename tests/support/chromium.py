@@ -20,18 +20,18 @@ COUNT_EVENTS = """(() => {
     const post = Worker.prototype.postMessage;
     const watched = new WeakSet();
     let sent = 0;
-    let heard = 0;
+    let taken = 0;
     Worker.prototype.postMessage = function (message, ...rest) {
         if (message?.method === 'event') {
             sent += 1;
             if (!watched.has(this)) {
                 watched.add(this);
-                this.addEventListener('message', ({ data }) => { heard = Math.max(heard, data?.heard ?? 0); });
+                this.addEventListener('message', ({ data }) => { taken = Math.max(taken, data?.ackedEvents ?? 0); });
             }
         }
         return post.call(this, message, ...rest);
     };
-    self.unheardEvents = () => sent - heard;
+    self.eventsOnTheirWay = () => sent - taken;
 })();"""
 
 
@@ -65,8 +65,10 @@ def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> N
 
 
 def settled(page: Page) -> None:
-    """Wait until Python has taken in every event that the page sent, and the page shows what it said then."""
-    wait_until(page, "unheardEvents() === 0")
+    """Wait until the studio's Python has taken in every event of its page, and the page shows what it said then."""
+    # Python says nothing where nothing follows. It always answers to this, which changes nothing.
+    page.evaluate("document.getElementById('format').dispatchEvent(new Event('change', { bubbles: true }))")
+    wait_until(page, "eventsOnTheirWay() === 0")
 
 
 def eventually(page: Page, check: Callable[[], object]) -> None:
