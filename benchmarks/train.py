@@ -53,7 +53,8 @@ class BareLoop:
         self.vgg = nn.Sequential(*layers)
         self.mean = loaded.mean
         self.dtype = dtype
-        self.network = TransformerNet(recipe.width).to(memory_format=torch.channels_last)
+        network: nn.Module = TransformerNet(recipe.width)
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=recipe.rate)
         photos = Photos(survey(job.content).paths, recipe.seed)
         self.crops = [photos.crops(step, recipe.batch, recipe.crop_px) for step in range(4)]

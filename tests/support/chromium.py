@@ -56,12 +56,16 @@ def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> N
     Raises `TimeoutError`.
     """
     deadline = time.monotonic() + timeout_ms / 1_000
+    said = ""
     while time.monotonic() < deadline:
-        with contextlib.suppress(Error):  # the page is just being reloaded
+        try:
             if page.evaluate(condition):
                 return
+            said = ""
+        except Error as error:  # perhaps the page is just being reloaded
+            said = f" ({error.message})"
         page.wait_for_timeout(100)
-    raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}")
+    raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}{said}")
 
 
 def settled(page: Page) -> None:

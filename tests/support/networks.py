@@ -85,7 +85,8 @@ class _SuperResolution(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         top, bottom = torch.chunk(self.shuffle(torch.tanh(self.conv(x))), 2, dim=2)
-        return self.norm(torch.cat([bottom, top], 2)).clamp(0, 1)
+        joined: Tensor = self.norm(torch.cat([bottom, top], 2))
+        return joined.clamp(0, 1)
 
 
 class _Attention(nn.Module):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from app_py.pages.studio.settings import SETTINGS_KEY
 from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
 from app_py.photo.tensors import to_rgba
@@ -34,11 +35,11 @@ def painted(browser: Browser, site: str) -> Iterator[Page]:
         assert watch.problems == []
 
 
-KEPT = """() => new Promise((resolve) => {
+KEPT = """(key) => new Promise((resolve) => {
     const opening = indexedDB.open('atelier', 1);
     opening.onerror = () => resolve(null);
     opening.onsuccess = () => {
-        const reading = opening.result.transaction('entries').objectStore('entries').get('settings');
+        const reading = opening.result.transaction('entries').objectStore('entries').get(key);
         reading.onsuccess = () => { opening.result.close(); resolve(reading.result ?? null); };
     };
 })"""
@@ -46,7 +47,8 @@ KEPT = """() => new Promise((resolve) => {
 
 def wait_until_kept(page: Page, words: str) -> None:
     """Settings are written once nothing has changed for a moment: wait until they are, with `words` in them."""
-    wait_until(page, f"({KEPT})().then((settings) => settings?.includes({json.dumps(words)}))")
+    settings = f"({KEPT})({json.dumps(SETTINGS_KEY)})"
+    wait_until(page, f"{settings}.then((settings) => settings?.includes({json.dumps(words)}))")
 
 
 def test_the_first_visit_is_explained_in_the_empty_frame_and_moves_nothing(browser: Browser, site: str) -> None:

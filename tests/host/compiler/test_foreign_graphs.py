@@ -1,6 +1,5 @@
 """Graphs that nobody here wrote: light models of the onnx package, networks in known manners, the older exporter."""
 
-import io
 import warnings
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from build.compiler.refusals import load_graph
 from build.compiler.targets.catalogue import find_target
 from build.compiler.verify.against_source import TOLERANCE, verify_against_source
 from build.compiler.verify.session import Difference
-from tests.support.networks import NETWORKS
+from tests.support.networks import NETWORKS, Network
 
 TARGET = find_target("onnxjs-0.1.8")
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
@@ -69,26 +68,30 @@ def test_networks_of_the_current_exporter(name: str) -> None:
 
 @pytest.mark.parametrize("opset", [9, 13, 17])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_networks_of_the_older_exporter_with_their_shape_arithmetic(name: str, opset: int) -> None:
+def test_networks_of_the_older_exporter_with_their_shape_arithmetic(name: str, opset: int, tmp_path: Path) -> None:
     network = NETWORKS[name]
-    buffer = io.BytesIO()
+    try:
+        model = _export_older(network, opset, tmp_path / "older.onnx")
+    except torch.onnx.errors.OnnxExporterError as error:
+        pytest.skip(f"torch cannot export it at opset {opset}: {str(error).splitlines()[0]}")
+    _lowered_or_refused(model, network.refused, {"x": network.shape})
+
+
+def _export_older(network: Network, opset: int, path: Path) -> ir.Model:
+    """By the TorchScript exporter, with every side of pictures and the length of sequences open."""
     picture = len(network.shape) == 4
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            torch.onnx.export(
-                network.module().eval(),
-                (torch.rand(network.shape),),
-                buffer,
-                dynamo=False,
-                opset_version=opset,
-                input_names=["x"],
-                dynamic_axes={"x": {2: "H", 3: "W"} if picture else {1: "T"}},
-            )
-        except torch.onnx.errors.OnnxExporterError as error:
-            pytest.skip(f"torch cannot export it at opset {opset}: {str(error).splitlines()[0]}")
-    model = ir.from_proto(onnx.load_from_string(buffer.getvalue()))
-    _lowered_or_refused(model, network.refused, {"x": network.shape})
+        torch.onnx.export(
+            network.module().eval(),
+            (torch.rand(network.shape),),
+            path,
+            dynamo=False,
+            opset_version=opset,
+            input_names=["x"],
+            dynamic_axes={"x": {2: "H", 3: "W"} if picture else {1: "T"}},
+        )
+    return ir.from_proto(onnx.load(path))
 
 
 def _lowered_or_refused(model: ir.Model, refused: str, sides: dict[str, tuple[int, ...]]) -> None:
@@ -101,20 +104,9 @@ def _lowered_or_refused(model: ir.Model, refused: str, sides: dict[str, tuple[in
     assert difference.maximum <= TOLERANCE * span
 
 
-def test_shape_arithmetic_of_an_open_size_is_refused_with_the_remedy() -> None:
-    network, buffer = NETWORKS["unet"], io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.module().eval(),
-            (torch.rand(network.shape),),
-            buffer,
-            dynamo=False,
-            opset_version=13,
-            input_names=["x"],
-            dynamic_axes={"x": {2: "H", 3: "W"}},
-        )
-    problems = attempt(ir.from_proto(onnx.load_from_string(buffer.getvalue())), TARGET).problems
+def test_shape_arithmetic_of_an_open_size_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    model = _export_older(NETWORKS["unet"], 13, tmp_path / "older.onnx")
+    problems = attempt(model, TARGET).problems
     assert any("known only while the model runs; --size" in problem.reason for problem in problems)
 
 

@@ -5,7 +5,9 @@ import inspect
 import queue
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -21,12 +23,13 @@ from app_py.onnxruntime.session import InferenceSession as Browsers
 LIGHT = sorted((Path(onnx.__file__).parent / "backend" / "test" / "data" / "light").glob("*.onnx"))
 
 
-def relu(**options: object) -> bytes:
+def relu(**options: Any) -> bytes:
     value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, "n"])
     out = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, "n"])
     graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", [value], [out])
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)], **options)
-    return model.SerializeToString()
+    data: bytes = model.SerializeToString()
+    return data
 
 
 def test_the_same_import_is_the_real_onnxruntime() -> None:
@@ -53,7 +56,8 @@ def test_what_programs_of_the_browser_say_besides_is_taken() -> None:
 
     async def program() -> None:
         session = await app_py.InferenceSession.create(relu(), ["CPUExecutionProvider"], threads=1, timeout_s=9)
-        assert session.get_session_options().intra_op_num_threads == 1
+        real: Any = session
+        assert real.get_session_options().intra_op_num_threads == 1
         assert session.run_ms == 0
         for outputs in (
             await session.run_async(None, {"x": x}, timeout_s=5),
@@ -89,12 +93,14 @@ def test_both_sessions_take_the_same(method: str) -> None:
 
 
 def test_onnxruntimes_own_run_async_stays() -> None:
-    session, x = app_py.InferenceSession(relu()), np.array([[-1, 2]], np.float32)
-    for call in (
+    session: Any = app_py.InferenceSession(relu())
+    x = np.array([[-1, 2]], np.float32)
+    calls: tuple[Callable[[Callable[..., None]], None], ...] = (
         lambda done: session.run_async(None, {"x": x}, done, None),
         lambda done: session.run_async(None, {"x": x}, callback=done, user_data=None),
-    ):
-        results: queue.Queue[object] = queue.Queue()
+    )
+    for call in calls:
+        results: queue.Queue[Any] = queue.Queue()
         call(lambda outputs, _data, _error, results=results: results.put(outputs))
         np.testing.assert_array_equal(results.get(timeout=120)[0], [[0, 2]])
 

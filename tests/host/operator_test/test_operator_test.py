@@ -37,7 +37,7 @@ def test_the_predecessors_four_give_what_its_files_gave(folder: Path) -> None:
         expected = np.load(folder / f"{name}.npz")["expected"]
         plane = expected[0, 0]
         for row, values in zip((0, plane.shape[0] // 2), rows, strict=True):
-            np.testing.assert_allclose(plane[row, :4], values, atol=5e-6)
+            np.testing.assert_allclose(plane[row, :4], np.asarray(values), atol=5e-6)
 
 
 def test_the_predecessors_own_files_agree(folder: Path, data: Path) -> None:
@@ -89,7 +89,7 @@ def test_every_form_of_convolution_of_the_shipped_models_is_tested() -> None:
 
 def forms(model: onnx.ModelProto) -> set[tuple[tuple[int, ...], ...]]:
     """Kernel, strides, and which sides are padded, of every Conv."""
-    found = set()
+    found: set[tuple[tuple[int, ...], ...]] = set()
     for node in model.graph.node:
         if node.op_type == "Conv":
             given = {attribute.name: tuple(attribute.ints) for attribute in node.attribute}

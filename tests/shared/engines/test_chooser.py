@@ -33,7 +33,8 @@ def choose(platform: FakePlatform, **options: Any) -> Choice:
     limits = options.pop("limits", Limits(start_s=1.0, background_s=1.0, hang_s=1.0))
     files = options.pop("files", FakeFiles())
     chooser = options.pop("chooser", None) or EngineChooser(platform, files, options.pop("memory", None), limits)
-    return platform.block_on(chooser.choose(spec(), PIXELS, **options))
+    choice: Choice = platform.block_on(chooser.choose(spec(), PIXELS, **options))
+    return choice
 
 
 def status_of(choice: Choice) -> dict[str, str]:

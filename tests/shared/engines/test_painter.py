@@ -22,7 +22,7 @@ WIDE = {
 }
 
 
-def ignore(*_stage: str) -> None:
+def ignore(_name: str, _engine: str, _predicted_ms: float) -> None:
     pass
 
 

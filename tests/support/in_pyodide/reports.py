@@ -52,7 +52,7 @@ def _everything_said(outcome: Outcome) -> str:
 
 
 def _outside(item: pytest.Item, data: Mapping[str, Any]) -> pytest.TestReport:
-    report = item.config.hook.pytest_report_from_serializable(config=item.config, data=dict(data))
+    report: pytest.TestReport = item.config.hook.pytest_report_from_serializable(config=item.config, data=dict(data))
     # JSON made lists of the tuples that pytest's terminal takes apart by type.
     report.location = item.location
     if isinstance(report.longrepr, list):
