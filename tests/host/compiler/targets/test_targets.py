@@ -7,8 +7,7 @@ import pytest
 from build.common.errors import BuildError
 from build.compiler.targets.catalogue import SHIPPED, TARGETS, find_target
 from build.compiler.targets.extract import npm_package, onnxjs_table, ort_table, ort_web_table, serialise
-from build.compiler.targets.operators import TABLES
-from build.compiler.targets.operators import Versions, load_operators, supports
+from build.compiler.targets.operators import TABLES, Versions, load_operators, supports
 
 
 @pytest.mark.parametrize("version", ["0.1.3", "0.1.4", "0.1.5", "0.1.8"])
