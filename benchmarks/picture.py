@@ -15,7 +15,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from build.common.browser import isolating_server, launch
+from build.common.browser import launch
+from build.common.server import ISOLATION, serve
 
 ROOT = Path(__file__).parents[1]
 MOST_MS = 60.0
@@ -25,7 +26,7 @@ LOAD = """async (photo) => {
     const base = '/www/vendor/';
     const { loadPyodide } = await import(base + 'pyodide/pyodide.mjs');
     const { wheel } = await (await fetch(base + 'runtime.json')).json();
-    const { decodeImage } = await import('/www/logic/image.js');
+    const { decodeImage } = await import('/www/python/image.js');
     self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
     await py.pyimport('micropip').install(location.origin + base + wheel, { deps: false });
     py.globals.set('native', (data) => {
@@ -115,7 +116,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--paintings", type=int, default=10)
     arguments = parser.parse_args()
-    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         try:
             stages = time_stages(browser, site, arguments.model, arguments.size, arguments.runs)

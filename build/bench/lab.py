@@ -13,9 +13,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from build.common.browser import isolating_server, launch, ordinary_user_agent
+from build.common.browser import launch, ordinary_user_agent
 from build.common.errors import BuildError
 from build.common.paths import ROOT
+from build.common.server import ISOLATION, serve
 
 SCRATCH = ROOT / ".cache" / "bench"
 PHOTO = ROOT / "www" / "photos" / "pagoda.jpg"
@@ -82,7 +83,7 @@ class Lab:
 @contextlib.contextmanager
 def open_lab(*extra_flags: str) -> Iterator[Lab]:
     """Start a server, a browser and the page; the page is cross-origin isolated and has an ordinary user agent."""
-    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
         browser = launch(playwright.chromium, *extra_flags)
         try:
             context = browser.new_context(user_agent=ordinary_user_agent(browser))

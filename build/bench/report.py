@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from build.bench.history import Run, newest
@@ -121,15 +122,41 @@ def _predecessor_row(row: Any) -> list[str]:
 
 
 def _bridge(suite: Any) -> Iterator[str]:
-    yield "Medians of the benchmark page itself: what Python waits for, less what the engine ran."
+    yield (
+        "Medians: what Python waits for, less what the engine ran; and the whole call beside the same engine called"
+        " from plain JavaScript in the same page, in turns. Wanted at 512 px: at most 5 ms around, and 1.05 times plain."
+    )
     yield ""
     columns = ("Model", "Size", "Engine", "Megabytes both ways", "Around the engine, ms", "Engine, ms", "Share")
-    yield from _table(columns, [_bridge_row(row) for row in suite["rows"]])
+    yield from _table((*columns, "Times plain"), [_bridge_row(row) for row in suite["rows"]])
 
 
 def _bridge_row(row: Any) -> list[str]:
     cells = [row["model"], _px(row), row["engine"], f"{row['megabytes']:.1f}", f"{row['bridge_ms']:.1f}"]
-    return [*cells, _ms(row["run_ms"]), f"{row['bridge_ms'] / row['call_ms']:.1%}"]
+    plain = f"{row['ratio']:.2f}" if "ratio" in row else "–"
+    return [*cells, _ms(row["run_ms"]), f"{row['bridge_ms'] / row['call_ms']:.1%}", plain]
+
+
+def _choice(suite: Any) -> Iterator[str]:
+    yield (
+        "Cold starts in fresh contexts, in each of which the engine is opened chosen by `auto` and named outright, in"
+        " turns. Wanted: the fastest in at least 9 of 10, at most 1.5 s added."
+    )
+    yield ""
+    columns = ("Model", "Size", "Fastest", "Chosen", "Median added, s", "Most added, s")
+    yield from _table(columns, [_choice_row(row) for row in suite["rows"]])
+
+
+def _choice_row(row: Any) -> list[str]:
+    chosen = f"{row['chosen']} of {row['starts']}"
+    return [
+        row["model"],
+        _px(row),
+        row["fastest"],
+        chosen,
+        f"{median(row['added_s']):.2f}",
+        f"{max(row['added_s']):.2f}",
+    ]
 
 
 def _startup(suite: Any) -> Iterator[str]:
@@ -189,6 +216,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "engines": _engines,
     "predecessor": _predecessor,
     "bridge": _bridge,
+    "choice": _choice,
     "startup": _startup,
     "interaction": _interaction,
     "scaling": _scaling,

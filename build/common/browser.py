@@ -1,14 +1,9 @@
-"""The system's Chromium under Playwright, started without a GPU, and a server for it, for tests and measurements."""
+"""The system's Chromium under Playwright, started without a GPU, for tests and measurements."""
 
-import contextlib
 import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType
 
 from build.common.errors import BuildError
 
@@ -27,17 +22,6 @@ FLAGS = (
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
-ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
-"""What makes a page cross-origin isolated, so that it may use threads."""
-
-BARE = "<!doctype html><link rel=icon href=data:,><title>Python</title>"
-START_PYTHON = """async () => {
-    const { loadPyodide } = await import('/www/vendor/pyodide/pyodide.mjs');
-    const { wheel } = await (await fetch('/www/vendor/runtime.json')).json();
-    self.py = await loadPyodide({ packages: ['numpy', 'pillow', 'micropip'] });
-    await self.py.pyimport('micropip').install(`${location.origin}/www/vendor/${wheel}`, { deps: false });
-    self.py.pyimport('app_py').set_engine_url(`${location.origin}/www/engine/worker.js`);
-}"""
 
 
 def find_chromium() -> Path:
@@ -73,34 +57,3 @@ def ordinary_user_agent(browser: Browser) -> str:
         return agent.replace("HeadlessChrome", "Chrome")
     finally:
         page.close()
-
-
-def start_python(page: Page, site: str) -> None:
-    """Open a bare page of a server of the repository's root, with Pyodide and the app_py wheel in it as `self.py`."""
-    page.route("**/www/bare.html", lambda route: route.fulfill(body=BARE, content_type="text/html"))
-    page.goto(f"{site}/www/bare.html")
-    page.evaluate(START_PYTHON)
-
-
-@contextlib.contextmanager
-def isolating_server(folder: Path) -> Iterator[str]:
-    """Serve `folder` with the headers of `ISOLATION`; yields the address of its root, without a final slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_IsolatingHandler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _IsolatingHandler(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        for name, value in ISOLATION.items():
-            self.send_header(name, value)
-        super().end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        """Nothing: the terminal shows measurements."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from build.common.browser import isolating_server, launch, start_python
+from build.common.browser import launch
 from build.common.paths import ROOT
+from build.common.python_page import start_python
+from build.common.server import ISOLATION, serve
 from build.conformance.cases import Case, batches
 
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
@@ -23,7 +25,7 @@ Result = tuple[str, str]
 @contextlib.contextmanager
 def open_page() -> Iterator[Page]:
     """A page with Pyodide and app_py loaded."""
-    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
         browser = launch(playwright.chromium, *WEBGPU)
         try:
             page = browser.new_page()

@@ -4,12 +4,7 @@ import re
 from pathlib import Path
 
 from build.common.errors import BuildError
-
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+from build.common.server import ISOLATION
 
 
 def content_security_policy(page: Path) -> str:

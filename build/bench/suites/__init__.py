@@ -11,14 +11,17 @@ Rows = dict[str, Any]
 SUITES: Mapping[str, str] = {
     "engines": "every engine on two widths and three sizes, beside native onnxruntime",
     "predecessor": "the predecessor's files on its ONNX.js 0.1.5, beside ours",
-    "bridge": "what a call costs around the engine",
+    "bridge": "what a call from Python costs around the engine, beside plain JavaScript",
+    "choice": "whether the fastest engine is chosen, and what choosing adds to a start",
     "startup": "from the address to what a visitor waits for, and from the button to the first painting",
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
     "scaling": "256 pixels to the largest size that works",
 }
 
 
-OF_MODELS = frozenset({"engines", "bridge", "scaling"})
+NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
+
+OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling"})
 """Those that measure the models that are asked for; the others have models of their own."""
 
 

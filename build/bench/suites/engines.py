@@ -10,7 +10,7 @@ from app_py.onnxruntime import engines as registry
 from build.bench.lab import SCRATCH, Entry, Lab, open_lab, write_picture
 from build.bench.native import Native, count_multiply_adds, square_product
 from build.bench.rounds import Series, ratio, take_turns
-from build.bench.suites import Options, Rows
+from build.bench.suites import NOT_MEASURED, Options, Rows
 from build.cli.models import FOLDER
 from build.common.files import write_atomically
 from build.compiler.verify.session import Difference
@@ -18,7 +18,6 @@ from build.compiler.verify.session import Difference
 NATIVE = "native"
 SINGLE = "ort:wasm, 1 thread"
 PRODUCT_SIDE = 1536
-NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
 
 
 def run(options: Options) -> Rows:

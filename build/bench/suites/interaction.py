@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from build.bench.lab import PHOTO
 from build.bench.suites import Options, Rows
-from build.common.browser import isolating_server, launch
+from build.common.browser import launch
 from build.common.paths import ROOT
+from build.common.server import ISOLATION, serve
 
 MOST_ROUNDS = 5
 LIMIT_MS = 180_000
@@ -50,7 +51,7 @@ SLIDE = """(lasts) => new Promise((resolve) => {
 def run(options: Options) -> Rows:
     """Rows of `{what, unit, wanted, median, values}`: the longest block of each part, and frames a second."""
     values: dict[str, list[float]] = {}
-    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         try:
             for _ in range(min(options.runs, MOST_ROUNDS)):

@@ -11,8 +11,9 @@ from playwright.sync_api import BrowserContext, BrowserType, Page, sync_playwrig
 
 from build.bench.lab import HOST
 from build.bench.suites import Options, Rows
-from build.common.browser import isolating_server, launch, launch_profile
+from build.common.browser import launch, launch_profile
 from build.common.paths import ROOT
+from build.common.server import ISOLATION, serve
 
 MOST_ROUNDS = 5
 LIMIT_MS = 180_000
@@ -44,7 +45,7 @@ def run(options: Options) -> Rows:
     """Rows of `{visit, median_ms, times_ms}`; `bytes` is what a first visit downloads until it is ready."""
     times: dict[str, list[float]] = {}
     downloaded = 0
-    with isolating_server(ROOT) as site, sync_playwright() as playwright:
+    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
         for _ in range(min(options.runs, MOST_ROUNDS)):
             with tempfile.TemporaryDirectory() as profile:
                 context = launch_profile(playwright.chromium, Path(profile))

@@ -2,12 +2,9 @@
 
 import base64
 import contextlib
-import functools
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from build.common.browser import launch, ordinary_user_agent
 from build.common.paths import ROOT
+from build.common.server import serve
 from build.compiler.targets.extract import npm_package, read_member
 from build.compiler.targets.target import Target
 
@@ -95,7 +93,11 @@ def _decode(output: Mapping[str, Any]) -> NDArray[Any]:
 @contextlib.contextmanager
 def open_browser() -> Iterator[Browser]:
     """Start a server and a Chromium with an ordinary user agent; both end with the context."""
-    with tempfile.TemporaryDirectory() as folder, _serve(Path(folder)) as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(Path(folder), mounts={"/www/": ROOT / "www"}) as address,
+        sync_playwright() as playwright,
+    ):
         scratch = Path(folder) / "scratch"
         scratch.mkdir()
         shutil.copytree(HARNESS, Path(folder) / "harness")
@@ -105,32 +107,3 @@ def open_browser() -> Iterator[Browser]:
             yield Browser(context.new_page(), address, scratch, browser.version)
         finally:
             browser.close()
-
-
-@contextlib.contextmanager
-def _serve(folder: Path) -> Iterator[str]:
-    """Serve `/www/` from the repository and everything else from `folder`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    extensions_map = {  # noqa: RUF012 - as the base class declares it
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-
-    def translate_path(self, path: str) -> str:
-        if path.startswith("/www/"):
-            return str(ROOT / path.split("?")[0].lstrip("/"))
-        return super().translate_path(path)
-
-    def log_message(self, *_: Any) -> None:
-        """Nobody reads the server's log."""

@@ -6,54 +6,21 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, Worker
 
-from build.common.browser import start_python
+from build.common.python_page import run_python, start_python
+from tests.support.paths import ROOT
 
-STYLE = "great-wave-nc8"
-SETUP = (
-    f"""
-STYLE = {STYLE!r}
-"""
-    + """
+MODULES = (ROOT / "build" / "common" / "painter_in_page.py", ROOT / "tests" / "browser" / "engine" / "in_page.py")
+SETUP = """
 import asyncio, json
 import numpy as np
-from app_py import InferenceSession
-from app_py.onnxruntime import platform as platforms
 from app_py.engines.choice import Limits
+from app_py.engines.painter import Painter, Timeouts
 from app_py.errors import AppError
 from app_py.styles.library import Library
-from app_py.engines.painter import Painter, Patience
-
-platform = platforms.current()
-
-async def fetch(url, _on_progress):
-    return await platform.fetch(url.replace("../", "/", 1))
-
-library = Library(fetch)
-models = {model.id: model for model in await library.open()}
-
-def picture(height, width):
-    return np.random.default_rng(5).uniform(0, 255, (1, 3, height, width)).astype(np.float32)
-
-def ignore(*_stage):
-    pass
-
-async def truth(tensor, model):
-    session = await InferenceSession.create(f"/models/{model}.onnx", ["ort:wasm"])
-    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor})
-    await session.close()
-    return output
-
-def report(painting, expected):
-    return {
-        "engine": painting.engine,
-        "model": painting.choice.spec.id,
-        "notes": painting.notes,
-        "reasons": painting.choice.reasons,
-        "statuses": {entry.provider: entry.status for entry in painting.choice.table},
-        "error": float(np.abs(painting.output - expected).max()),
-    }
+from build.common.painter_in_page import fetch, library, models, open_library, picture
+from tests.browser.engine.in_page import STYLE, ignore, report, truth
+await open_library()
 """
-)
 
 
 class EngineLab:
@@ -61,8 +28,8 @@ class EngineLab:
 
     def __init__(self, page: Page, site: str) -> None:
         self.page = page
-        start_python(page, site)
-        page.evaluate("code => self.py.runPythonAsync(code)", SETUP)
+        start_python(page, site, *MODULES)
+        run_python(page, SETUP)
 
     def python(self, code: str) -> Any:
         """Run code, which may await; returns the JSON value of its last expression."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.engine.engine_lab import STYLE, EngineLab
+from tests.browser.engine.engine_lab import EngineLab
+from tests.browser.engine.in_page import STYLE
 from tests.support.chromium import eventually, launch, watched_page
 
 ORT = "**/ort.wasm.min.mjs"
@@ -56,7 +57,7 @@ def test_a_lost_webgl_context(lab: EngineLab) -> None:
 def test_a_worker_that_dies_silently(lab: EngineLab) -> None:
     lab.python(
         """
-        painter = Painter(library, patience=Patience(base_s=5.0))
+        painter = Painter(library, timeouts=Timeouts(base_s=5.0))
         first = await painter.paint(small, models[STYLE], "ort:wasm", ignore)
         None
         """

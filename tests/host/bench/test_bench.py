@@ -43,7 +43,31 @@ SUITES: dict[str, Any] = {
                 "call_ms": 12.0,
                 "run_ms": 10.0,
                 "bridge_ms": 2.0,
+                "plain_ms": 11.0,
+                "ratio": 1.09,
                 "megabytes": 0.1,
+            },
+            {
+                "model": "of an older run",
+                "size": 64,
+                "engine": "e",
+                "call_ms": 12.0,
+                "run_ms": 10.0,
+                "bridge_ms": 2.0,
+                "megabytes": 0.1,
+            },
+        ]
+    },
+    "choice": {
+        "rows": [
+            {
+                "model": "a",
+                "size": 512,
+                "fastest": "ort:wasm",
+                "chosen": 9,
+                "starts": 10,
+                "added_s": [0.4, 0.2, 0.9],
+                "times_ms": {"ort:wasm": 20.0},
             }
         ]
     },
@@ -130,6 +154,9 @@ def test_ledger_report_and_trend(tmp_path: Path) -> None:
     assert "a run would take about 80 s" in text
     assert "Not measured yet (needs the predecessor's files)." in text
     assert "no memory left" in text
+    assert "| a | 64 px | e | 0.1 | 2.0 | 10.0 | 16.7% | 1.09 |" in text
+    assert "| of an older run | 64 px | e | 0.1 | 2.0 | 10.0 | 16.7% | – |" in text
+    assert "| a | 512 px | ort:wasm | 9 of 10 | 0.40 | 0.90 |" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.endswith("|") for line in tables)
 
