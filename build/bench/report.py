@@ -124,7 +124,7 @@ def _predecessor_row(row: Any) -> list[str]:
 def _bridge(suite: Any) -> Iterator[str]:
     yield (
         "Medians: what Python waits for, less what the engine ran; and the whole call beside the same engine called"
-        " from plain JavaScript in the same page, in turns. Wanted at 512 px: at most 5 ms around, and 1.05 times plain."
+        " from plain JavaScript in the same page, in turns. Wanted at 512 px: at most 5 ms around, 1.05 times plain."
     )
     yield ""
     columns = ("Model", "Size", "Engine", "Megabytes both ways", "Around the engine, ms", "Engine, ms", "Share")
