@@ -62,7 +62,12 @@ def test_the_worker_is_told_what_the_entry_says(abacus: Engine) -> None:
         def start_engine(self, listener: Any) -> Any:
             connection = super().start_engine(listener)
             post = connection.post
-            connection.post = lambda message, buffers: (told.append(message), post(message, buffers))  # type: ignore[method-assign]
+
+            def telling(message: Any, buffers: Any) -> None:
+                told.append(message)
+                post(message, buffers)
+
+            connection.post = telling  # type: ignore[method-assign]
             return connection
 
     asyncio.run(InferenceSession.create(onnx_bytes.model(), [abacus.id], platform=Telling(), threads=2))

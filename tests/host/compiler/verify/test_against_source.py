@@ -1,6 +1,7 @@
 """What a lowered graph is compared with, and how far off it may be."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -153,7 +154,7 @@ def test_what_is_said_wrong_is_said_in_a_sentence(
     ({"x": np.zeros((1, 3, 3, 3), np.float32)}, "x has shape [1, 3, 3, 3], and the model takes [1,2,H,W]"),
 ])  # fmt: skip
 def test_feeds_that_do_not_fit_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arrays: dict[str, np.ndarray], said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arrays: dict[str, Any], said: str
 ) -> None:
     np.savez(tmp_path / "in.npz", **arrays)
     assert _lower(tmp_path, "--feeds", str(tmp_path / "in.npz")) == 2

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from app_py.engines.choice import Choice
+from app_py.engines.device import EngineInfo
 from app_py.engines.painter import Painting
 from app_py.errors import AppError, Cancelled, EngineError
 from app_py.pages.studio.controller import Studio
 from app_py.pages.studio.settings import NoStore
-from app_py.pages.studio.state import EngineInfo
 from app_py.photo.tensors import NchwTensor, RgbImage
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app_py.engines.device import EngineInfo
 from app_py.pages.studio.events import (
     AdjustmentsChanged,
     CancelAsked,
@@ -39,7 +40,6 @@ from app_py.pages.studio.events import (
 )
 from app_py.pages.studio.state import (
     Adjustments,
-    EngineInfo,
     Failure,
     PaintSettings,
     PhotoInfo,
