@@ -12,7 +12,7 @@ from tests.support.paths import ROOT
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 
-WAIT_MS = 30_000
+WAIT_MS = PATIENCE_MS
 JPEG = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
 
 FOREIGN = """<!doctype html>
