@@ -12,7 +12,6 @@ from tests.support.paths import ROOT
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 
-WAIT_MS = PATIENCE_MS
 JPEG = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
 
 FOREIGN = """<!doctype html>
@@ -74,7 +73,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context = browser.new_context(service_workers="allow")
     page = context.new_page()
     page.goto(address)
-    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')", WAIT_MS)
+    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')")
     page.close()
     yield context
     context.close()
@@ -98,7 +97,7 @@ def share(page: Page, address: str, data: bytes, name: str, mime: str) -> None:
         "([target, file]) => share(target, [file])",
         [f"{address}share/", {"bytes": list(data), "name": name, "type": mime}],
     )
-    page.wait_for_url(f"{address}**", timeout=WAIT_MS)
+    page.wait_for_url(f"{address}**")
 
 
 def title_after(page: Page, address: str) -> str:
@@ -179,7 +178,7 @@ def test_a_post_that_is_no_form_opens_the_page(foreign: Page, address: str) -> N
         }""",
         f"{address}share/",
     )
-    foreign.wait_for_url(f"{address}?shared=refused", timeout=WAIT_MS)
+    foreign.wait_for_url(f"{address}?shared=refused")
     assert foreign.title() == "1"
 
 
@@ -201,7 +200,7 @@ def test_what_was_put_into_the_cache_of_a_release_is_not_given(
         path,
     )
     page.reload()
-    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')", WAIT_MS)
+    wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')")
     assert page.title() == "1"
     assert page.evaluate("versions()") == ["1", "1", "1"]
 
