@@ -16,7 +16,7 @@ INTRODUCTION = """# Performance, measured
 
 Written by `python -m build bench` from the newest run of each suite in `benchmarks/history/`; do not edit. What it
 means for a visitor is in [performance-for-users.md](performance-for-users.md), what was made faster and what was only
-tried in [performance-changes.md](performance-changes.md), how to add a run in the last section.
+tried in [design/performance-changes.md](design/performance-changes.md), how to add a run in the last section.
 
 Absolute times belong to the machine that is named with them. Contestants took turns in one run, so the ratios hold
 even where something else was running. **WebGL here is SwiftShader, a graphics processor imitated by the processor**:
