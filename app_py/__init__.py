@@ -17,7 +17,7 @@ __version__ = "0.2.0"
 __all__ = ["InferenceSession", "ModelMetadata", "NodeArg", "get_available_providers", "set_engine_url"]
 
 _BROWSER = {
-    "InferenceSession": "app_py.onnxruntime.session",
+    "InferenceSession": "app_py.kernels.session",
     "ModelMetadata": "app_py.onnxruntime.session_info",
     "NodeArg": "app_py.onnxruntime.session_info",
     "get_available_providers": "app_py.onnxruntime.session_info",

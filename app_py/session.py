@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
+import app_py.kernels  # noqa: F401 - makes the plans of one of the engines
 from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
 from app_py.i18n import tr, tr_noop
 from app_py.onnxruntime import errors, faults
 from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.feeds import Array
+from app_py.onnxruntime.planning import Plan, make_plan
 from app_py.onnxruntime.session import InferenceSession
 
 Feeds = Mapping[str, Array]
@@ -46,6 +48,11 @@ class Session(InferenceSession):
         with in_words():
             return await super().run_async(*arguments, **options)
 
+    async def run_pixels_async(self, *arguments: Any, **options: Any) -> Array:
+        """As `InferenceSession.run_pixels_async`."""
+        with in_words():
+            return await super().run_pixels_async(*arguments, **options)
+
     async def close(self) -> None:
         """As `InferenceSession.close`."""
         with in_words():
@@ -72,6 +79,12 @@ async def probe(worker: EngineWorker, timeout_s: float | None = None) -> dict[st
     with in_words():
         facts, _ = await worker.call("probe", {}, timeout_s=timeout_s)
     return facts
+
+
+def plan(provider: str, model: bytes) -> Plan | None:
+    """As `make_plan`: what an engine that reads no ONNX makes of a model."""
+    with in_words():
+        return make_plan(provider, model)
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from app_py.engines.choice_words import explain
 from app_py.engines.device import Candidate, Device, candidates
 from app_py.engines.self_test import TestRun, read_reference, try_engine
 from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts
-from app_py.errors import EngineError
+from app_py.errors import AppError, EngineError
 from app_py.i18n import tr
+from app_py.onnxruntime import engines
 from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.platform.interface import Platform
 from app_py.onnxruntime.providers import AUTO
-from app_py.session import Session, probe
+from app_py.session import Session, plan, probe
 from app_py.styles.manifest import ModelSpec
 
 GOOD_ENOUGH_MS = 100.0
@@ -78,7 +79,8 @@ class EngineChooser:
         `without` names engines that failed already; `warm` is an open session whose worker may be used.
         Raises `EngineError` 'no-engine' where none is left.
         """
-        found = [candidate for candidate in candidates(await self.device()) if candidate.provider not in without]
+        fit = candidates(await self.device(), await self._refusals(spec))
+        found = [candidate for candidate in fit if candidate.provider not in without]
         wished = [candidate for candidate in found if candidate.provider == requested]
         task = _Task(spec, pixels, warm=warm)
         table = [await self._assess(candidate, task, self._limits.hang_s) for candidate in wished]
@@ -143,6 +145,18 @@ class EngineChooser:
         if assessment.status == "wrong" and variant:
             return await self._test(candidate.provider, replace(task, spec=variant), limit_s)
         return assessment
+
+    async def _refusals(self, spec: ModelSpec) -> dict[str, str]:
+        """Engines for a family of networks only that do not take this one, and why."""
+        refusals = {}
+        for engine in engines.ENGINES:
+            if not engine.planned or await (await self._load_verdicts()).recall(engine.id, spec):
+                continue
+            try:
+                plan(engine.id, await self._files.read(spec.model))
+            except AppError as error:
+                refusals[engine.id] = str(error)
+        return refusals
 
     async def _test(self, provider: str, task: _Task, limit_s: float) -> Assessment:
         verdict, session = await (await self._load_verdicts()).recall(provider, task.spec), None

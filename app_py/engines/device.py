@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from app_py.i18n import tr, tr_noop
@@ -76,11 +77,15 @@ class Candidate:
     why: str = ""
 
 
-def candidates(device: Device) -> tuple[Candidate, ...]:
-    """All engines in the order in which to try them: contenders, the rest from fast to slow, the unusable."""
+def candidates(device: Device, refusals: Mapping[str, str] = MappingProxyType({})) -> tuple[Candidate, ...]:
+    """All engines in the order in which to try them: contenders, the rest from fast to slow, the unusable.
+
+    `refusals` are engines that do not take the model, and why.
+    """
     found: dict[str, Candidate] = {}
     for engine in engines.ENGINES:
-        found[engine.id] = _judge(engine, device)
+        why = refusals.get(engine.id)
+        found[engine.id] = Candidate(engine.id, False, False, why) if why else _judge(engine, device)
     for engine in engines.ENGINES:
         better = found.get(engine.outdone_by or "")
         if better and better.usable and found[engine.id].usable:
@@ -120,5 +125,6 @@ def _gpu(*names: str, fallback: bool = False) -> Gpu:
 
 
 def _slower(engine: Engine) -> str:
-    sentence = tr_noop("{engine} engine has the same processor as onnxruntime-web's WebAssembly and uses it less well.")
-    return tr(sentence, engine=tr(engine.name))
+    better = engines.get(engine.outdone_by or engine.id)
+    sentence = tr_noop("{engine} has the same processor as {better} and uses it less well.")
+    return tr(sentence, engine=tr(engine.name), better=tr(better.name))

@@ -4,7 +4,7 @@ import asyncio
 import copy
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import EngineError
@@ -29,6 +29,7 @@ class EngineWorker:
         self._connection: EngineConnection | None = None
         self._ids = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Reply]] = {}
+        self._listeners: dict[int, Callable[[float], None]] = {}
         self._cause_of_death: Exception | None = None
         self._alive_at = 0.0
 
@@ -42,8 +43,11 @@ class EngineWorker:
         params: Mapping[str, Any],
         buffers: Sequence[Bytes] = (),
         timeout_s: float | None = None,
+        on_progress: Callable[[float], None] | None = None,
     ) -> Reply:
         """Ask the worker for something; methods and errors are listed in `www/engine/worker.js`.
+
+        `on_progress` is told what part of the work is done, 0..1, by engines that say so.
 
         A worker that is silent for `timeout_s` is killed (code 'engine-hung'), and so is one that shows signs of life
         but has no answer after `LONGEST` times as long.
@@ -55,11 +59,19 @@ class EngineWorker:
         number = next(self._ids)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[number] = future
+        if on_progress:
+            self._listeners[number] = on_progress
         self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers)
         try:
             return await self._watch(future, timeout_s)
         finally:
             self._pending.pop(number, None)
+            self._listeners.pop(number, None)
+
+    def tell(self, method: str, params: Mapping[str, Any]) -> None:
+        """Say something to the worker that is not answered; nothing where it has not been started."""
+        if self._connection is not None:
+            self._connection.post({"id": 0, "method": method, "params": dict(params)}, ())
 
     async def _watch(self, future: "asyncio.Future[Reply]", timeout_s: float | None) -> Reply:
         """Wait for an answer as long as the worker lives."""
@@ -98,7 +110,10 @@ class EngineWorker:
         future = self._pending.get(message.get("id", 0))
         if future is None or future.done():
             return
-        if message["ok"]:
+        if "progress" in message:
+            if listener := self._listeners.get(message["id"]):
+                listener(float(message["progress"]))
+        elif message["ok"]:
             future.set_result((message["result"], buffers))
         else:
             future.set_exception(classify(message["error"]))

@@ -48,6 +48,10 @@ class Engine:
         Whether the model is opened anew for another input shape, so that a small run warms nothing.
     holds_strings
         Whether tensors of strings can be fed and fetched.
+    planned
+        Whether it reads no ONNX and is given a plan instead (`planning.py`).
+    stoppable
+        Whether a run can be ended without ending the worker.
     """
 
     id: str
@@ -66,6 +70,8 @@ class Engine:
     holds_non_finite: bool = True
     reopens_per_shape: bool = False
     holds_strings: bool = False
+    planned: bool = False
+    stoppable: bool = False
 
     @property
     def library(self) -> str:
@@ -83,6 +89,19 @@ class Engine:
 
 ENGINES: tuple[Engine, ...] = (
     Engine(
+        id="kernels:wasm",
+        title="Kernels",
+        version="1",
+        api="WebAssembly",
+        name=template("this site's own engine"),
+        label=template("This site's own engine, processor (WebAssembly)"),
+        needs="simd",
+        in_auto=False,
+        most_threads=8,
+        planned=True,
+        stoppable=True,
+    ),
+    Engine(
         id="ort:wasm",
         title="onnxruntime-web",
         version="1.30.0",
@@ -91,6 +110,7 @@ ENGINES: tuple[Engine, ...] = (
         label=template("onnxruntime-web, processor (WebAssembly)"),
         needs="simd",
         aliases=(COMPLETE_ALIAS,),
+        outdone_by="kernels:wasm",
         most_threads=8,
         holds_strings=True,
     ),

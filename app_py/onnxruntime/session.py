@@ -12,7 +12,7 @@ Source of the API: https://onnxruntime.ai/docs/api/python/api_summary.html
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -25,7 +25,8 @@ from .faults import explain_refusal, merge_refusals
 from .feeds import Array, check_feeds, check_limits, check_output_names
 from .model_source import check_header, read_model
 from .onnx_header import read_header
-from .platform.interface import Platform
+from .planning import Plan, Request, make_plan
+from .platform.interface import Bytes, Platform
 from .providers import resolve
 from .session_info import ModelMetadata, NodeArg, describe_model, describe_value
 from .tensor_bytes import from_bytes, to_bytes
@@ -101,6 +102,8 @@ class InferenceSession:
         self._candidates = resolve(providers)
         self._worker = worker or shared_worker(self._platform)
         self._number: int | None = None
+        self._plan: Plan | None = None
+        self._threads = 1
         self.run_ms = 0.0
         """What the engine alone needed for the last run, in milliseconds."""
         self.heap_bytes: int | None = None
@@ -113,14 +116,17 @@ class InferenceSession:
         for provider in self._candidates:
             params = _engine_params(provider, threads)
             try:
-                reply, _ = await self._worker.call("create", params, [np.frombuffer(data, np.uint8)], timeout_s)
+                plan = make_plan(provider, data)
+                buffers = plan.create() if plan else [np.frombuffer(data, np.uint8)]
+                reply, _ = await self._worker.call("create", params, buffers, timeout_s)
             except OrtError as error:
                 refusals.append(explain_refusal(error, provider, self._header))
                 if not self._worker.alive:
                     break
                 continue
             self._number = reply["session"]
-            self._provider = provider
+            self._threads = int(reply.get("threads") or 1)
+            self._provider, self._plan = provider, plan
             for refusal in refusals:
                 warnings.warn(f"{refusal} Falling back to {provider}.", stacklevel=3)
             return
@@ -162,18 +168,8 @@ class InferenceSession:
         names = check_output_names(self._header.outputs, output_names)
         arrays = check_feeds(self._header.inputs, input_feed)
         check_limits(self._provider, self._header.inputs, arrays)
-        params = {
-            "session": self._number,
-            "feeds": [
-                {"name": value.name, "type": BY_TENSOR[value.type].engine, "dims": list(array.shape)}
-                for value, array in zip(self._header.inputs, arrays, strict=True)
-            ],
-            "outputs": list(names),
-        }
-        try:
-            result, buffers = await self._worker.call("run", params, [to_bytes(array) for array in arrays], timeout_s)
-        except OrtError as error:
-            raise explain_refusal(error, self._provider, self._header) from error
+        feeds = {value.name: array for value, array in zip(self._header.inputs, arrays, strict=True)}
+        result, buffers = await self._run(self._requests(feeds, names), timeout_s)
         self.run_ms = float(result["milliseconds"])
         self.heap_bytes = result.get("heap_bytes")
         declared = {value.name: value for value in self._header.outputs}
@@ -181,6 +177,66 @@ class InferenceSession:
             from_bytes(head, data, declared[head["name"]].type)
             for head, data in zip(result["outputs"], buffers, strict=True)
         ]
+
+    async def run_pixels_async(
+        self,
+        image: Array,
+        others: Mapping[str, Any] | None = None,
+        *,
+        unit_range: bool = False,
+        timeout_s: float | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Array:
+        """A network's image of an image, both uint8 `[H, W, 4]`, RGBA: a third of what floats take, each way.
+
+        Only for engines that are `planned`; `unit_range` for networks whose colours are 0..1, not 0..255. `others` are
+        the further feeds by name. Rounded and held within 0..255; the result may be larger by what the network adds.
+        Raises as `run_async` does, 'cancelled' after `stop`.
+        """
+        if self._number is None or self._plan is None:
+            raise EngineError("The session is closed, or its engine takes no pixels.", code="session-closed")
+        requests = self._plan.pixel_runs(image, others or {}, self._threads, unit_range)
+        result, (data,) = await self._run(requests, timeout_s, on_progress)
+        self.run_ms = float(result["milliseconds"])
+        self.heap_bytes = result.get("heap_bytes")
+        return data.reshape(result["outputs"][0]["dims"])
+
+    @property
+    def takes_pixels(self) -> bool:
+        """Whether `run_pixels_async` works with the engine that opened the model."""
+        return self._plan is not None
+
+    def _requests(self, feeds: Mapping[str, Array], names: "tuple[str, ...]") -> Iterator[Request]:
+        """What to ask the engine for; where it has no memory for one, the next needs less."""
+        if self._plan is not None:
+            yield from self._plan.runs(feeds, self._threads)
+            return
+        declared = {value.name: BY_TENSOR[value.type].engine for value in self._header.inputs}
+        heads = [{"name": name, "type": declared[name], "dims": list(array.shape)} for name, array in feeds.items()]
+        yield {"feeds": heads, "outputs": list(names)}, [to_bytes(array) for array in feeds.values()]
+
+    async def _run(
+        self,
+        requests: Iterator[Request],
+        timeout_s: float | None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> tuple[dict[str, Any], list[Bytes]]:
+        failure: OrtError | None = None
+        for params, buffers in requests:
+            try:
+                asked = {"session": self._number, **params}
+                return await self._worker.call("run", asked, buffers, timeout_s, on_progress)
+            except OrtError as error:
+                failure = error
+                if error.code != "out-of-memory" or not self._worker.alive:
+                    break
+        assert failure is not None, "a plan gives one request at least"
+        raise explain_refusal(failure, self._provider, self._header) from failure
+
+    def stop(self) -> None:
+        """End the run under way, which then fails with 'cancelled'; for engines that are stoppable."""
+        if self._number is not None and self._worker.alive:
+            self._worker.tell("stop", {"session": self._number})
 
     async def close(self) -> None:
         """Give the model's memory back. The worker stays for other sessions; closing twice does nothing."""

@@ -13,7 +13,7 @@ SPEAKERS = ("tr", "tr_noop", "template")
 GIVEN_VALUES = ("tr", *(name for name, kind in vars(errors).items() if isinstance(kind, type)))
 """What takes a sentence together with its values: `tr`, and the errors of the bridge, which is said where it ends."""
 
-BRIDGE = "app_py/onnxruntime/"
+BRIDGE = ("app_py/onnxruntime/", "app_py/kernels/")
 NOT_VALUES = {"code", "detail"}
 """What an error of the bridge is given beside the values of its sentence."""
 

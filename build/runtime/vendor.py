@@ -1,4 +1,4 @@
-"""`www/vendor/`: the pinned files of the page, the app_py wheel, the notices, and `runtime.json` that lists them."""
+"""`www/vendor/`: pinned files, the wheel of app_py, what is compiled, the notices, and `runtime.json`, which lists them."""
 
 import contextlib
 import json
@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from build.common.files import sha256_of, write_atomically
-from build.kernels.steady import compile_steady
-from build.kernels.steady import fingerprint as steady_fingerprint
+from build.kernels.clang import fingerprint as compiled_fingerprint
+from build.kernels.files import PATHS, compile_all
 from build.runtime.assemble import Sources, fill
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.wheel import build_wheel, fingerprint
 
 VERSION = 1
-STEADY = "steady/steady.wasm"
 LISTING = "runtime.json"
 NOTICES = "NOTICES.md"
 SITE_LISTING = "site.json"
@@ -31,20 +30,19 @@ def assemble_vendor(root: Path, lock: Sequence[PinnedFile], cache: Cache, source
     files = [file for file in lock if file.group == "page"]
     changed = fill(vendor, files, cache, sources)
     wheel = _bring_wheel(root, vendor, changed)
-    _bring_steady(vendor, changed)
+    _bring_compiled(vendor, changed)
     _write_if_changed(vendor / NOTICES, notices(files).encode(), changed)
     listing = {
         "version": VERSION,
         "files": [
             *({"path": file.path, "bytes": file.size, "sha256": file.sha256} for file in files),
-            _described(vendor, wheel),
-            _described(vendor, STEADY),
+            *(_described(vendor, path) for path in (wheel, *PATHS)),
         ],
         "wheel": wheel,
         "wheel_sources_sha256": fingerprint(root),
-        "steady_sources_sha256": steady_fingerprint(),
+        "compiled_sources_sha256": compiled_fingerprint(),
     }
-    kept = {file.path for file in files} | {wheel, STEADY, NOTICES, LISTING, SITE_LISTING}
+    kept = {file.path for file in files} | {wheel, *PATHS, NOTICES, LISTING, SITE_LISTING}
     changed += _prune(vendor, kept)
     _write_if_changed(vendor / LISTING, (json.dumps(listing, indent=1) + "\n").encode(), changed)
     return changed
@@ -75,13 +73,14 @@ def _bring_wheel(root: Path, vendor: Path, changed: list[str]) -> str:
     return wheel.name
 
 
-def _bring_steady(vendor: Path, changed: list[str]) -> None:
-    """Compile Steady unless the listed file is whole and made from the present source."""
+def _bring_compiled(vendor: Path, changed: list[str]) -> None:
+    """Compile our WebAssembly unless the listed files are whole and made from the present sources."""
     listing = _read_listing(vendor)
     entries = {entry["path"]: entry for entry in listing.get("files", [])}
-    whole = (vendor / STEADY).is_file() and _described(vendor, STEADY) == entries.get(STEADY)
-    if not whole or listing.get("steady_sources_sha256") != steady_fingerprint():
-        _write_if_changed(vendor / STEADY, compile_steady(), changed)
+    whole = all((vendor / path).is_file() and _described(vendor, path) == entries.get(path) for path in PATHS)
+    if not whole or listing.get("compiled_sources_sha256") != compiled_fingerprint():
+        for path, data in compile_all().items():
+            _write_if_changed(vendor / path, data, changed)
 
 
 def _read_listing(vendor: Path) -> dict[str, Any]:

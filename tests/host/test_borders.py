@@ -13,7 +13,8 @@ APP = ROOT / "app_py"
 BRIDGE = APP / "onnxruntime"
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"onnxruntime", "kernels"}),
+    frozenset({"onnxruntime"}),
+    frozenset({"kernels"}),
     frozenset({"errors", "i18n"}),
     frozenset({"session", "host_session"}),
     frozenset({"photo"}),

@@ -11,10 +11,12 @@ import { importModule } from './load.js';
 /**
  * @typedef {import('./tensor.js').Tensor} Tensor
  * @typedef {{
- *   inputs: string[], outputs: string[],
- *   run(feeds: Tensor[], outputs: string[] | null): Promise<Tensor[]>,
+ *   inputs: string[], outputs: string[], threads?: number,
+ *   run(feeds: Tensor[], outputs: string[] | null, more: More): Promise<Tensor[]>,
+ *   stop?(): void,
  *   release(): Promise<void>,
  * }} Session
+ * @typedef {{program?: any, buffers: ArrayBuffer[], progress: (part: number) => void}} More what planned engines run
  * @typedef {{threads?: number, most_threads?: number}} Options `threads` are wished for; `most_threads` gain something
  */
 

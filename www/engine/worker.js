@@ -12,9 +12,12 @@
  *
  * Methods (params -> result):
  *   probe    {} -> what this device can do, see device.js
- *   create   {provider, threads?, most_threads?} + [model] -> {session, inputs, outputs}
- *   run      {session, feeds: [{name, type, dims}], outputs: string[] | null} + [one buffer a feed]
+ *   create   {provider, threads?, most_threads?} + [model] -> {session, inputs, outputs, threads?}
+ *   run      {session, feeds: [{name, type, dims}], outputs: string[] | null, program?} + [one buffer a feed]
  *            -> {outputs: [{name, type, dims}], milliseconds, heap_bytes: number | null} + [one buffer an output]
+ *            and meanwhile, of engines that know: {id, progress: 0..1}. An engine that reads no ONNX was given its own form of
+ *            the model, and is given a program and its buffers instead of feeds (`app_py/kernels/plan.py`).
+ *   stop     {session}, not answered: the run under way fails with 'cancelled', if its engine can be stopped
  *   release  {session} -> {}
  *
  * `type` is an element type as onnxruntime-web spells it ('float32', 'int64', ...), buffers are little-endian and dense.
@@ -29,7 +32,7 @@ let lastSession = 0;
 /** Engines cannot run two models at once, so requests wait for one another. */
 let queue = Promise.resolve();
 
-/** @type {Record<string, (params: any, buffers: ArrayBuffer[]) => Promise<{result: object, buffers: ArrayBuffer[]}>>} */
+/** @type {Record<string, (params: any, buffers: ArrayBuffer[], id: number) => Promise<{result: object, buffers: ArrayBuffer[]}>>} */
 const methods = {
   async probe() {
     const [, , { probe }] = await modules;
@@ -41,13 +44,15 @@ const methods = {
     const session = await open(provider, new Uint8Array(model), { threads, most_threads });
     lastSession += 1;
     sessions.set(lastSession, session);
-    return { result: { session: lastSession, inputs: session.inputs, outputs: session.outputs }, buffers: [] };
+    const { inputs, outputs, threads: used } = session;
+    return { result: { session: lastSession, inputs, outputs, threads: used }, buffers: [] };
   },
 
-  async run({ session: number, feeds, outputs }, buffers) {
+  async run({ session: number, feeds, outputs, program }, buffers, id) {
     const tensors = feeds.map((/** @type {any} */ feed, /** @type {number} */ i) => ({ ...feed, buffer: buffers[i] }));
     const started = performance.now();
-    const results = await (await find(number)).run(tensors, outputs);
+    const progress = (/** @type {number} */ part) => self.postMessage({ id, progress: part });
+    const results = await (await find(number)).run(tensors, outputs, { program, buffers, progress });
     const milliseconds = performance.now() - started;
     const [, , , { heapBytes }] = await modules;
     const heads = results.map(({ name, type, dims }) => ({ name, type, dims }));
@@ -73,7 +78,7 @@ async function find(number) {
 /** @param {{id: number, method: string, params: object, buffers: ArrayBuffer[]}} request */
 async function answer({ id, method, params, buffers }) {
   try {
-    const reply = await methods[method](params, buffers);
+    const reply = await methods[method](params, buffers, id);
     self.postMessage({ id, ok: true, ...reply }, { transfer: reply.buffers });
   } catch (error) {
     const [{ describeError }] = await modules;
@@ -87,6 +92,10 @@ let waiting = 0;
 setInterval(() => waiting && self.postMessage({ alive: true }), HEARTBEAT_MS);
 
 self.onmessage = ({ data }) => {
+  if (data.method === 'stop') {
+    sessions.get(data.params.session)?.stop?.();
+    return;
+  }
   waiting += 1;
   queue = queue.then(() => answer(data)).then(() => void (waiting -= 1));
 };

@@ -9,11 +9,12 @@ import numpy as np
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr
+from app_py.onnxruntime import engines
 from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.pages.operator_test.cases import Case, Tolerance
 from app_py.pages.operator_test.comparison import compare, difference_picture, first_rows
 from app_py.pages.operator_test.inputs import Floats
-from app_py.pages.operator_test.results import Picture, Result
+from app_py.pages.operator_test.results import Picture, Result, Verdict
 from app_py.photo.encode import encode
 from app_py.session import Session
 
@@ -36,8 +37,15 @@ async def try_case(case: Case, engine: str, tolerance: Tolerance, worker: Engine
         run_ms = session.run_ms
         await session.close()
     except AppError as error:
-        return Result(case, engine, "unavailable" if error.code == "engine-unavailable" else "error", error=error)
+        return Result(case, engine, _verdict_on(error, engine), error=error)
     return judge(case, engine, found, expected, tolerance, run_ms)
+
+
+def _verdict_on(error: AppError, engine: str) -> Verdict:
+    """An engine for a family of networks refuses what is none of it; of any other engine that is a failure."""
+    if error.code == "unsupported-operator" and engines.get(engine).planned:
+        return "refused"
+    return "unavailable" if error.code == "engine-unavailable" else "error"
 
 
 def read_expected(data: bytes) -> Floats:

@@ -10,7 +10,13 @@ from app_py.pages.operator_test.results import Document
 from app_py.pages.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 
 RULE = "-" * 70
-WORDS = {"pass": tr_noop("pass"), "fail": tr_noop("FAIL"), "error": tr_noop("ERROR"), "unavailable": "–"}
+WORDS = {
+    "pass": tr_noop("pass"),
+    "fail": tr_noop("FAIL"),
+    "error": tr_noop("ERROR"),
+    "refused": tr_noop("refused"),
+    "unavailable": "–",
+}
 REMARK_COLUMNS = (
     tr_noop("Test"),
     tr_noop("Operators"),

@@ -14,7 +14,7 @@ from app_py.pages.report.json_schema import check, load_schema
 VERSION = 1
 
 Document = Mapping[str, Any]
-Verdict = Literal["pass", "fail", "error", "unavailable"]
+Verdict = Literal["pass", "fail", "error", "refused", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ import pytest
 
 from build.common.errors import BuildError
 from build.common.files import sha256_of
+from build.kernels.files import PATHS
 from build.runtime.assemble import Sources
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.sources import Members, UnavailableError
-from build.runtime.vendor import STEADY, assemble_vendor
+from build.runtime.vendor import assemble_vendor
 from build.runtime.wheel import build_wheel
 from tests.support.paths import ROOT
 
@@ -45,6 +46,12 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def made_up_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling takes long, and `tests/host/kernels` does it."""
+    monkeypatch.setattr("build.runtime.vendor.compile_all", lambda: {path: path.encode() for path in PATHS})
+
+
 def assemble(project: Path, cache: Cache) -> list[str]:
     return assemble_vendor(project, [FILE], cache, Sources(web=closed, npm=closed, pypi=closed))
 
@@ -55,7 +62,7 @@ def test_the_listing_describes_every_file(project: Path, cache: Cache) -> None:
     listing = json.loads((vendor / "runtime.json").read_text())
     assert listing["version"] == 1
     assert listing["wheel"].startswith("app_py-")
-    assert [entry["path"] for entry in listing["files"]] == ["engine/engine.js", listing["wheel"], STEADY]
+    assert [entry["path"] for entry in listing["files"]] == ["engine/engine.js", listing["wheel"], *PATHS]
     for entry in listing["files"]:
         data = (vendor / entry["path"]).read_bytes()
         assert (entry["bytes"], entry["sha256"]) == (len(data), sha256_of(data))
@@ -69,7 +76,7 @@ def test_the_notices_name_package_version_and_licence(project: Path, cache: Cach
 def test_a_second_run_changes_nothing(project: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     assert assemble(project, cache)
     monkeypatch.setattr("build.runtime.vendor.build_wheel", lambda _: pytest.fail("the wheel was built again"))
-    monkeypatch.setattr("build.runtime.vendor.compile_steady", lambda: pytest.fail("Steady was compiled again"))
+    monkeypatch.setattr("build.runtime.vendor.compile_all", lambda: pytest.fail("the C++ was compiled again"))
     assert assemble(project, cache) == []
 
 
@@ -90,12 +97,13 @@ def test_a_damaged_wheel_is_built_again(project: Path, cache: Cache) -> None:
     assert wheel.read_bytes() == good
 
 
-def test_a_damaged_steady_is_compiled_again(project: Path, cache: Cache) -> None:
+@pytest.mark.parametrize("name", PATHS)
+def test_what_is_damaged_is_compiled_again(project: Path, cache: Cache, name: str) -> None:
     assemble(project, cache)
-    path = project / "www" / "vendor" / STEADY
+    path = project / "www" / "vendor" / name
     good = path.read_bytes()
     path.write_bytes(good[:-1])
-    assert assemble(project, cache) == [STEADY.split("/")[-1]]
+    assert assemble(project, cache) == [name.split("/")[-1]]
     assert path.read_bytes() == good
 
 
@@ -108,7 +116,7 @@ def test_what_no_version_lists_any_more_is_removed(project: Path, cache: Cache, 
     assert assemble(project, cache) == [stray]
     assert not path.exists()
     folders = {folder.name for folder in (project / "www" / "vendor").iterdir() if folder.is_dir()}
-    assert folders == {"engine", "steady"}
+    assert folders == {"engine", "kernels", "steady"}
 
 
 @pytest.mark.parametrize("listing", ["", "[]", '{"version": 0}', '{"version": 1, "files": []}'])

@@ -76,7 +76,7 @@ def test_the_worker_is_told_what_the_entry_says(abacus: Engine) -> None:
 
 def test_an_entry_is_enough_for_the_choice_on_a_device(abacus: Engine) -> None:
     found = candidates(Device.from_probe(PROBE))
-    assert [entry.provider for entry in found if entry.contender] == [abacus.id, "ort:wasm"]
+    assert [entry.provider for entry in found if entry.contender] == [abacus.id, "kernels:wasm"]
     assert infos(Device.from_probe(PROBE))[0].id == abacus.id
     assert name_of(abacus.id) == "the abacus"
 

@@ -59,7 +59,9 @@ def test_the_model_describes_itself() -> None:
     meta = session.get_modelmeta()
     assert (meta.producer_name, meta.graph_name, meta.version) == ("pytorch", "graph", 4)
     assert meta.custom_metadata_map == {"author": "me"}
-    assert get_available_providers() == ["ort:wasm", "onnxjs:webgl", "ort:webgpu", "onnxjs:wasm", "onnxjs:cpu"]
+    assert get_available_providers() == [
+        "kernels:wasm", "ort:wasm", "onnxjs:webgl", "ort:webgpu", "onnxjs:wasm", "onnxjs:cpu",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

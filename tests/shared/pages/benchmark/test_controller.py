@@ -273,7 +273,11 @@ def test_empty_fields_of_an_address_mean_the_usual() -> None:
         shown = await Setting().open("?engines=&models=&sizes=&runs=30")
         assert shown["state"] == "ready"
         checked = {field: [c["value"] for c in choices if c["checked"]] for field, choices in shown["options"].items()}
-        assert checked == {"models": ["mosaic-nc8"], "engines": ["ort:wasm", "onnxjs:webgl"], "sizes": ["128", "256"]}
+        assert checked == {
+            "models": ["mosaic-nc8"],
+            "engines": ["kernels:wasm", "ort:wasm", "onnxjs:webgl"],
+            "sizes": ["128", "256"],
+        }
 
     run(story())
 

@@ -1,0 +1,99 @@
+"""Whole networks against onnxruntime: the family at random, the project's own; whole tensors against strips."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app_py.kernels.packing import pack
+from app_py.kernels.program import Layout
+from app_py.kernels.reader import read_network
+from app_py.kernels.schedule import Form, schedule
+from build.models.export.checkpoint import load_checkpoint
+from build.models.export.master import export_master
+from tests.support.kernel_graphs import Family, make_member, run_onnxruntime
+from tests.support.kernel_host import HostKernels, run_network
+from tests.support.paths import ROOT
+
+MEMBERS = st.builds(
+    Family,
+    width=st.sampled_from([4, 5, 8, 12, 16]),
+    blocks=st.integers(0, 3),
+    ends=st.integers(1, 9),
+    inner=st.sampled_from([1, 2, 3, 4, 5]),
+    scalings=st.integers(0, 2),
+    bias=st.booleans(),
+    affine=st.booleans(),
+    normed=st.booleans(),
+    padding=st.sampled_from(["zeros", "reflect", "edge"]),
+    ending=st.sampled_from(["none", "sigmoid", "tanh", "clip", "relu"]),
+    start=st.sampled_from(["none", "unit", "centred"]),
+    relu_after_sum=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(family=MEMBERS, height=st.integers(16, 70), width=st.integers(16, 70))
+def test_any_member_at_any_size(kernel_files: dict[str, bytes], family: Family, height: int, width: int) -> None:
+    model = make_member(family)
+    x = np.random.default_rng(family.seed).random((1, 3, height, width), np.float32) * 255
+    expected = run_onnxruntime(model, {"input": x})
+    kernels = HostKernels(kernel_files["simd"], family.seed)
+    network = read_network(model)
+    made = run_network(kernels, network, x)
+    assert made.shape == expected.shape
+    scale = max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(made / scale, expected / scale, atol=1e-4)
+    np.testing.assert_allclose(run_network(kernels, network, x, budget=1) / scale, made / scale, atol=1e-5)
+
+
+@pytest.mark.parametrize("padding", ["reflect", "zero"])
+@pytest.mark.parametrize("style", ["great-wave-nc8", "great-wave-nc16"])
+@pytest.mark.parametrize("size", [(8, 8), (61, 75), (128, 200)])
+def test_the_projects_own_networks(kernels: HostKernels, style: str, padding: str, size: tuple[int, int]) -> None:
+    checkpoint = load_checkpoint(ROOT / "models" / "checkpoints" / f"{style}.safetensors")
+    model = _export(checkpoint, padding)
+    x = np.random.default_rng(0).random((1, 3, *size), np.float32) * 255
+    expected = run_onnxruntime(model, {"input": x})
+    made = run_network(kernels, read_network(model), x)
+    np.testing.assert_allclose(made, expected, atol=0.02)
+
+
+def test_strips_are_the_whole_at_a_size_that_needs_many(kernel_files: dict[str, bytes]) -> None:
+    model = make_member(Family(width=4, blocks=1))
+    network = read_network(model)
+    x = np.random.default_rng(0).random((1, 3, 1100, 700), np.float32) * 255
+    kernels = HostKernels(kernel_files["simd"])
+    made = run_network(kernels, network, x)
+    np.testing.assert_allclose(run_network(kernels, network, x, budget=1), made, atol=1e-3)
+    np.testing.assert_allclose(made, run_onnxruntime(model, {"input": x}), atol=2e-3)
+
+
+def test_twelve_megapixels_in_strips_need_a_third_of_the_memory() -> None:
+    packed = pack(read_network(make_member(Family(width=16, blocks=5))))
+    form = Form(Layout.RGBA8, Layout.RGBA8, 0)
+    whole, strips = (schedule(packed, 3000, 4000, form, budget=budget) for budget in (2**32, 1))
+    assert whole.arena_bytes > 1100 * 2**20
+    assert strips.arena_bytes < 450 * 2**20
+    assert strips.costs.sum() < 1.7 * whole.costs.sum()
+
+
+def _export(checkpoint: object, padding: str) -> bytes:
+    import onnx_ir as ir
+
+    model = export_master(checkpoint, padding)  # type: ignore[arg-type]
+    return bytes(ir.to_proto(model).SerializeToString())
+
+
+def _models() -> list[Path]:
+    return sorted((ROOT / "models").glob("*.onnx"))
+
+
+@pytest.mark.skipif(not _models(), reason="no models are exported here")
+def test_every_shipped_model_is_taken() -> None:
+    for path in _models():
+        network = read_network(path.read_bytes())
+        assert len(network.layers) == 21, path.name
