@@ -1,4 +1,4 @@
-"""`www/vendor/`: pinned files, the wheel of app_py, what is compiled, the notices, and `runtime.json`, which lists them."""
+"""`www/vendor/`: pinned files, the wheel of app_py, compiled C++, the notices, and `runtime.json` that lists them."""
 
 import contextlib
 import json
