@@ -39,8 +39,15 @@ def state(page: Page, name: str, timeout: float = PAINT_MS) -> None:
 
 
 def open_page(page: Page, site: str, query: str = "") -> None:
+    """The page, ready, with what it folds away unfolded."""
     page.goto(f"{site}/www/{query}")
     state(page, "ready", START_MS)
+    unfold(page)
+
+
+def unfold(page: Page) -> None:
+    """Open the sheet with size, engine and format."""
+    page.evaluate("document.querySelector('#more[aria-expanded=false]')?.click()")
 
 
 def upload(page: Page, name: str, data: bytes, mime: str = "image/jpeg") -> None:

@@ -1,5 +1,5 @@
 // @ts-check
-/** Arrow keys, Home and End between the buttons of many cards: by Tab alone it is a long way through them. */
+/** Many cards as one stop of the Tab key: within them arrow keys, Home and End lead from button to button. */
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
@@ -8,6 +8,7 @@ const ROWS = { ArrowDown: 1, ArrowUp: -1 };
 
 /** @param {HTMLElement} cards whose children are the cards, in which are the buttons */
 export function installArrows(cards) {
+  cards.addEventListener('focusin', () => setTabStop(cards));
   cards.addEventListener('keydown', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
     const target = button && (event.key in ROWS ? cardAway(button, ROWS[event.key]) : event.key in STEPS ? buttonAway(cards, button, STEPS[event.key]) : null);
@@ -30,4 +31,12 @@ function cardAway(button, step) {
   const cards = /** @type {HTMLElement[]} */ ([...(card.parentElement?.children ?? [])]);
   const column = cards.filter((other) => other.checkVisibility() && other.offsetLeft === card.offsetLeft);
   return column[column.indexOf(card) + step]?.querySelector('button');
+}
+
+/** The Tab key comes to the button that has the focus, else to the pressed one, else to the first. @param {HTMLElement} cards */
+export function setTabStop(cards) {
+  const buttons = [...cards.querySelectorAll('button')];
+  const seen = buttons.filter((button) => !button.hidden && !(/** @type {HTMLElement | null} */ (button.closest('.card'))?.hidden));
+  const stop = seen.find((button) => button === document.activeElement) ?? seen.find(({ ariaPressed }) => ariaPressed === 'true') ?? seen[0];
+  for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
 }

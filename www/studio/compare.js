@@ -43,5 +43,6 @@ export function installCompare(document) {
     event.stopPropagation();
     set(50);
   });
-  set(0);
+  frame.addEventListener('newphoto', () => set(50));
+  set(50);
 }

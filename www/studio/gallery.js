@@ -1,7 +1,7 @@
 // @ts-check
 /** The gallery of styles and the sample photos, built from their lists. */
 
-import { installArrows } from '../common/arrows.js';
+import { installArrows, setTabStop } from '../common/arrows.js';
 import { tr } from '../i18n/i18n.js';
 
 /**
@@ -20,8 +20,8 @@ const PHOTOS = 'photos/';
 /** More styles than this are searched rather than looked through. */
 const MANY = 12;
 
-/** @param {HTMLElement} gallery @param {HTMLElement} searchRow */
-export async function fillGallery(gallery, searchRow) {
+/** @param {HTMLElement} gallery @param {HTMLElement} searchRow @param {HTMLElement} speeds the choice between fast and fine */
+export async function fillGallery(gallery, searchRow, speeds) {
   /** @type {{models: Model[]}} */
   const { models } = await fetchJson(`${MODELS}manifest.json`);
   /** @type {Map<string, Model[]>} */
@@ -29,6 +29,10 @@ export async function fillGallery(gallery, searchRow) {
   for (const model of models) styles.set(model.style, [...(styles.get(model.style) ?? []), model]);
   gallery.replaceChildren(...[...styles.values()].map(card));
   gallery.dataset.chosen ??= models[0].id;
+  speeds.hidden = !gallery.querySelector('.face ~ .face');
+  const wanted = gallery.dataset.speed ?? 'fine';
+  delete gallery.dataset.speed;
+  showSpeed(gallery, speeds, wanted);
   press(gallery);
   installArrows(gallery);
   searchRow.hidden = styles.size <= MANY;
@@ -37,14 +41,43 @@ export async function fillGallery(gallery, searchRow) {
     for (const group of gallery.children) {
       /** @type {HTMLElement} */ (group).hidden = !group.textContent?.toLowerCase().includes(wanted);
     }
+    setTabStop(gallery);
   });
 }
 
-/** Press the chosen style's button, and only that. @param {HTMLElement} gallery */
+/** Press the chosen style's button, and only that; it is where the Tab key comes in. @param {HTMLElement} gallery */
 export function press(gallery) {
   for (const button of gallery.querySelectorAll('button')) {
     button.setAttribute('aria-pressed', String(button.dataset.style === gallery.dataset.chosen));
   }
+  setTabStop(gallery);
+}
+
+/**
+ * Show every style in its fast or its fine form; one that has a single form stays as it is.
+ * @param {HTMLElement} gallery
+ * @param {HTMLElement} control
+ * @param {string} speed
+ */
+export function showSpeed(gallery, control, speed) {
+  for (const radio of control.querySelectorAll('input')) radio.checked = radio.value === speed;
+  if (gallery.dataset.speed === speed) return;
+  gallery.dataset.speed = speed;
+  for (const group of gallery.children) showFace(/** @type {HTMLElement} */ (group), speed);
+  setTabStop(gallery);
+}
+
+/** @param {HTMLElement} group @param {string} speed */
+function showFace(group, speed) {
+  const faces = /** @type {HTMLElement[]} */ ([...group.querySelectorAll('.face')]);
+  const shown = faces.find(({ dataset }) => dataset.speed === speed) ?? faces[0];
+  for (const face of faces) face.hidden = face !== shown;
+}
+
+/** One model of every style: the one its picture in the gallery stands for. @param {HTMLElement} gallery @returns {string[]} */
+export function modelsOfFaces(gallery) {
+  const faces = /** @type {HTMLElement[]} */ ([...gallery.querySelectorAll('.face:not([hidden])')]);
+  return faces.map(({ dataset }) => dataset.style ?? '');
 }
 
 /** Show the small paintings of the photo on show, and no others. @param {HTMLElement} gallery @param {string[]} models */
@@ -95,52 +128,38 @@ export async function fillSamples(samples) {
   );
 }
 
-/** @param {Model[]} models the variants of one style */
+/** One card a style, with a button for each of its models, of which one is seen. @param {Model[]} models */
 function card(models) {
-  const [main, ...others] = models.toSorted((a, b) => rank(a) - rank(b));
-  const group = element('div', { className: 'card', role: 'group', ariaLabel: main.title });
-  const face = variantButton(main, main.width ? `${main.title}, ${variantName(main)}` : main.title, 'face');
-  if (main.preview) {
-    const { file, width, height } = main.preview;
-    face.append(element('img', { src: MODELS + file, alt: '', width, height, loading: 'lazy' }));
-  }
-  // The photo in this style, once it was tried.
-  face.append(element('canvas', { id: `tile-${main.id}`, hidden: true }));
-  face.append(element('span', { textContent: main.title }));
-  if (others.some(({ width }) => width !== main.width)) face.append(' ', element('small', { textContent: variantName(main) }));
-  group.append(face);
-  if (others.length) {
-    const variants = element('div', { className: 'variants' });
-    for (const model of others) {
-      const button = variantButton(model, `${model.title}, ${variantName(model)}`, 'variant');
-      button.textContent = `${speed(model)}${model.padding === 'zero' ? ' □' : ''}`;
-      button.title = model.padding === 'zero' ? tr('Plain edges: only for a device that paints a wrong frame round the picture') : '';
-      variants.append(button);
-    }
-    group.append(variants);
-  }
+  const group = element('div', { className: 'card', role: 'group', ariaLabel: models[0].title });
+  const reflecting = models.filter(({ padding }) => padding !== 'zero');
+  const faces = new Map((reflecting.length ? reflecting : models).map((model) => [speed(model), model]));
+  for (const model of faces.values()) group.append(face(model));
+  // Chosen by the self-test where a device needs them; here for addresses and scripts.
+  for (const model of models) if (![...faces.values()].includes(model)) group.append(styleButton(model, 'variant', true));
   return group;
 }
 
-/** Finer first, then the reflecting edge, which leaves no frame. @param {Model} model */
-function rank({ width = 0, padding }) {
-  return -width + (padding === 'zero' ? 1000 : 0);
+/** @param {Model} model */
+function face(model) {
+  const button = styleButton(model, 'face', false);
+  button.dataset.speed = speed(model);
+  if (model.preview) {
+    const { file, width, height } = model.preview;
+    button.append(element('img', { src: MODELS + file, alt: '', width, height, loading: 'lazy' }));
+  }
+  // The photo in this style, once it was tried.
+  button.append(element('canvas', { id: `tile-${model.id}`, hidden: true }), element('span', { textContent: model.title }));
+  return button;
 }
 
-/** @param {Model} model */
-function variantName(model) {
-  return model.padding === 'zero' ? tr('{speed}, plain edges', { speed: speed(model) }) : speed(model);
-}
-
-/** @param {Model} model */
+/** As `app_py.pages.studio.speeds` tells them apart. @param {Model} model */
 function speed({ width = 0 }) {
-  if (width <= 8) return tr('fast');
-  return width <= 16 ? tr('fine') : tr('finest');
+  return width <= 8 ? 'fast' : 'fine';
 }
 
-/** @param {Model} model @param {string} name @param {string} className */
-function variantButton(model, name, className) {
-  const button = element('button', { type: 'button', className, ariaLabel: name });
+/** @param {Model} model @param {string} className @param {boolean} hidden */
+function styleButton(model, className, hidden) {
+  const button = element('button', { type: 'button', className, ariaLabel: model.title, hidden });
   button.dataset.style = model.id;
   return button;
 }

@@ -5,9 +5,11 @@ import { installBar } from './bar.js';
 import { installCamera } from './camera.js';
 import { installCompare } from './compare.js';
 import { installCrop } from './crop.js';
+import { modelsOfFaces } from './gallery.js';
 import { installIntake, photoAt } from './intake.js';
 import { installOffline } from '../offline/page.js';
 import { installSaving } from './saving.js';
+import { installSheet } from './sheet.js';
 import { View } from './view.js';
 import { language, tr, translatePage } from '../i18n/i18n.js';
 import { installZoom } from './zoom.js';
@@ -73,7 +75,8 @@ for (const [id, event] of Object.entries({
 })) {
   element(id).addEventListener('click', () => send(event));
 }
-element('try-all').addEventListener('click', () => send({ type: 'sheet', models: view.facesOfStyles() }));
+element('try-all').addEventListener('click', () => send({ type: 'sheet', models: modelsOfFaces(element('styles')) }));
+element('speed').addEventListener('change', ({ target }) => send({ type: 'setting', field: 'speed', value: /** @type {HTMLInputElement} */ (target).value }));
 element('own-models').addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (button) send({ type: 'forget-model', id: button.dataset.model });
@@ -94,6 +97,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 installBar(document);
+installSheet(document);
 installZoom(document);
 installCamera(document, send);
 installIntake(document, send);

@@ -1,6 +1,8 @@
 // @ts-check
 /** Every way out for a painting: download, clipboard, share sheet. */
 
+import { contactSheet } from './contact_sheet.js';
+
 /**
  * @param {Document} document
  * @param {import('./intake.js').Send} send
@@ -27,6 +29,17 @@ export function installSaving(document, send) {
     } catch {
       send({ type: 'fail', code: 'copy-refused' });
     }
+  });
+
+  element('save-both').addEventListener('click', () => send({ type: 'save-both' }));
+  element('save-sheet').addEventListener('click', async () => download(await contactSheet(document)));
+
+  const large = /** @type {HTMLDialogElement} */ (element('large-dialog'));
+  element('save-large').addEventListener('click', () => large.showModal());
+  element('large-close').addEventListener('click', () => large.close());
+  element('large-go').addEventListener('click', () => {
+    large.close();
+    send({ type: 'paint-large' });
   });
 
   const share = element('share');

@@ -1,7 +1,7 @@
 // @ts-check
 /** Snapshot in, DOM out. */
 
-import { fillGallery, fillSamples, press, showOwnModels, showTiles } from './gallery.js';
+import { fillGallery, fillSamples, press, showOwnModels, showSpeed, showTiles } from './gallery.js';
 import { tr } from '../i18n/i18n.js';
 
 /**
@@ -12,6 +12,7 @@ import { tr } from '../i18n/i18n.js';
  * @property {string | null} offer what the button beside an error does about it
  * @property {{done: number, total: number} | null} progress
  * @property {string} style
+ * @property {'fast' | 'fine'} speed
  * @property {string} engine
  * @property {string} size
  * @property {{id: string, label: string, usable: boolean, why: string}[]} engines
@@ -19,6 +20,8 @@ import { tr } from '../i18n/i18n.js';
  * @property {boolean} canRun
  * @property {boolean} canCancel
  * @property {boolean} canDownload
+ * @property {string | null} large what painting at the photo's own size would bring; null where nothing larger can be had
+ * @property {boolean} preview whether a small painting is shown until the one under way is done
  * @property {boolean} canUndo
  * @property {boolean} canRedo
  * @property {boolean} canTryAll
@@ -69,14 +72,13 @@ export class View {
   /** The gallery and the samples do not wait for Python. */
   showCatalogue() {
     // Python reads the same list and says what is wrong with it.
-    fillGallery(this.element('styles'), this.element('search-row')).catch(() => undefined);
+    fillGallery(this.element('styles'), this.element('search-row'), this.element('speed')).catch(() => undefined);
     fillSamples(this.element('samples')).catch(() => this.element('samples').remove());
   }
 
   /** @param {Snapshot} snapshot @param {number} ackedEvents how many events Python had taken in */
   render(snapshot, ackedEvents) {
     this.#ackedEvents = ackedEvents;
-    const wasRunning = this.element('status').dataset.state === 'running';
     if (!this.#isAhead('status')) this.status(snapshot.state, snapshot.status, snapshot.error);
     const status = this.element('status');
     if (snapshot.result) {
@@ -96,13 +98,15 @@ export class View {
     showTiles(this.element('styles'), snapshot.tiles);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', snapshot.photo === null);
-    frame.toggleAttribute('data-painted', snapshot.result !== null);
+    const painted = snapshot.result !== null || snapshot.preview;
+    frame.toggleAttribute('data-painted', painted);
+    frame.toggleAttribute('data-preview', snapshot.preview);
     this.#announce(snapshot.photo);
-    this.element('compare').hidden = snapshot.result === null;
+    this.element('compare').hidden = !painted;
+    this.element('look').hidden = snapshot.photo === null;
+    this.element('large-estimate').textContent = snapshot.large;
     this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');
     this.element('welcome').hidden = !snapshot.welcome;
-    // On a phone the styles are a long way below the picture.
-    if (wasRunning && snapshot.state === 'done') frame.scrollIntoView({ block: 'nearest', behavior: gently() });
   }
 
   /** Zoom and cut are of the photo that they were made on. @param {number | null} photo */
@@ -113,22 +117,18 @@ export class View {
     frame.dispatchEvent(new Event('newphoto'));
   }
 
-  /** One model of every style: the one its picture in the gallery stands for. @returns {string[]} */
-  facesOfStyles() {
-    return [...this.element('styles').querySelectorAll('.face')].map((face) => /** @type {HTMLElement} */ (face).dataset.style ?? '');
-  }
-
   /** Whether Python has yet to hear of what changed an element: then it stays as it is. @param {string} id */
   #isAhead(id) {
     return (this.#changed.get(id) ?? 0) > this.#ackedEvents;
   }
 
   /** The controls show what Python knows. @param {Snapshot} snapshot */
-  #follow({ style, engine, size, strength, keepColours, format, quality }) {
+  #follow({ style, speed, engine, size, strength, keepColours, format, quality }) {
     for (const [id, value] of Object.entries({ engine, size, strength, format, quality })) {
       if (!this.#isAhead(id)) choose(this.#input(id), String(value));
     }
     if (!this.#isAhead('keep-colours')) this.#input('keep-colours').checked = keepColours;
+    if (!this.#isAhead('speed')) showSpeed(this.element('styles'), this.element('speed'), speed);
     if (!this.#isAhead('style')) this.#press(style);
     this.#label();
   }
@@ -149,6 +149,7 @@ export class View {
     for (const id of event.type === 'setting' ? [event.field] : (CHANGES[event.type] ?? [])) this.#changed.set(id, this.#sent);
     this.#label();
     if (event.type === 'setting' && event.field === 'style') this.#press(event.value);
+    if (event.type === 'setting' && event.field === 'speed') showSpeed(this.element('styles'), this.element('speed'), event.value);
     if (event.type === 'paint' || event.type === 'paint-smaller') this.status('running', tr('Starting …'), null);
     if (event.type === 'photo') {
       /** @type {HTMLButtonElement} */ (this.element('run')).disabled = false;
@@ -178,7 +179,7 @@ export class View {
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-    if (id === 'before') this.element('frame').style.setProperty('--ratio', String(width / height));
+    if (id === 'before') this.element('view').style.setProperty('--ratio', String(width / height));
   }
 
   /** @param {string} state @param {string} sentence @param {string | null} error */
@@ -208,13 +209,16 @@ export class View {
   }
 
   /** @param {Snapshot} can */
-  #enable({ canRun, canCancel, canDownload, canUndo, canRedo, canTryAll }) {
+  #enable({ canRun, canCancel, canDownload, canUndo, canRedo, canTryAll, large, tiles }) {
     const states = {
       run: canRun,
       cancel: canCancel,
       download: canDownload,
       copy: canDownload,
       share: canDownload,
+      'save-large': canDownload && large !== null,
+      'save-both': canDownload,
+      'save-sheet': tiles.length > 0,
       undo: canUndo,
       redo: canRedo,
       'try-all': canTryAll,
@@ -223,6 +227,8 @@ export class View {
     for (const [id, enabled] of Object.entries(states)) {
       if (!this.#isAhead(id)) this.#input(id).disabled = !enabled;
     }
+    // Nothing to stop, no button for it.
+    this.element('cancel').hidden = !canCancel;
     this.#keepFocus(focused);
   }
 
@@ -267,9 +273,4 @@ export class View {
 function choose(control, value) {
   if (control instanceof HTMLInputElement) control.value = value;
   if (control instanceof HTMLSelectElement && [...control.options].some((option) => option.value === value)) control.value = value;
-}
-
-/** @returns {ScrollBehavior} */
-function gently() {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
 }

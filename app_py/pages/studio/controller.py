@@ -18,6 +18,7 @@ from app_py.pages.studio.events import (
     Failed,
     ForgetModel,
     ForgetResults,
+    LargeAsked,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -30,9 +31,11 @@ from app_py.pages.studio.events import (
     Ready,
     RedoAsked,
     Remember,
+    SavePainting,
     SavingChanged,
     SettingChanged,
     ShowPhoto,
+    ShowPreview,
     ShowResult,
     SmallerAsked,
     StageReached,
@@ -46,6 +49,7 @@ from app_py.pages.studio.events import (
     Welcomed,
 )
 from app_py.pages.studio.failures import failure_of
+from app_py.pages.studio.painting_files import before_and_after, picture_file
 from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
 from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
@@ -68,14 +72,14 @@ from app_py.pages.studio.update import update
 from app_py.pages.studio.user_model_store import UserModelStore
 from app_py.pages.studio.view_state import snapshot
 from app_py.photo.decode import resize
-from app_py.photo.encode import encode, picture_format
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import RgbImage, to_image, to_rgba, to_tensor
+from app_py.photo.tensors import RgbaImage, RgbImage, to_image, to_rgba, to_tensor
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 
 EVENTS_WITHOUT_FIELDS: Mapping[str, Event] = {
     "paint": PaintAsked(),
+    "paint-large": LargeAsked(),
     "paint-smaller": SmallerAsked(),
     "cancel": CancelAsked(),
     "undo": UndoAsked(),
@@ -109,6 +113,8 @@ class Studio:
         self._compositor: Compositor | None = None
         self._drawn_photo: tuple[int, Size] | None = None
         """The photo on its canvas, and in which size."""
+        self._thumbnails: dict[str, RgbaImage] = {}
+        """The small paintings in the gallery, by model."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._photos = PhotoStore(page)
         self._user_models = UserModelStore(library, self._store)
@@ -127,6 +133,7 @@ class Studio:
                 settings.remembered.adjustments,
                 settings.remembered.saving,
                 tuple(model.id for model in own),
+                settings.remembered.speed,
             )
             engines = await self._painter.engines()
             self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None))
@@ -146,7 +153,7 @@ class Studio:
                 self._edit(lambda number: self._photos.put_cropped(number, (left, top, right, bottom)))
             case {"type": "uncut"}:
                 self._uncut()
-            case {"type": "setting", "field": "style" | "engine" | "size" as field, "value": str(value)}:
+            case {"type": "setting", "field": "style" | "speed" | "engine" | "size" as field, "value": str(value)}:
                 self.dispatch(SettingChanged(field, value))
             case {"type": "adjust", "strength": int(strength), "keepColours": bool(keep)}:
                 self.dispatch(AdjustmentsChanged(Adjustments(min(100, max(0, strength)), keep)))
@@ -154,6 +161,8 @@ class Studio:
                 self.dispatch(SavingChanged(Saving(name, min(100, max(1, quality)))))
             case {"type": "save", "purpose": "download" | "share" as purpose}:
                 self._save(purpose)
+            case {"type": "save-both"}:
+                self._save_both()
             case {"type": "sheet", "models": [*models]}:
                 self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
@@ -162,7 +171,7 @@ class Studio:
                 self.dispatch(OwnModelRemoved(model_id))
             case {"type": "fail", "code": str(code)}:
                 self.dispatch(Failed(Failure(code, failure_words(code))))
-            case {"type": "paint" | "paint-smaller" | "cancel" | "undo" | "redo" | "welcomed" | "copied" as asked}:
+            case {"type": str(asked)} if asked in EVENTS_WITHOUT_FIELDS:
                 self.dispatch(EVENTS_WITHOUT_FIELDS[asked])
             case _:
                 raise ValueError(f"unknown message from the page: {message!r}")
@@ -199,6 +208,10 @@ class Studio:
                 self._draw_photo(photo)
             case ShowResult():
                 self._show_soon(effect)
+            case ShowPreview(job):
+                self._page.draw("result", self._thumbnails[job.paint_settings.style])
+            case SavePainting(result):
+                self._save_and_forget(result)
             case ForgetResults(kept_jobs):
                 self._paintings.keep_only(kept_jobs)
                 self._photos.keep_only(self._photos_in_use())
@@ -335,7 +348,8 @@ class Studio:
         photo = self._state.photo
         if photo is None:
             return
-        image = resize(*_square(self._photos[photo.id].image, TILE_PX))
+        image = resize(self._photos[photo.id].image, _thumbnail_size(photo.size))
+        self._thumbnails = {}
         tensor = to_tensor(image)
         try:
             for model_id in batch.models:
@@ -344,7 +358,8 @@ class Studio:
                 painting = await self._painter.paint(tensor, model, self._state.paint_settings.engine, _ignore_stage)
                 if self._state.batch is None or self._state.batch.id != batch.id:
                     return
-                self._page.draw(f"tile-{model_id}", to_rgba(to_image(painting.output, Size(*image.shape[:2]))))
+                self._thumbnails[model_id] = to_rgba(to_image(painting.output, Size(*image.shape[:2])))
+                self._page.draw(f"tile-{model_id}", self._thumbnails[model_id])
                 self.dispatch(ThumbnailPainted(batch.id))
             self.dispatch(StyleBatchEnded(batch.id))
         except Cancelled:
@@ -354,21 +369,29 @@ class Studio:
 
     # --- results
 
-    def _shown(self) -> tuple[Result, RgbImage] | None:
-        result = self._state.result
-        return None if result is None else (result, self._paintings[result.job.id].finished(self._state.adjustments))
-
     def _save(self, purpose: str) -> None:
-        shown, saving = self._shown(), self._state.saving
-        if shown is None:
-            return
-        result, image = shown
-        stem = result.job.photo.name.rsplit(".", 1)[0] or "photo"
-        suffix = {"png": "png", "jpeg": "jpg", "webp": "webp"}[saving.format]
-        data = encode(image, picture_format(saving.format), saving.quality)
-        self._page.give_file(
-            f"{stem}-{result.job.paint_settings.style}.{suffix}", f"image/{saving.format}", data, purpose
-        )
+        result = self._state.result
+        if result is not None:
+            self._give(result, self._paintings[result.job.id].finished(self._state.adjustments), purpose)
+
+    def _save_both(self) -> None:
+        """The photo and its painting in one picture."""
+        result = self._state.result
+        if result is not None:
+            painting = self._paintings[result.job.id]
+            both = before_and_after(painting.source, painting.finished(self._state.adjustments))
+            self._give(result, both, "download", tr("before and after"))
+
+    def _save_and_forget(self, result: Result) -> None:
+        """A painting that was made for a file and is not on show."""
+        self._give(result, self._paintings[result.job.id].finished(self._state.adjustments), "download")
+        self._paintings.keep_only({scene.result.job.id for scene in self._state.past if scene.result})
+
+    def _give(self, result: Result, image: RgbImage, purpose: str, kind: str = "") -> None:
+        style = self._state.model(result.job.paint_settings.style)
+        name = style.style if style else result.job.paint_settings.style
+        file = picture_file(image, result.job.photo.name, f"{name} {kind}".strip(), self._state.saving)
+        self._page.give_file(file.name, file.mime, file.data, purpose)
 
     async def _add_model(self, name: str, file: File) -> None:
         try:
@@ -387,17 +410,13 @@ class Studio:
         await asyncio.sleep(SETTLE_S)
         state = self._state
         own = tuple(model for model in map(state.model, state.own_models) if model)
-        settings = Settings(Remembered(state.paint_settings, state.adjustments, state.saving), own)
+        settings = Settings(Remembered(state.paint_settings, state.adjustments, state.saving, speed=state.speed), own)
         await self._store.put(SETTINGS_KEY, settings.to_json())
 
 
-def _square(image: RgbImage, side_px: int) -> tuple[RgbImage, Size]:
-    """The picture's middle square and the size to reduce it to."""
-    height, width = image.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    reduced = min(side, side_px)
-    return image[top : top + side, left : left + side], Size(reduced, reduced)
+def _thumbnail_size(photo: Size) -> Size:
+    """The shorter side as it is seen in the gallery; of a panorama no more than twice that in all."""
+    return painted_size(photo, min(2 * TILE_PX, round(TILE_PX * max(photo) / min(photo))))
 
 
 def _ignore_stage(_name: str, _engine: str, _predicted_ms: float) -> None:

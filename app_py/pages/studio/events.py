@@ -57,7 +57,7 @@ class PhotoRefused:
 
 @dataclass(frozen=True, slots=True)
 class SettingChanged:
-    """A control was changed: `field` is `style`, `engine` or `size`."""
+    """A control was changed: `field` is `style`, `speed`, `engine` or `size`."""
 
     field: str
     value: str
@@ -66,6 +66,11 @@ class SettingChanged:
 @dataclass(frozen=True, slots=True)
 class PaintAsked:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class LargeAsked:
+    """Paint what is on show at the photo's own size, and save that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ Event = (
     | PhotoRefused
     | SettingChanged
     | PaintAsked
+    | LargeAsked
     | SmallerAsked
     | CancelAsked
     | StageReached
@@ -223,6 +229,20 @@ class ShowResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPreview:
+    """Draw the small painting in the job's style until the job is done."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class SavePainting:
+    """Save a painting that was made for a file, and forget it."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetResults:
     """All but these can no longer be shown: free their pixels."""
 
@@ -250,6 +270,8 @@ Effect = (
     | StopPainting
     | ShowPhoto
     | ShowResult
+    | ShowPreview
+    | SavePainting
     | ForgetResults
     | StartStyleBatch
     | ForgetModel

@@ -12,7 +12,7 @@ _STAGES = {
     "prepare": tr_noop("Preparing the photo …"),
     "model": tr_noop("Loading the style {title} …"),
     "engine": tr_noop("Getting the engine ready …"),
-    "paint": tr_noop("Painting {width} × {height} in {title} with {engine} …"),
+    "paint": tr_noop("Painting {width} × {height} in {title} …"),
     "finish": tr_noop("Finishing …"),
 }
 

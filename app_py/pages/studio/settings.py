@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from app_py.engines.verdicts import KeyValueStore
+from app_py.pages.studio.speeds import FINE
 from app_py.pages.studio.state import Adjustments, PaintSettings, Remembered, Saving
 from app_py.styles.manifest import FileSpec, ModelSpec
 
@@ -50,6 +51,7 @@ class Settings:
                 "wish": asdict(self.remembered.paint_settings),
                 "look": asdict(self.remembered.adjustments),
                 "saving": asdict(self.remembered.saving),
+                "speed": self.remembered.speed,
                 "own": [asdict(model) for model in self.own_models],
             }
         )
@@ -75,6 +77,7 @@ def read_settings(text: str | None) -> Settings:
             ),
             saving=saving if saving.format in ("png", "jpeg", "webp") else Saving(),
             own_models=tuple(model.id for model in own),
+            speed=str(fields.get("speed", FINE)),
         )
     except (TypeError, ValueError, AttributeError):
         return Settings()

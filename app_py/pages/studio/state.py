@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
+from app_py.pages.studio.speeds import FINE
 from app_py.photo.sizing import Size, painted_size
 from app_py.styles.manifest import ModelSpec
 
@@ -58,6 +59,7 @@ class Remembered:
     adjustments: Adjustments = Adjustments()
     saving: Saving = Saving()
     own_models: tuple[str, ...] = ()
+    speed: str = FINE
 
 
 NOTHING_REMEMBERED = Remembered()
@@ -81,6 +83,10 @@ class Job:
     paint_settings: PaintSettings
     stage: str = "prepare"
     engine: str = ""
+    preview: bool = False
+    """Whether a small painting in the same style is shown until this one is there."""
+    for_file: bool = False
+    """Whether it is painted to be saved, and not to be shown."""
 
     @property
     def size(self) -> Size:
@@ -135,6 +141,8 @@ class State:
     models: tuple[ModelSpec, ...] = ()
     engines: tuple[EngineInfo, ...] = ()
     paint_settings: PaintSettings = PaintSettings()
+    speed: str = FINE
+    """`fast` or `fine`, for styles that come in both."""
     opening: int | None = None
     opening_name: str = ""
     paint_when_open: bool = False

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from app_py.i18n import tr, translated
+from app_py.i18n import tr
 from app_py.pages.studio.events import (
     AdjustmentsChanged,
     CancelAsked,
     Copied,
     Event,
     Failed,
+    LargeAsked,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -25,15 +26,15 @@ from app_py.pages.studio.events import (
     SettingChanged,
     SmallerAsked,
     StageReached,
-    StartPainting,
     StyleBatchAsked,
     StyleBatchEnded,
     ThumbnailPainted,
     UndoAsked,
     Welcomed,
 )
-from app_py.pages.studio.sentences import engine_name, short_name
-from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Scene, State
+from app_py.pages.studio.sentences import short_name
+from app_py.pages.studio.speeds import FINE, SPEEDS
+from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
 from app_py.pages.studio.update_gallery import (
     on_model_added,
     on_model_removed,
@@ -42,7 +43,17 @@ from app_py.pages.studio.update_gallery import (
     on_tile_painted,
 )
 from app_py.pages.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
-from app_py.pages.studio.update_steps import Next, drop_work, fail, photo_sentence, speak, stage_sentence, with_offer
+from app_py.pages.studio.update_settings import on_large_asked, on_setting_changed, refusal_of_settings, start
+from app_py.pages.studio.update_steps import (
+    Next,
+    drop_work,
+    fail,
+    photo_sentence,
+    speak,
+    stage_sentence,
+    with_offer,
+    without_preview,
+)
 
 
 def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each
@@ -59,9 +70,11 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
         case PhotoRefused():
             return _on_photo_refused(state, event)
         case SettingChanged():
-            return _on_wished(state, event)
+            return on_setting_changed(state, event)
         case PaintAsked():
             return _on_paint_asked(state)
+        case LargeAsked():
+            return on_large_asked(state)
         case SmallerAsked():
             return _on_smaller_asked(state)
         case CancelAsked():
@@ -107,12 +120,13 @@ def _on_ready(state: State, event: Ready) -> Next:
         engines=event.engines,
         paint_settings=replace(remembered.paint_settings, style=style),
         adjustments=remembered.adjustments,
+        speed=remembered.speed if remembered.speed in SPEEDS else FINE,
         saving=remembered.saving,
         own_models=remembered.own_models,
         welcome=event.first_visit,
         progress=None,
     )
-    if _refusal(state) is not None:
+    if refusal_of_settings(state) is not None:
         # What was remembered no longer fits this browser: begin afresh rather than with an error nobody asked for.
         state = replace(state, paint_settings=PaintSettings(style=style))
     return speak(state, tr("Choose a photo to paint.")), ()
@@ -137,7 +151,7 @@ def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     photo = PhotoInfo(event.token, state.opening_name, event.size, event.notes)
     state, effects = put_on_show(replace(state, opening=None), Scene(photo))
     if state.paint_when_open:
-        state, more = _start(replace(state, paint_when_open=False))
+        state, more = start(replace(state, paint_when_open=False))
         return state, (*effects, *more)
     return speak(state, photo_sentence(photo)), effects
 
@@ -148,82 +162,19 @@ def _on_photo_refused(state: State, event: PhotoRefused) -> Next:
     return replace(fail(state, event.failure), opening=None, paint_when_open=False), ()
 
 
-def _on_wished(state: State, event: SettingChanged) -> Next:
-    paint_settings = _with(state.paint_settings, event)
-    if paint_settings == state.paint_settings:
-        return state, ()
-    state = replace(state, paint_settings=paint_settings)
-    if (refusal := _refusal(state)) is not None:
-        state, effects = drop_work(state)
-        return fail(state, refusal), effects
-    if state.job is not None:
-        state, effects = _start(state)
-        return state, (*effects, Remember())
-    if state.opening is None and state.batch is None:
-        state = speak(state, _sentence_after_wish(state))
-    return state, (Remember(),)
-
-
-def _sentence_after_wish(state: State) -> str:
-    if state.photo is None:
-        return tr("Choose a photo to paint.")
-    return tr("Paint again to see the change.") if state.result else photo_sentence(state.photo)
-
-
-def _with(paint_settings: PaintSettings, event: SettingChanged) -> PaintSettings:
-    match event.field:
-        case "style":
-            return replace(paint_settings, style=event.value)
-        case "engine":
-            return replace(paint_settings, engine=event.value)
-        case _:
-            return replace(paint_settings, size=event.value)
-
-
-def _refusal(state: State) -> Failure | None:
-    """Why the wish cannot be granted here, whatever the photo. An address can wish for what no control offers."""
-    paint_settings = state.paint_settings
-    if state.model(paint_settings.style) is None:
-        sentence = tr("There is no style called “{id}” here. Choose one of those shown.", id=paint_settings.style)
-        return Failure("style-unknown", sentence)
-    if paint_settings.size != ORIGINAL and paint_settings.size not in map(str, SIZES_PX):
-        sizes = ", ".join(map(str, SIZES_PX))
-        sentence = tr(
-            "“{size}” is not a size this page paints; it knows {sizes} and {original}.",
-            size=paint_settings.size,
-            sizes=sizes,
-            original=translated(ORIGINAL),
-        )
-        return Failure("size-unknown", sentence)
-    if paint_settings.engine == AUTO:
-        return None
-    engine = next((info for info in state.engines if info.id == paint_settings.engine), None)
-    if engine is None:
-        sentence = tr("There is no engine called “{id}” here. Choose another.", id=paint_settings.engine)
-        return Failure("engine-unknown", sentence)
-    if not engine.usable:
-        sentence = tr(
-            "{engine} cannot run here: {reason} Choose another engine.",
-            engine=engine_name(engine.id),
-            reason=engine.why,
-        )
-        return Failure("engine-unavailable", sentence)
-    return None
-
-
 def _on_paint_asked(state: State) -> Next:
     if state.opening is not None:
         return speak(replace(state, paint_when_open=True), tr("Your photo will be painted as soon as it is open.")), ()
     if state.photo is None:
         return fail(state, Failure("photo-missing", tr("There is no photo yet. Choose one, then paint."))), ()
-    return _start(state)
+    return start(state)
 
 
 def _on_smaller_asked(state: State) -> Next:
     smaller_px = state.failure.smaller_px if state.failure else None
     if smaller_px is None:
         return state, ()
-    state, effects = _start(replace(state, paint_settings=replace(state.paint_settings, size=str(smaller_px))))
+    state, effects = start(replace(state, paint_settings=replace(state.paint_settings, size=str(smaller_px))))
     return state, (*effects, Remember())
 
 
@@ -245,16 +196,5 @@ def _on_stage_reached(state: State, event: StageReached) -> Next:
 def _on_paint_failed(state: State, event: PaintFailed) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
-    return replace(fail(state, with_offer(event.failure, state.job)), job=None), ()
-
-
-def _start(state: State) -> Next:
-    photo = state.photo
-    if photo is None:
-        return state, ()
-    state, effects = drop_work(state)
-    if (refusal := _refusal(state)) is not None:
-        return fail(state, refusal), effects
-    job = Job(state.last_id + 1, photo, state.paint_settings)
-    state = replace(state, job=job, last_id=job.id, failure=None, progress=None)
-    return replace(state, sentence=stage_sentence(state, job)), (*effects, StartPainting(job))
+    failed = replace(fail(state, with_offer(event.failure, state.job)), job=None)
+    return failed, without_preview(state)

@@ -9,12 +9,13 @@ from app_py.pages.studio.events import (
     ForgetResults,
     Painted,
     Remember,
+    SavePainting,
     SavingChanged,
     ShowPhoto,
     ShowResult,
 )
 from app_py.pages.studio.state import Result, Scene, State
-from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, speak
+from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, saved_sentence, speak
 
 MAX_KEPT_PIXELS = 24_000_000
 """Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""
@@ -25,6 +26,9 @@ def on_painted(state: State, event: Painted) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
     result = Result(state.job, event.engine, event.run_ms, event.size, event.notes, event.reasons)
+    if state.job.for_file:
+        state = replace(state, job=None, progress=None)
+        return speak(state, saved_sentence(result)), (SavePainting(result),)
     bare = Scene(state.job.photo)
     # The bare photo gives way to its painting, except for the first one, to which undo leads in the end.
     past = state.past[:-1] if len(state.past) > 1 and state.scene == bare else state.past

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from app_py.engines.choice_words import name_of
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.pages.studio.events import Effect, StopPainting
+from app_py.pages.studio.events import Effect, ShowResult, StopPainting
 from app_py.pages.studio.sentences import short_name, stage_words
 from app_py.pages.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
 from app_py.photo.sizing import painted_size
@@ -12,9 +11,10 @@ from app_py.session import FAULTS
 
 Next = tuple[State, tuple[Effect, ...]]
 
-_DONE = tr_noop("Painted in {seconds} s with {engine}, {width} × {height}.")
+_DONE = tr_noop("Painted in {seconds} s, {width} × {height}.")
+_DONE_FOR_FILE = tr_noop("Saved at {width} × {height}, painted in {seconds} s.")
 _DONE_REDUCED = tr_noop(
-    "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s with {engine}."
+    "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s."
 )
 
 
@@ -22,7 +22,15 @@ def drop_work(state: State) -> Next:
     """End what the engine does now, a painting or a sheet; its late results will find no job to belong to."""
     if state.job is None and state.batch is None:
         return state, ()
-    return replace(state, job=None, batch=None, progress=None), (StopPainting(),)
+    shown = without_preview(state)
+    return replace(state, job=None, batch=None, progress=None), (StopPainting(), *shown)
+
+
+def without_preview(state: State) -> tuple[Effect, ...]:
+    """What is to be drawn again when a job ends whose preview took the place of a painting."""
+    if state.job is None or not state.job.preview or state.result is None:
+        return ()
+    return (ShowResult(state.result, state.adjustments),)
 
 
 def speak(state: State, sentence: str) -> State:
@@ -53,7 +61,6 @@ def stage_sentence(state: State, job: Job) -> str:
     return stage_words(
         job.stage,
         title=model.title if model else job.paint_settings.style,
-        engine=name_of(job.engine) if job.engine else "",
         width=job.size.width,
         height=job.size.height,
     )
@@ -63,11 +70,15 @@ def result_sentence(result: Result) -> str:
     asked = painted_size(
         result.job.photo.size, result.job.paint_settings.longest_px, max_pixels=result.job.photo.size.pixels
     )
-    sentence = tr(
-        _DONE if asked == result.size else _DONE_REDUCED,
-        seconds=format_number(f"{result.run_ms / 1000:.1f}"),
-        engine=name_of(result.engine),
-        width=result.size.width,
-        height=result.size.height,
-    )
+    sentence = tr(_DONE if asked == result.size else _DONE_REDUCED, **_values(result))
     return " ".join((sentence, *result.notes))
+
+
+def saved_sentence(result: Result) -> str:
+    """Of a painting that was made for a file."""
+    return " ".join((tr(_DONE_FOR_FILE, **_values(result)), *result.notes))
+
+
+def _values(result: Result) -> dict[str, object]:
+    seconds = format_number(f"{result.run_ms / 1000:.1f}")
+    return {"seconds": seconds, "width": result.size.width, "height": result.size.height}

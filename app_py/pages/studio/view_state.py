@@ -6,6 +6,7 @@ from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.pages.studio.sentences import engine_name
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, State
+from app_py.photo.sizing import painted_size
 
 
 def snapshot(state: State) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "offer": _offer(state),
         "progress": _progress(state),
         "style": state.paint_settings.style,
+        "speed": state.speed,
         "engine": state.paint_settings.engine,
         "size": state.paint_settings.size,
         "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
@@ -42,6 +44,8 @@ def snapshot(state: State) -> dict[str, Any]:
         if state.thumbnails and state.photo and state.thumbnails.photo == state.photo.id
         else [],
         "canDownload": result is not None and state.job is None and state.opening is None,
+        "large": _large(state),
+        "preview": state.job is not None and state.job.preview,
         "result": None
         if result is None
         else {
@@ -59,6 +63,23 @@ def _progress(state: State) -> dict[str, float] | None:
     if state.opening is not None:
         return {"done": 0, "total": 0}
     return {"done": state.progress.done, "total": state.progress.total} if state.progress else None
+
+
+def _large(state: State) -> str | None:
+    """What painting at the photo's own size would bring and take; None where the painting on show is as large."""
+    result = state.result
+    if result is None or state.opening is not None:
+        return None
+    size = painted_size(result.job.photo.size, None)
+    if size.pixels <= result.size.pixels:
+        return None
+    seconds = max(1, round(result.run_ms / 1000 * size.pixels / result.size.pixels))
+    return tr(
+        "The painting will be {width} × {height} pixels, which takes about {seconds} s on this device.",
+        width=size.width,
+        height=size.height,
+        seconds=seconds,
+    )
 
 
 def _offer(state: State) -> str | None:

@@ -90,7 +90,7 @@ def test_who_paints_with_the_keyboard_keeps_the_focus(painted: Page) -> None:
 
 
 def test_arrow_keys_walk_through_the_styles(painted: Page) -> None:
-    buttons = painted.locator("#styles button")
+    buttons = painted.locator("#styles button:visible")
     last = buttons.count() - 1
     painted.focus("#styles button[aria-pressed=true]")
     painted.keyboard.press("Home")
@@ -147,7 +147,7 @@ def test_saving_in_every_format(painted: Page, format_name: str, suffix: str, pi
     expect(painted.locator("#quality-row")).to_be_visible(visible=format_name != "png")
     with painted.expect_download() as download:
         painted.click("#download")
-    assert download.value.suggested_filename == f"cat-starry-night-nc16.{suffix}"
+    assert download.value.suggested_filename == f"cat-starry-night.{suffix}"
     with Image.open(download.value.path()) as saved:
         assert saved.format == pillow
         assert not saved.getexif()
@@ -191,10 +191,10 @@ def test_turn_crop_and_undo(painted: Page) -> None:
 def test_every_style_is_tried_on_the_photo(painted: Page) -> None:
     painted.click("#try-all")
     painted.wait_for_selector("#status:has-text('in every style')", timeout=2 * PATIENCE_MS)
-    faces = painted.locator("#styles .face")
+    faces = painted.locator("#styles .face:visible")
     tiles = painted.locator("#styles .face canvas:visible")
     assert tiles.count() == faces.count() >= 1
-    assert canvas_pixels(painted, "tile-starry-night-nc16").shape == (160, 160, 4)
+    assert canvas_pixels(painted, "tile-starry-night-nc16").shape == (160, 241, 4)
     painted.click("#rotate")
     expect(tiles).to_have_count(0)
     painted.click("#undo")

@@ -217,7 +217,7 @@ def test_saving(name: str, magic: bytes) -> None:
         desk.say("saving", format=name, quality=80)
         desk.say("save", purpose="share")
         ((file_name, mime, data, purpose),) = desk.page.given
-        assert file_name == f"cat-waves-nc8.{'jpg' if name == 'jpeg' else name}"
+        assert file_name == f"cat-waves.{'jpg' if name == 'jpeg' else name}"
         assert (mime, purpose) == (f"image/{name}", "share")
         assert data.startswith(magic)
         assert b"Exif" not in data
@@ -375,8 +375,55 @@ def test_every_style_is_tried_on_the_photo() -> None:
         desk.say("sheet", models=["waves-nc8", "mosaic-nc8"])
         await desk.until(lambda: "every style: choose" in desk.page.shown["status"])
         for tile in ("tile-waves-nc8", "tile-mosaic-nc8"):
-            assert desk.page.drawn[tile].shape == (40, 40, 4)
+            assert desk.page.drawn[tile].shape == (40, 60, 4)
             assert (desk.page.drawn[tile][:, :, :3] == (55, 155, 205)).all()
+
+    on_a_desk(story)
+
+
+def test_a_small_painting_becomes_the_picture_at_once() -> None:
+    async def story(desk: ReportController) -> None:
+        desk.choose(photo(size=(600, 400)))
+        await desk.until(lambda: desk.page.shown["canTryAll"])
+        desk.say("sheet", models=["waves-nc8", "mosaic-nc8"])
+        await desk.until(lambda: "every style: choose" in desk.page.shown["status"])
+        desk.painter.gate = asyncio.Event()
+        desk.say("setting", field="style", value="mosaic-nc8")
+        assert desk.page.shown["preview"]
+        assert desk.page.drawn["result"].shape == (160, 240, 4)
+        desk.painter.gate.set()
+        await desk.settle("done")
+        assert desk.page.drawn["result"].shape == (341, 512, 4)
+
+    on_a_desk(story)
+
+
+def test_photo_and_painting_in_one_picture() -> None:
+    async def story(desk: ReportController) -> None:
+        await paint(desk)
+        desk.say("save-both")
+        ((name, _, data, _),) = desk.page.given
+        assert name == "cat-waves-before-and-after.png"
+        both = np.asarray(Image.open(io.BytesIO(data)))
+        assert both.shape == (40, 122, 3)
+        assert both[5, 5].tolist() == [200, 100, 50]
+        assert both[5, -5].tolist() == [55, 155, 205]
+
+    on_a_desk(story)
+
+
+def test_a_large_painting_is_saved_and_not_shown() -> None:
+    async def story(desk: ReportController) -> None:
+        desk.choose(photo(size=(900, 600)))
+        desk.say("paint")
+        await desk.settle("done")
+        desk.say("paint-large")
+        await desk.until(lambda: bool(desk.page.given))
+        ((name, _, data, _),) = desk.page.given
+        assert name == "cat-waves.png"
+        assert Image.open(io.BytesIO(data)).size == (900, 600)
+        assert desk.page.drawn["result"].shape == (341, 512, 4)
+        await desk.settle("done")
 
     on_a_desk(story)
 

@@ -13,6 +13,7 @@ from app_py.pages.studio.events import (
     Failed,
     ForgetModel,
     ForgetResults,
+    LargeAsked,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -25,8 +26,10 @@ from app_py.pages.studio.events import (
     Ready,
     RedoAsked,
     Remember,
+    SavePainting,
     SettingChanged,
     ShowPhoto,
+    ShowPreview,
     ShowResult,
     SmallerAsked,
     StageReached,
@@ -126,7 +129,7 @@ def test_from_nothing_to_a_painting() -> None:
     assert snapshot(state)["canCancel"]
 
     state, _ = play(StageReached(start.job.id, "paint", "ort:wasm"), state=state)
-    assert "Painting 451 × 300 in Waves with WebAssembly" in snapshot(state)["status"]
+    assert "Painting 451 × 300 in Waves …" in snapshot(state)["status"]
 
     state, _ = play(Painted(start.job.id, "ort:wasm", 1234.0, Size(300, 451)), state=state)
     shown = snapshot(state)
@@ -206,12 +209,117 @@ def test_a_changed_wish_restarts_a_run(field: str, value: str) -> None:
     assert state.job == start.job
 
 
-def test_a_changed_wish_after_a_painting_asks_to_paint_again() -> None:
-    state, effects = play(SettingChanged("style", "mosaic-nc8"), state=done())
+def test_another_size_after_a_painting_asks_to_paint_again() -> None:
+    state, effects = play(SettingChanged("size", "256"), state=done())
     assert effects == [Remember()]
     assert snapshot(state)["state"] == "ready"
     assert "Paint again" in snapshot(state)["status"]
     assert snapshot(state)["canDownload"]
+
+
+def test_choosing_a_style_paints() -> None:
+    state, effects = play(SettingChanged("style", "mosaic-nc8"), state=done())
+    start, remember = effects
+    assert isinstance(start, StartPainting)
+    assert start.job.paint_settings.style == "mosaic-nc8"
+    assert remember == Remember()
+    assert snapshot(state)["state"] == "running"
+    # The style that is chosen already, too, as long as there is no painting of it.
+    _, effects = play(SettingChanged("style", "waves-nc8"), state=with_photo())
+    assert isinstance(effects[0], StartPainting)
+
+
+def test_choosing_a_style_paints_the_photo_that_opens_and_waits_for_one_that_is_not_there() -> None:
+    state, effects = play(READY, SettingChanged("style", "mosaic-nc8"))
+    assert effects == [Remember()]
+    assert snapshot(state)["state"] == "ready"
+    state, _ = play(PhotoArrived(1, "cat.jpg"), SettingChanged("style", "waves-nc8"), state=state)
+    assert snapshot(state)["state"] == "running"
+    _, effects = play(PhotoOpened(1, Size(300, 451)), state=state)
+    assert any(isinstance(effect, StartPainting) for effect in effects)
+
+
+def test_what_is_painted_already_comes_back_without_painting() -> None:
+    state = paint_again(done(), "mosaic-nc8")
+    assert state.result is not None
+    jobs = state.last_id
+    state, effects = play(SettingChanged("style", "waves-nc8"), state=state)
+    assert state.last_id == jobs
+    assert not any(isinstance(effect, StartPainting) for effect in effects)
+    assert state.result.job.paint_settings.style == "waves-nc8"
+    assert snapshot(state)["state"] == "done"
+    state, effects = play(SettingChanged("style", "waves-nc8"), state=state)
+    assert effects == [Remember()]
+    # Nor is what was undone painted again.
+    state, _ = play(UndoAsked(), SettingChanged("style", "waves-nc8"), state=state)
+    assert state.last_id == jobs
+    # At another size it is another painting.
+    state, effects = play(SettingChanged("size", "256"), SettingChanged("style", "waves-nc8"), state=state)
+    assert any(isinstance(effect, StartPainting) for effect in effects)
+
+
+def test_another_style_is_first_seen_at_full_strength() -> None:
+    state, _ = play(AdjustmentsChanged(Adjustments(40, True)), state=done())
+    assert play(SettingChanged("style", "waves-nc8"), state=state)[0].adjustments == Adjustments(40, True)
+    assert play(SettingChanged("style", "mosaic-nc8"), state=state)[0].adjustments == Adjustments(100, True)
+
+
+def test_a_small_painting_of_the_style_is_shown_until_the_large_one_is_there() -> None:
+    models = ("waves-nc8", "mosaic-nc8")
+    state, _ = play(StyleBatchAsked(models), ThumbnailPainted(2), ThumbnailPainted(2), StyleBatchEnded(2), state=done())
+    state, effects = play(SettingChanged("style", "mosaic-nc8"), state=state)
+    assert isinstance(effects[0], ShowPreview)
+    assert snapshot(state)["preview"]
+    assert state.job is not None
+    stopped, effects = play(CancelAsked(), state=state)
+    assert isinstance(effects[-1], ShowResult)
+    assert not snapshot(stopped)["preview"]
+    failed, effects = play(PaintFailed(state.job.id, Failure("engine-failed", "No.")), state=state)
+    assert isinstance(effects[-1], ShowResult)
+    painted, _ = play(Painted(state.job.id, "ort:wasm", 1.0, Size(300, 451)), state=state)
+    assert not snapshot(painted)["preview"]
+    assert not snapshot(failed)["preview"]
+
+
+def fast_and_fine() -> Ready:
+    fine = tuple(replace(model, id=model.id.replace("nc8", "nc16"), width=16) for model in MODELS[:1])
+    return Ready((*fine, *MODELS), ENGINES)
+
+
+def test_one_switch_makes_every_style_fast_or_fine() -> None:
+    state, _ = play(fast_and_fine(), PhotoArrived(1, "cat.jpg"), PhotoOpened(1, Size(300, 451)))
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("waves-nc16", "fine")
+    state, effects = play(SettingChanged("speed", "fast"), state=state)
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("waves-nc8", "fast")
+    assert isinstance(effects[0], StartPainting)
+    # A style of one width follows no switch, and moves none.
+    state, _ = play(SettingChanged("style", "mosaic-nc8"), SettingChanged("speed", "fine"), state=state)
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("mosaic-nc8", "fine")
+    state, _ = play(SettingChanged("style", "waves-nc8"), state=state)
+    assert snapshot(state)["speed"] == "fast"
+
+
+def test_saving_large_paints_at_the_photos_size_and_shows_nothing_else() -> None:
+    state, _ = play(READY, PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(1000, 2000)))
+    state = paint_again(state, "waves-nc8")
+    assert "2000 × 1000 pixels" in snapshot(state)["large"]
+    before = state.result
+    state, effects = play(LargeAsked(), state=state)
+    (start,) = effects
+    assert isinstance(start, StartPainting)
+    assert start.job.size == Size(1000, 2000)
+    state, effects = play(Painted(start.job.id, "ort:wasm", 4000.0, Size(1000, 2000)), state=state)
+    (save,) = effects
+    assert isinstance(save, SavePainting)
+    assert save.result.size == Size(1000, 2000)
+    assert state.result == before
+    assert snapshot(state)["state"] == "done"
+    assert "Saved at 2000 × 1000" in snapshot(state)["status"]
+
+
+def test_nothing_larger_is_offered_than_there_is() -> None:
+    assert snapshot(done())["large"] is None
+    assert play(LargeAsked(), state=with_photo())[1] == []
 
 
 def test_cancel_stops_and_leaves_the_page_ready() -> None:
@@ -460,7 +568,7 @@ def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
     for style in ("mosaic-nc8", "waves-nc8", "mosaic-nc8", "waves-nc8"):
         state = paint_again(state, style)
     # 4 megapixels of the photo, once, and 8 for each result: two fit into 24.
-    assert [scene.result and scene.result.job.id for scene in state.past] == [3, 4]
+    assert [scene.result and scene.result.job.id for scene in state.past] == [5, 7]
 
 
 def test_a_sheet_of_every_style() -> None:
