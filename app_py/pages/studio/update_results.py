@@ -23,16 +23,17 @@ MAX_KEPT_PIXELS = 24_000_000
 
 def on_painted(state: State, event: Painted) -> Next:
     """A painting is finished: it is shown."""
-    if state.job is None or state.job.id != event.job_id:
+    job = state.job
+    if job is None or job.id != event.job_id:
         return state, ()
-    result = Result(state.job, event.engine, event.run_ms, event.size, event.notes, event.reasons)
-    if state.job.for_file:
-        state = replace(state, job=None, progress=None)
+    result = Result(job, event.engine, event.run_ms, event.size, event.notes, event.reasons)
+    state = replace(state, job=None, progress=None)
+    if job.for_file:
         return speak(state, saved_sentence(result)), (SavePainting(result),)
-    bare = Scene(state.job.photo)
+    bare = Scene(job.photo)
     # The bare photo gives way to its painting, except for the first one, to which undo leads in the end.
     past = state.past[:-1] if len(state.past) > 1 and state.scene == bare else state.past
-    state = replace(state, job=None, progress=None, past=past)
+    state = replace(state, past=past)
     state, effects = put_on_show(state, replace(bare, result=result))
     return speak(state, result_sentence(result)), effects
 
