@@ -13,6 +13,13 @@ export function installSheet(document) {
   };
 
   button.addEventListener('click', () => show(sheet.hidden));
+  // On a narrow window it covers what one goes on to.
+  const narrow = matchMedia('(max-width: 60rem)');
+  for (const type of ['pointerdown', 'focusin']) {
+    document.addEventListener(type, ({ target }) => {
+      if (narrow.matches && target instanceof Element && !target.closest('.actions')) show(false);
+    });
+  }
   sheet.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape') return;
     show(false);
