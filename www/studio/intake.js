@@ -2,6 +2,7 @@
 /** Every way in for a photo: file, drop, paste, samples, address. All of them end in the same message. */
 
 import { tr } from '../i18n/i18n.js';
+import { enqueue } from './queue.js';
 
 /** @typedef {{type: string, [key: string]: any}} Event */
 /** @typedef {(event: Event, file?: Blob) => void} Send */
@@ -20,10 +21,18 @@ export function installIntake(document, send) {
   /** @param {string} code */
   const fail = (code) => send({ type: 'fail', code });
 
+  /** Several photos become a strip of them. @param {Iterable<File>} chosen */
+  const openAll = (chosen) => {
+    const files = [...chosen];
+    const photos = files.filter(({ name }) => !name.toLowerCase().endsWith('.onnx'));
+    if (photos.length > 1) enqueue(photos, document, send);
+    else if (photos.length === 1) open(photos[0]);
+    for (const file of files) if (!photos.includes(file)) open(file);
+  };
+
   for (const chooser of [input('photo'), input('model')]) {
     chooser.addEventListener('change', () => {
-      const [file] = chooser.files ?? [];
-      if (file) open(file);
+      openAll(chooser.files ?? []);
       // Emptied so that choosing the same file again is a change too.
       chooser.value = '';
     });
@@ -39,10 +48,10 @@ export function installIntake(document, send) {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     delete document.body.dataset.dragging;
-    const [file] = event.dataTransfer?.files ?? [];
+    const files = event.dataTransfer?.files ?? [];
     // A picture of this page, such as a sample photo, comes as its address.
     const address = event.dataTransfer?.getData('text/uri-list');
-    if (file) open(file);
+    if (files.length) openAll(files);
     else if (address) send(photoAt(address));
     else fail('drop-empty');
   });

@@ -2,6 +2,7 @@
 /** Snapshot in, DOM out. */
 
 import { fillGallery, fillSamples, press, showOwnModels, showSpeed, showTiles } from './gallery.js';
+import { showQueue } from './queue.js';
 import { tr } from '../i18n/i18n.js';
 
 /**
@@ -25,6 +26,9 @@ import { tr } from '../i18n/i18n.js';
  * @property {boolean} canUndo
  * @property {boolean} canRedo
  * @property {boolean} canTryAll
+ * @property {import('./queue.js').QueuedPhoto[]} queue the photos that were chosen together
+ * @property {boolean} canPaintQueue
+ * @property {boolean} canSaveQueue
  * @property {boolean} welcome
  * @property {number} strength
  * @property {boolean} keepColours
@@ -103,6 +107,7 @@ export class View {
     frame.toggleAttribute('data-preview', snapshot.preview);
     this.#announce(snapshot.photo);
     this.element('compare').hidden = !painted;
+    showQueue(this.document, snapshot.queue, { canPaint: snapshot.canPaintQueue, canSave: snapshot.canSaveQueue });
     this.element('look').hidden = snapshot.photo === null;
     this.element('large-estimate').textContent = snapshot.large;
     this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');

@@ -28,6 +28,10 @@ from app_py.pages.studio.events import (
     PhotoArrived,
     PhotoOpened,
     PhotoRefused,
+    QueueAsked,
+    QueueEnded,
+    QueuePhotoAdded,
+    QueuePhotoPainted,
     Ready,
     RedoAsked,
     Remember,
@@ -40,6 +44,7 @@ from app_py.pages.studio.events import (
     SmallerAsked,
     StageReached,
     StartPainting,
+    StartQueue,
     StartStyleBatch,
     StopPainting,
     StyleBatchAsked,
@@ -49,8 +54,9 @@ from app_py.pages.studio.events import (
     Welcomed,
 )
 from app_py.pages.studio.failures import failure_of
-from app_py.pages.studio.painting_files import before_and_after, picture_file
+from app_py.pages.studio.painting_files import PictureFile, before_and_after, picture_file
 from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
+from app_py.pages.studio.photo_queue import PhotoQueue, zip_of
 from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
 from app_py.pages.studio.progress_ticker import ProgressTicker
@@ -60,8 +66,10 @@ from app_py.pages.studio.state import (
     Adjustments,
     Failure,
     Job,
+    PaintSettings,
     PhotoInfo,
     Progress,
+    QueueRun,
     Remembered,
     Result,
     Saving,
@@ -71,7 +79,9 @@ from app_py.pages.studio.state import (
 from app_py.pages.studio.update import update
 from app_py.pages.studio.user_model_store import UserModelStore
 from app_py.pages.studio.view_state import snapshot
+from app_py.photo.adjust import finish
 from app_py.photo.decode import resize
+from app_py.photo.open import open_photo
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbaImage, RgbImage, to_image, to_rgba, to_tensor
 from app_py.styles.library import Library
@@ -82,6 +92,7 @@ EVENTS_WITHOUT_FIELDS: Mapping[str, Event] = {
     "paint-large": LargeAsked(),
     "paint-smaller": SmallerAsked(),
     "cancel": CancelAsked(),
+    "paint-queue": QueueAsked(),
     "undo": UndoAsked(),
     "redo": RedoAsked(),
     "welcomed": Welcomed(),
@@ -117,6 +128,7 @@ class Studio:
         """The small paintings in the gallery, by model."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._photos = PhotoStore(page)
+        self._queue = PhotoQueue()
         self._user_models = UserModelStore(library, self._store)
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -163,6 +175,12 @@ class Studio:
                 self._save(purpose)
             case {"type": "save-both"}:
                 self._save_both()
+            case {"type": "queue-photo", "number": int(number), "name": str(name), "first": bool(first)} if file:
+                self._enqueue(number, name, file, first=first)
+            case {"type": "open-queued", "number": int(number), "name": str(name)}:
+                self._arrive(name, self._photos.put_file(self._queue[number]))
+            case {"type": "save-queue", "as": "zip" | "files" as form}:
+                self._save_queue(form)
             case {"type": "sheet", "models": [*models]}:
                 self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
@@ -217,6 +235,8 @@ class Studio:
                 self._photos.keep_only(self._photos_in_use())
             case StartStyleBatch(batch):
                 self._spawn(self._paint_batch(batch))
+            case StartQueue(run, settings, adjustments):
+                self._spawn(self._paint_queue(run, settings, adjustments))
             case ForgetModel(model_id):
                 self._spawn(self._user_models.forget(model_id))
             case Remember():
@@ -366,6 +386,49 @@ class Studio:
             pass
         except Exception as error:
             self.dispatch(StyleBatchEnded(batch.id, failure_of(error)))
+
+    # --- several photos
+
+    def _enqueue(self, number: int, name: str, file: File, *, first: bool) -> None:
+        self._queue.put(number, file, first=first)
+        self.dispatch(QueuePhotoAdded(number, name, first))
+        if first:
+            self._arrive(name, self._photos.put_file(file))
+
+    async def _paint_queue(self, run: QueueRun, settings: PaintSettings, adjustments: Adjustments) -> None:
+        names = {photo.number: photo.name for photo in self._state.queue}
+        self._queue.forget_paintings(run.numbers)
+        for number in run.numbers:
+            failure = None
+            try:
+                await self._paint_queued(number, names[number], settings, adjustments)
+            except Cancelled:
+                return
+            except Exception as error:
+                failure = failure_of(error)
+            if self._state.queue_run is None or self._state.queue_run.id != run.id:
+                return
+            self.dispatch(QueuePhotoPainted(run.id, number, failure))
+        self.dispatch(QueueEnded(run.id))
+
+    async def _paint_queued(self, number: int, name: str, settings: PaintSettings, adjustments: Adjustments) -> None:
+        photo = await open_photo(await self._queue[number].read(), self._page)
+        model = self._model(settings.style)
+        source = resize(photo.image, painted_size(photo.size, settings.longest_px))
+        await self._library.read(model.model)
+        painting = await self._painter.paint(to_tensor(source), model, settings.engine, _ignore_stage)
+        painted = to_image(painting.output, Size(*source.shape[:2]))
+        image = finish(source, painted, adjustments.strength_percent, adjustments.keep_colours)
+        self._queue.finish(number, picture_file(image, name, model.style, self._state.saving))
+        small = resize(image, _thumbnail_size(Size(*image.shape[:2])))
+        self._page.draw(f"queue-{number}", to_rgba(small))
+
+    def _save_queue(self, form: str) -> None:
+        files = tuple(self._queue.paintings())
+        if form == "zip":
+            files = (PictureFile(f"{tr('paintings')}.zip", "application/zip", zip_of(files)),)
+        for file in files:
+            self._page.give_file(file.name, file.mime, file.data, "download")
 
     # --- results
 

@@ -8,8 +8,10 @@ from app_py.pages.studio.state import (
     Adjustments,
     Failure,
     Job,
+    PaintSettings,
     PhotoInfo,
     Progress,
+    QueueRun,
     Remembered,
     Result,
     Saving,
@@ -153,6 +155,32 @@ class StyleBatchEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuePhotoAdded:
+    """One of several photos chosen together; the first takes the place of an earlier choice."""
+
+    number: int
+    name: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAsked:
+    """All of them in the chosen style, please."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePhotoPainted:
+    run_id: int
+    number: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEnded:
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OwnModelAdded:
     model: ModelSpec
     chosen: bool = True
@@ -192,6 +220,10 @@ Event = (
     | StyleBatchAsked
     | ThumbnailPainted
     | StyleBatchEnded
+    | QueuePhotoAdded
+    | QueueAsked
+    | QueuePhotoPainted
+    | QueueEnded
     | OwnModelAdded
     | OwnModelRemoved
     | Failed
@@ -255,6 +287,13 @@ class StartStyleBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class StartQueue:
+    run: QueueRun
+    settings: PaintSettings
+    adjustments: Adjustments
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetModel:
     model_id: str
 
@@ -274,6 +313,7 @@ Effect = (
     | SavePainting
     | ForgetResults
     | StartStyleBatch
+    | StartQueue
     | ForgetModel
     | Remember
 )

@@ -120,6 +120,24 @@ class Thumbnails:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuedPhoto:
+    """One of several photos chosen together; `state` is `waiting`, `done` or `failed`."""
+
+    number: int
+    name: str
+    state: str = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRun:
+    """Several photos under way: which, and how many are done."""
+
+    id: int
+    numbers: tuple[int, ...]
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     code: str
     sentence: str
@@ -155,12 +173,21 @@ class State:
     saving: Saving = Saving()
     batch: StyleBatch | None = None
     thumbnails: Thumbnails | None = None
+    queue: tuple[QueuedPhoto, ...] = ()
+    queue_run: QueueRun | None = None
+    queue_settings: tuple[PaintSettings, Adjustments] | None = None
+    """By which the paintings of the queue were made."""
     welcome: bool = False
     own_models: tuple[str, ...] = ()
     failure: Failure | None = None
     sentence: str = field(default_factory=lambda: tr("Getting ready. You can already choose a photo and a style."))
     progress: Progress | None = None
     last_id: int = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an engine works: at a painting, at every style, or at several photos."""
+        return self.job is not None or self.batch is not None or self.queue_run is not None
 
     @property
     def scene(self) -> Scene | None:

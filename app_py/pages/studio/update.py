@@ -19,6 +19,10 @@ from app_py.pages.studio.events import (
     PhotoArrived,
     PhotoOpened,
     PhotoRefused,
+    QueueAsked,
+    QueueEnded,
+    QueuePhotoAdded,
+    QueuePhotoPainted,
     Ready,
     RedoAsked,
     Remember,
@@ -41,6 +45,12 @@ from app_py.pages.studio.update_gallery import (
     on_sheet_asked,
     on_sheet_ended,
     on_tile_painted,
+)
+from app_py.pages.studio.update_queue import (
+    on_queue_asked,
+    on_queue_ended,
+    on_queue_photo_added,
+    on_queue_photo_painted,
 )
 from app_py.pages.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
 from app_py.pages.studio.update_settings import on_large_asked, on_setting_changed, refusal_of_settings, start
@@ -101,6 +111,14 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return on_tile_painted(state, event)
         case StyleBatchEnded():
             return on_sheet_ended(state, event)
+        case QueuePhotoAdded():
+            return on_queue_photo_added(state, event)
+        case QueueAsked():
+            return on_queue_asked(state, event)
+        case QueuePhotoPainted():
+            return on_queue_photo_painted(state, event)
+        case QueueEnded():
+            return on_queue_ended(state, event)
         case OwnModelAdded():
             return on_model_added(state, event)
         case OwnModelRemoved():
@@ -179,7 +197,7 @@ def _on_smaller_asked(state: State) -> Next:
 
 
 def _on_cancel_asked(state: State) -> Next:
-    if state.job is None and state.batch is None and not state.paint_when_open:
+    if not state.is_busy and not state.paint_when_open:
         return state, ()
     state, effects = drop_work(state)
     state = replace(state, paint_when_open=False)

@@ -35,7 +35,7 @@ def on_setting_changed(state: State, event: SettingChanged) -> Next:
     if state.job is not None:
         state, effects = start(state)
         return state, (*effects, Remember())
-    if state.opening is None and state.batch is None:
+    if state.opening is None and not state.is_busy:
         state = speak(state, _sentence_after(state))
     return state, (Remember(),)
 
@@ -89,7 +89,7 @@ def _show_known(state: State) -> Next | None:
     known = next((scene for scene in reversed(scenes) if _is_of(scene, state)), None)
     if known is None or known.result is None:
         return None
-    if state.scene == known and state.job is None and state.batch is None:
+    if state.scene == known and not state.is_busy:
         return speak(state, result_sentence(known.result)), ()
     state, effects = drop_work(state)
     state, more = put_on_show(state, known)

@@ -20,10 +20,10 @@ _DONE_REDUCED = tr_noop(
 
 def drop_work(state: State) -> Next:
     """End what the engine does now, a painting or a sheet; its late results will find no job to belong to."""
-    if state.job is None and state.batch is None:
+    if not state.is_busy:
         return state, ()
     shown = without_preview(state)
-    return replace(state, job=None, batch=None, progress=None), (StopPainting(), *shown)
+    return replace(state, job=None, batch=None, queue_run=None, progress=None), (StopPainting(), *shown)
 
 
 def without_preview(state: State) -> tuple[Effect, ...]:

@@ -30,10 +30,13 @@ def snapshot(state: State) -> dict[str, Any]:
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
         "photo": state.photo.id if state.photo else None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
-        "canCancel": state.job is not None or state.batch is not None or state.paint_when_open,
+        "canCancel": state.is_busy or state.paint_when_open,
         "canUndo": len(state.past) > 1,
         "canRedo": bool(state.future),
         "canTryAll": state.photo is not None and state.opening is None and state.batch is None,
+        "queue": [{"number": photo.number, "name": photo.name, "state": photo.state} for photo in state.queue],
+        "canPaintQueue": bool(state.queue) and state.queue_run is None,
+        "canSaveQueue": any(photo.state == "done" for photo in state.queue) and state.queue_run is None,
         "welcome": state.welcome and state.photo is None and state.opening is None,
         "strength": state.adjustments.strength_percent,
         "keepColours": state.adjustments.keep_colours,
@@ -93,7 +96,7 @@ def _phase(state: State) -> str:
         return "error"
     if not state.ready:
         return "loading"
-    if state.job is not None or state.batch is not None or state.paint_when_open:
+    if state.is_busy or state.paint_when_open:
         return "running"
     shows_result = (
         state.result is not None and state.opening is None and state.result.job.paint_settings == state.paint_settings

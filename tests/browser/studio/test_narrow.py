@@ -28,7 +28,8 @@ FOCUSED = """() => {
         const view = document.getElementById('view');
         const [picture, other] = [view, element].map((part) => part.getBoundingClientRect());
         const covers = picture.left < other.right && other.left < picture.right && picture.bottom > other.top + 1;
-        return covers && !view.contains(element) && getComputedStyle(view).position === 'sticky' && other.bottom > picture.top;
+        const stays = getComputedStyle(view).position === 'sticky';
+        return covers && stays && !view.contains(element) && other.bottom > picture.top;
     };
     const free = bar.getBoundingClientRect().top;
     return {

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -541,3 +542,63 @@ def test_what_the_page_itself_could_not_do_is_said(code: str) -> None:
         assert desk.page.shown["status"].endswith(".")
 
     on_a_desk(story)
+
+
+def enqueue(desk: ReportController, *files: tuple[str, bytes]) -> None:
+    for number, (name, data) in enumerate(files, 1):
+        message = {"type": "queue-photo", "number": number, "name": name, "first": number == 1}
+        desk.studio.receive(message, ChosenFile(data))
+
+
+def test_several_photos_are_painted_and_saved_as_one_zip() -> None:
+    async def story(desk: ReportController) -> None:
+        enqueue(desk, ("a.png", photo()), ("b.png", b"not a picture"), ("a.png", photo((10, 20, 30), (90, 60))))
+        await desk.until(lambda: desk.page.shown["photo"] is not None)
+        assert [item["name"] for item in desk.page.shown["queue"]] == ["a.png", "b.png", "a.png"]
+        desk.say("paint-queue")
+        assert desk.page.shown["state"] == "running"
+        await desk.until(lambda: desk.page.shown["canSaveQueue"])
+        assert [item["state"] for item in desk.page.shown["queue"]] == ["done", "failed", "done"]
+        assert "1 could not be painted: b.png." in desk.page.shown["status"]
+        assert (desk.page.drawn["queue-3"][:, :, :3] == (245, 235, 225)).all()
+        desk.say("save-queue", **{"as": "zip"})
+        ((name, mime, data, _),) = desk.page.given
+        assert (name, mime) == ("paintings.zip", "application/zip")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert archive.namelist() == ["a-waves.png", "a-waves-2.png"]
+            assert Image.open(io.BytesIO(archive.read("a-waves-2.png"))).size == (90, 60)
+        desk.say("save-queue", **{"as": "files"})
+        assert [given[0] for given in desk.page.given[1:]] == ["a-waves.png", "a-waves-2.png"]
+        # In another style all of them are painted again, in the same one none.
+        desk.say("paint-queue")
+        assert "All of them are painted" not in desk.page.shown["status"]
+
+    on_a_desk(story)
+
+
+def test_stopping_keeps_what_several_photos_have_become_so_far() -> None:
+    class HoldingPage(PaperPage):
+        def draw(self, canvas: str, rgba: RgbImage) -> None:
+            super().draw(canvas, rgba)
+            if canvas == "queue-1":
+                desk.painter.gate = asyncio.Event()
+
+    desk = ReportController(HoldingPage())
+
+    async def story() -> None:
+        await desk.studio.start()
+        enqueue(desk, ("a.png", photo()), ("b.png", photo()))
+        desk.say("paint-queue")
+        await desk.until(lambda: desk.page.shown["queue"][0]["state"] == "done")
+        desk.say("cancel")
+        await asyncio.sleep(0.02)
+        assert [item["state"] for item in desk.page.shown["queue"]] == ["done", "waiting"]
+        assert desk.page.shown["canSaveQueue"]
+        desk.say("paint-queue")
+        await desk.until(lambda: all(item["state"] == "done" for item in desk.page.shown["queue"]))
+        desk.say("paint-queue")
+        assert "All of them are painted" in desk.page.shown["status"]
+        desk.say("open-queued", number=2, name="b.png")
+        await desk.until(lambda: "b.png, 60" in desk.page.shown["status"])
+
+    asyncio.run(story())
