@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import eventually, wait_until, watched_page
+from tests.support.chromium import eventually, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT
 
