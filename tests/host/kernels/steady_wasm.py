@@ -26,7 +26,8 @@ class SteadyWasm:
     def __init__(self, height: int, width: int) -> None:
         engine, module = _module()
         self._store = wasmtime.Store(engine)
-        self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        # By name: what each export is, no type says.
+        self._exports: Any = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._height, self._width = height, width
         self.call("open", height, width)
 

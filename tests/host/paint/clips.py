@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -35,12 +36,12 @@ def make_clip(
 ) -> Path:
     """A video with a tone; `times` in 1/100 s, of which the last picture lasts to the end."""
     with av.open(path, "w") as container:
-        stream = container.add_stream(codec, RATE)
+        stream: Any = container.add_stream(codec, RATE)
         stream.width, stream.height, stream.pix_fmt = 64, 48, pixel_format
         stream.codec_context.time_base = Fraction(1, 100)
         if rotation:
             stream.set_display_rotation(rotation)
-        tone = container.add_stream(sound, TONE_HZ) if sound else None
+        tone: Any = container.add_stream(sound, TONE_HZ) if sound else None
         if tone:
             tone.codec_context.layout = "mono"
         for index, time in enumerate(times):
@@ -69,7 +70,7 @@ def shown_at(path: Path) -> list[float]:
 
 def frames(path: Path) -> list[Frame]:
     with av.open(path) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]
 
 
 def packets(path: Path, kind: str) -> list[bytes]:

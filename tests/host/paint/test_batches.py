@@ -38,7 +38,7 @@ def test_the_program_of_the_docs_paints_a_folder_with_ray(paint: Paint, tmp_path
     for index in range(3):
         photo(tmp_path / "in" / f"{index}.png")
     (tmp_path / "in" / "bad.png").write_text("no photo")
-    command = [sys.executable, tmp_path / "program.py", tmp_path / "in", tmp_path / "out", STYLE]
+    command = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "in"), str(tmp_path / "out"), STYLE]
     done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "out").glob("*.png"))) == 3

@@ -19,7 +19,7 @@ def shown(frames: list[Frame], steady: Steady | None = None) -> list[Frame]:
 
 
 def off(image: Frame, target: np.ndarray) -> np.ndarray:
-    return np.abs(image.astype(float) - target)
+    return np.asarray(np.abs(image.astype(float) - target))
 
 
 def test_the_first_frame_is_shown_as_it_is() -> None:

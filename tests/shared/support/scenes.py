@@ -21,7 +21,7 @@ def texture(height: int, width: int, seed: int = 1) -> Picture:
         rows, columns = np.arange(height) / scale, np.arange(width) / scale
         picture += scale**0.7 * _bilinear(coarse, rows, columns)
     low, high = np.quantile(picture, (0.01, 0.99))
-    return np.clip(20 + 215 * (picture - low) / (high - low), 20, 235)
+    return np.asarray(np.clip(20 + 215 * (picture - low) / (high - low), 20, 235))
 
 
 def _bilinear(picture: Picture, rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]) -> Picture:
@@ -47,7 +47,7 @@ def pan(
     for index in range(frames):
         # A step below nothing starts at the far end.
         at = [index * pixels if pixels >= 0 else (frames - index) * -pixels for pixels in step]
-        picture = _bilinear(whole, at[0] + np.arange(height), at[1] + np.arange(width))
+        picture = _bilinear(whole, at[0] + np.arange(float(height)), at[1] + np.arange(float(width)))
         yield seen(picture, rng, sigma)
 
 

@@ -41,7 +41,7 @@ def _graph(scales: np.ndarray, axis: int, opset: int = 13) -> ir.Model:
         "qdq",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])],
         [helper.make_tensor_value_info("out", TensorProto.FLOAT, [1, 8, 8, 4])],
-        [numpy_helper.from_array(numbers, name) for name, numbers in weights.items()],
+        [numpy_helper.from_array(np.asarray(numbers), name) for name, numbers in weights.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
     onnx.checker.check_model(model, full_check=True)
@@ -73,7 +73,9 @@ def test_the_float_graph_computes_without_rounding(scales: np.ndarray, axis: int
 
 
 def _weight_of_conv(model: ir.Model) -> np.ndarray:
-    tensor = ir.convenience.get_const_tensor(model.graph[0].inputs[1])
+    weight = model.graph[0].inputs[1]
+    assert weight is not None
+    tensor = ir.convenience.get_const_tensor(weight)
     assert tensor is not None
     return tensor.numpy()
 

@@ -12,6 +12,7 @@ from build.compiler.verify.host import sample_picture
 from build.compiler.verify.session import start_session
 from build.models.style_networks import builder
 from build.models.style_networks.builder import BuiltNetwork, NetworkBuilder
+from build.models.style_networks.read import read_varied_network
 from build.models.style_networks.source import Published, fetch_published
 from build.runtime.pinned import UnreachableError
 
@@ -73,7 +74,7 @@ def test_the_predictor_is_small_and_tells_pictures_apart(built: Mapping[str, Bui
 def test_a_network_that_computes_something_else_is_not_written(
     published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = builder.read_varied_network
+    read = read_varied_network
 
     def misread(model: object) -> object:
         network = read(model)  # type: ignore[arg-type]
