@@ -62,7 +62,7 @@ class GraphBuilder:
         return self.node("InstanceNormalization", [x, *parameters], epsilon=1e-5)
 
     def number(self, value: float) -> str:
-        return self.weight(np.float32(value))
+        return self.weight(np.array(value, np.float32))
 
     def enlarge(self, x: str) -> str:
         scales = self.weight(np.array([1, 1, 2, 2], np.float32))

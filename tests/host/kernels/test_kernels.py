@@ -14,11 +14,11 @@ from tests.support.kernel_host import HostKernels, run_network
 SIZES = [(8, 8), (13, 21), (40, 101)]
 
 
-def _picture(channels: int, height: int, width: int, seed: int = 1) -> np.ndarray:  # type: ignore[type-arg]
+def _picture(channels: int, height: int, width: int, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 1, (1, channels, height, width)).astype(np.float32)
 
 
-def _compare(kernels: HostKernels, model: bytes, x: np.ndarray, within: float = 2e-5) -> None:  # type: ignore[type-arg]
+def _compare(kernels: HostKernels, model: bytes, x: np.ndarray, within: float = 2e-5) -> None:
     expected = run_onnxruntime(model, {"input": x})
     for budget in (None, 1):
         made = run_network(kernels, read_network(model), x, budget=budget)
