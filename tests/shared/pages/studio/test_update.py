@@ -246,6 +246,7 @@ def test_what_is_painted_already_comes_back_without_painting() -> None:
     state, effects = play(SettingChanged("style", "waves-nc8"), state=state)
     assert state.last_id == jobs
     assert not any(isinstance(effect, StartPainting) for effect in effects)
+    assert state.result is not None
     assert state.result.job.paint_settings.style == "waves-nc8"
     assert snapshot(state)["state"] == "done"
     state, effects = play(SettingChanged("style", "waves-nc8"), state=state)
