@@ -1,8 +1,108 @@
-"""How a model that a visitor brings is called."""
+"""A model that a visitor brings: what fits is checked and kept, what does not is told why."""
 
+import asyncio
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import pytest
 
-from app_py.styles.user_model import title_of
+from app_py.errors import ModelError
+from app_py.onnxruntime import platform as platforms
+from app_py.styles.user_model import OwnModel, check_own_model, title_of
+from tests.shared.support import onnx_bytes
+from tests.shared.support.fake_engine import FakePlatform
+from tests.shared.support.onnx_bytes import FLOAT, INT64
+
+PICTURE = ("x", FLOAT, (1, 3, "H", "W"))
+UNFIT, INVALID = "own-model-unfit", "model-invalid"
+Array = np.ndarray[Any, Any]
+
+
+def invert(_provider: str, picture: Array) -> Array:
+    return 255 - picture
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
+    fake = FakePlatform(invert)
+    monkeypatch.setattr(platforms, "current", lambda: fake)
+    return fake
+
+
+def check(data: bytes, name: str = "my_great-style.onnx") -> OwnModel:
+    return asyncio.run(check_own_model(name, data))
+
+
+def refused(data: bytes) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        check(data)
+    return caught.value
+
+
+def test_a_model_that_paints_joins_with_its_own_answer_as_reference(platform: FakePlatform) -> None:
+    own = check(onnx_bytes.model(opset=9))
+    assert own.spec.id == own.spec.style
+    assert own.spec.id.startswith("own-")
+    assert (own.spec.title, own.spec.opset, own.spec.model.bytes) == ("My great style", 9, len(own.data))
+    assert platform.log
+    with np.load(io.BytesIO(own.reference)) as reference:
+        assert reference["input"].shape == reference["output"].shape == (1, 3, 32, 48)
+        np.testing.assert_array_equal(reference["output"], 255 - reference["input"])
+        assert 0 <= reference["input"].min() < reference["input"].max() <= 255
+
+
+def test_the_same_model_is_the_same_style_and_another_is_another(platform: FakePlatform) -> None:
+    del platform
+    first, again, other = (check(onnx_bytes.model(opset=opset)) for opset in (7, 7, 8))
+    assert first.spec.id == again.spec.id != other.spec.id
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        (b"not a model", INVALID, "my_great-style.onnx is not an ONNX model, or not a whole one."),
+        (onnx_bytes.model()[:-9], INVALID, "is not an ONNX model, or not a whole one."),
+        (onnx_bytes.model((PICTURE, ("z", FLOAT, (1,)))), UNFIT, "has 2 inputs and 1 outputs; a painting"),
+        (onnx_bytes.model((("x", INT64, (1, 3, "H", "W")),)), UNFIT, "takes tensor(int64) [1, 3, 'H', 'W']"),
+        (onnx_bytes.model((("x", FLOAT, (1, 1, "H", "W")),)), UNFIT, "takes tensor(float) [1, 1, 'H', 'W']"),
+        (onnx_bytes.model((("x", FLOAT, (1, 3, 224, 320)),)), UNFIT, "takes pictures of 320 × 224 only."),
+    ],
+)  # fmt: skip
+def test_what_takes_no_picture_is_refused_before_it_runs(
+    platform: FakePlatform, data: bytes, code: str, words: str
+) -> None:
+    error = refused(data)
+    assert error.code == code
+    assert words in str(error)
+    assert platform.log == []
+
+
+@pytest.mark.parametrize(
+    ("compute", "words"),
+    [
+        (lambda _, x: x[:, :, ::2], "turns a picture of 3 × 32 × 48 values into 1 × 3 × 16 × 48"),
+        (lambda _, x: x * np.float32("nan"), "gives back a picture of the same size"),
+        (lambda _, x: x / 255, "gives back an empty picture. It should take and give values of 0 to 255"),
+    ],
+    ids=["half the size", "no numbers", "values of 0 to 1"],
+)
+def test_what_gives_no_picture_is_refused(
+    platform: FakePlatform, compute: Callable[[str, Array], Array], words: str
+) -> None:
+    platform.compute = compute
+    error = refused(onnx_bytes.model())
+    assert error.code == UNFIT
+    assert words in str(error)
+
+
+def test_what_the_engine_cannot_run_is_told_in_its_words(platform: FakePlatform) -> None:
+    trouble = {"code": "model-unsupported", "message": "no kernel for Swirl"}
+    platform.troubles["ort:wasm", "create"] = [trouble]
+    error = refused(onnx_bytes.model(operators=("Swirl",)))
+    assert str(error).startswith("This model does not run here: ")
+    assert "no kernel for Swirl" in f"{error} {error.detail}"
 
 
 @pytest.mark.parametrize(
