@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from build.common.browser import launch
 
-__all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "settled", "wait_until", "watched_page"]
+__all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "open_context", "settled", "wait_until", "watched_page"]
 
 LOCAL_SCHEMES = ("blob", "data", "about")
 PATIENCE_MS = 120_000
@@ -88,15 +88,21 @@ def eventually(page: Page, check: Callable[[], object]) -> None:
         page.wait_for_timeout(50)
 
 
+def open_context(browser: Browser, **options: object) -> BrowserContext:
+    """A context in which everything is waited for as long as it takes; `options` are Playwright's for `new_context`."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(COUNT_EVENTS)
+    return context
+
+
 @contextlib.contextmanager
 def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[tuple[Page, Watch]]:
-    """A page in a context of its own; `options` are Playwright's for `new_context`.
+    """A page in a context of its own, opened with `options`.
 
     Without service workers, unless asked for: they answer requests before `page.route` sees them, and reload once.
     """
-    context = browser.new_context(**{"service_workers": "block", **options})  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE_MS)
-    context.add_init_script(COUNT_EVENTS)
+    context = open_context(browser, **{"service_workers": "block", **options})
     try:
         watch = Watch(context, origin)
         yield context.new_page(), watch

@@ -154,7 +154,7 @@ def test_the_studio_has_no_word_outside_the_catalogue(marked: Page, site: str) -
     assert_all_translated(page)
 
     page.set_input_files("#model", {"name": "my_sky-style.onnx", "mimeType": "", "buffer": OWN.read_bytes()})
-    expect(page.locator("#own-models button")).to_be_visible(timeout=60_000)
+    expect(page.locator("#own-models button")).to_be_visible()
     assert_all_translated(page)
     relu = (ROOT / "models" / "ops" / "relu.onnx").read_bytes()
     page.set_input_files("#model", {"name": "relu.onnx", "mimeType": "", "buffer": relu})

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from build.site.listing import Mode
-from tests.support.chromium import PATIENCE_MS, wait_until
+from tests.support.chromium import open_context, wait_until
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 
@@ -28,8 +28,7 @@ def address(small: SmallSite) -> Iterator[str]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(service_workers="allow")
-    context.set_default_timeout(PATIENCE_MS)
+    context = open_context(browser, service_workers="allow")
     yield context
     context.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.chromium import wait_until, watched_page
+from tests.support.chromium import open_context, wait_until, watched_page
 from tests.support.paintings import START_MS, state
 from tests.support.paths import ROOT
 from tests.support.server import static_server
@@ -70,7 +70,7 @@ def address(small: SmallSite) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A visitor who was on the site before: its service worker is there."""
-    context = browser.new_context(service_workers="allow")
+    context = open_context(browser, service_workers="allow")
     page = context.new_page()
     page.goto(address)
     wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')")

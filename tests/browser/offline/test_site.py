@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from build.cli.site import CACHE, write_site
 from build.site.listing import site_files
-from tests.support.chromium import Watch, launch, wait_until
+from tests.support.chromium import Watch, launch, open_context, wait_until
 from tests.support.paintings import (
     PAINT_MS,
     START_MS,
@@ -44,7 +44,7 @@ def context(browser: Browser, host: str) -> Iterator[BrowserContext]:
     """A visitor whose every connection is watched, the service worker's too."""
     with trap() as outside:
         trapped = launch(browser.browser_type, outside.chromium_flag)
-        context = trapped.new_context(service_workers="allow")
+        context = open_context(trapped, service_workers="allow")
         watch = Watch(context, host)
         yield context
         trapped.close()
@@ -135,7 +135,7 @@ REFUSED = """() => new Promise((resolve) => {{
 @pytest.fixture(scope="module", params=["index.html", "benchmark.html", "ops.html"])
 def bare_page(browser: Browser, host: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page whose Python does not start: its policy is its own, without a service worker's help."""
-    context = browser.new_context(service_workers="block")
+    context = open_context(browser, service_workers="block")
     page = context.new_page()
     page.route("**/vendor/**", lambda route: route.abort())
     page.goto(f"{host}/{PATH}/www/{request.param}")

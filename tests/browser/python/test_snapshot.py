@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.chromium import wait_until
+from tests.support.chromium import open_context, wait_until
 
 READY_MS = 120_000
 TELLING_LOADER = """
@@ -32,7 +32,7 @@ A_MEGABYTE = 1 << 20
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(service_workers="block")
+    context = open_context(browser, service_workers="block")
     context.route(
         "**/pyodide/pyodide.mjs", lambda route: route.fulfill(body=TELLING_LOADER, content_type="text/javascript")
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import Watch, eventually, launch
+from tests.support.chromium import Watch, eventually, launch, open_context
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 from tests.support.trap import trap
@@ -65,7 +65,7 @@ def test_a_misdeed_of_a_service_worker_is_heard(browser: Browser, tmp_path: Path
     script.write_text(f"{script.read_text()}\n{LEAVE};\nfetch('http://plain.example/').catch(() => {{}});\n")
     with static_server(small.folder) as site, trap() as outside:
         trapped = launch(browser.browser_type, outside.chromium_flag)
-        page = trapped.new_context(service_workers="allow").new_page()
+        page = open_context(trapped, service_workers="allow").new_page()
         page.goto(f"{site}/www/")
 
         def both_are_heard() -> None:
