@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,14 +14,18 @@ from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import EngineInfo, infos
 from app_py.engines.verdicts import KeyValueStore
 from app_py.errors import AppError, Cancelled, EngineError
-from app_py.i18n import tr
+from app_py.i18n import format_number, tr
 from app_py.onnxruntime import engines
 from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.platform.interface import Platform
-from app_py.photo.tensors import NchwTensor
+from app_py.photo.decode import resize
+from app_py.photo.sizing import MAX_WHOLE_PIXELS, Size, painted_size
+from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_padded_rgba, to_tensor
 from app_py.session import FAULTS, TOO_LARGE, Feeds, Session
 from app_py.styles.manifest import ModelSpec
+
+T = TypeVar("T")
 
 UNKNOWN_MS = float("inf")
 
@@ -40,6 +45,21 @@ class Painting:
     """
 
     output: NchwTensor
+    engine: str
+    run_ms: float
+    choice: Choice
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaintedImage:
+    """A painted picture, uint8 `(H, W, 3)`, and the `source` of the same size that was painted.
+
+    The source is smaller than the picture given where the engine could not hold that. The rest as in `Painting`.
+    """
+
+    source: RgbImage
+    image: RgbImage
     engine: str
     run_ms: float
     choice: Choice
@@ -108,7 +128,7 @@ class Painter:
         self._session: Session | None = None
         self._opened = ("", "")
         self._failed: set[str] = set()
-        self._job: asyncio.Task[Painting] | None = None
+        self._job: asyncio.Task[Any] | None = None
         self._preparing: asyncio.Task[None] | None = None
         self._preparing_engine = ""
 
@@ -125,9 +145,42 @@ class Painter:
 
         Raises `Cancelled` when `stop` is called meanwhile, `EngineError` when no engine could do it.
         """
-        self._job = asyncio.ensure_future(self._paint(tensor, model, engine, stage, others or model.feeds))
+
+        async def run(choice: Choice) -> Painting:
+            return await self._run(choice, tensor, stage, others or model.feeds)
+
+        pixels = tensor.shape[2] * tensor.shape[3]
+        painting, failures = await self._attempt(pixels, model, engine, stage, run)
+        return replace(painting, notes=failures)
+
+    async def paint_image(
+        self,
+        image: RgbImage,
+        model: ModelSpec,
+        engine: str,
+        stage: Stage,
+        others: Feeds | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> PaintedImage:
+        """As `paint`, from uint8 `(H, W, 3)` to the same: bytes cross to engines that take them, floats to others.
+
+        `on_progress` is told what part is done, 0..1, by engines that know.
+        """
+
+        async def run(choice: Choice) -> PaintedImage:
+            return await self._run_image(choice, image, stage, others or model.feeds, on_progress)
+
+        painting, failures = await self._attempt(image.shape[0] * image.shape[1], model, engine, stage, run)
+        return replace(painting, notes=(*failures, *painting.notes))
+
+    async def _attempt(
+        self, pixels: int, model: ModelSpec, engine: str, stage: Stage, run: Callable[[Choice], Awaitable[T]]
+    ) -> tuple[T, tuple[str, ...]]:
+        """What `run` gives with the engine that is chosen, and what went wrong before, in sentences."""
+        job = asyncio.ensure_future(self._paint(pixels, model, engine, stage, run))
+        self._job = job
         try:
-            return await self._job
+            return await job
         except asyncio.CancelledError:
             raise Cancelled("Stopped.") from None
 
@@ -143,14 +196,19 @@ class Painter:
             self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine, others or model.feeds))
 
     def stop(self) -> None:
-        """End whatever the engine is doing, now. The next `paint` starts a fresh worker."""
+        """End whatever the engine is doing, now: by a word to one that listens, or with its worker."""
         for task in (self._job, self._preparing):
             if task:
                 task.cancel()
-        self._drop_session(Cancelled("Stopped."))
+        session = self._session
+        if session and session.worker.alive and engines.get(self._opened[1]).stoppable:
+            session.stop()
+        else:
+            self._drop_session(Cancelled("Stopped."))
 
-    async def _paint(self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Stage, others: Feeds) -> Painting:
-        pixels = tensor.shape[2] * tensor.shape[3]
+    async def _paint(
+        self, pixels: int, model: ModelSpec, engine: str, stage: Stage, run: Callable[[Choice], Awaitable[T]]
+    ) -> tuple[T, tuple[str, ...]]:
         failures: list[_Failure] = []
         stage("engine", engine if engines.find(engine) else "", UNKNOWN_MS)
         await self._end_preparing(engine)
@@ -158,8 +216,7 @@ class Painter:
             stage("engine", engine if engines.find(engine) else "", UNKNOWN_MS)
             choice = await self._choose(model, pixels, engine, failures)
             try:
-                painting = await self._run(choice, tensor, stage, others)
-                return replace(painting, notes=tuple(failure.sentence for failure in failures))
+                return await run(choice), tuple(failure.sentence for failure in failures)
             except EngineError as error:
                 self._drop_session()
                 if error.code not in FAULTS:
@@ -219,6 +276,32 @@ class Painter:
         await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
         return Painting(output, choice.provider, session.run_ms, choice)
 
+    async def _run_image(
+        self,
+        choice: Choice,
+        image: RgbImage,
+        stage: Stage,
+        others: Feeds,
+        on_progress: Callable[[float], None] | None,
+    ) -> PaintedImage:
+        session = await self._open(choice)
+        if not session.takes_pixels:
+            source, notes = _held_whole(image, choice.provider)
+            painting = await self._run(choice, to_tensor(source), stage, others)
+            painted = to_image(painting.output, Size(*source.shape[:2]))
+            return PaintedImage(source, painted, painting.engine, painting.run_ms, choice, notes)
+        stage("paint", choice.provider, choice.predicted_ms)
+        height, width = image.shape[:2]
+        rgba = await session.run_pixels_async(
+            to_padded_rgba(image),
+            others,
+            timeout_s=self._timeouts.limit_s(choice.predicted_ms),
+            on_progress=on_progress,
+        )
+        await self._chooser.learn(choice, height * width, session.run_ms)
+        painted = np.ascontiguousarray(rgba[:height, :width, :3])
+        return PaintedImage(image, painted, choice.provider, session.run_ms, choice)
+
     async def _open(self, choice: Choice) -> Session:
         """The session for a choice: the one that was tested just now, the one that is open, or a new one."""
         # Styles of one network share a session.
@@ -254,3 +337,17 @@ class Painter:
         if self._session:
             self._session.worker.kill(cause)
         self._session = None
+
+
+def _held_whole(image: RgbImage, provider: str) -> tuple[RgbImage, tuple[str, ...]]:
+    """The picture, reduced to what an engine can hold that computes whole tensors, and a word if it was."""
+    size = Size(*image.shape[:2])
+    held = painted_size(size, None, MAX_WHOLE_PIXELS)
+    if held == size:
+        return image, ()
+    sentence = tr(
+        "{engine} holds {megapixels} megapixels at most, in the memory that a page has.",
+        engine=name_of(provider),
+        megapixels=format_number(f"{MAX_WHOLE_PIXELS / 1e6:.1f}"),
+    )
+    return resize(image, held), (sentence,)

@@ -13,8 +13,11 @@ MIN_MODEL_SIDE_PX = 8
 
 MIN_PHOTO_SIDE_PX = 8
 MAX_PHOTO_PIXELS = 100_000_000
-MAX_PAINTED_PIXELS = 2048 * 2048
-"""More than this does not fit the memory of a browser tab on the devices that people hold."""
+MAX_PAINTED_PIXELS = 50_000_000
+"""The most that is painted at all, in strips; the network's own tensors would not fit 32 bits of addresses beyond."""
+
+MAX_WHOLE_PIXELS = 2048 * 2048
+"""The most that an engine paints which holds whole tensors: more does not fit the memory of a browser tab."""
 
 
 class Size(NamedTuple):

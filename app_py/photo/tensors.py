@@ -70,6 +70,18 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     return image
 
 
+def to_padded_rgba(image: RgbImage) -> RgbaImage:
+    """uint8 `(H', W', 4)`, `(H', W') = model_size((H, W))`: the pixels of `to_tensor`, for engines that take bytes."""
+    height, width = image.shape[:2]
+    padded = model_size(Size(height, width))
+    rgba = np.empty((*padded, 4), np.uint8)
+    rgba[:height, :width, :3] = image
+    rgba[height:, :width, :3] = rgba[height - 1 : height, :width, :3]
+    rgba[:, width:, :3] = rgba[:, width - 1 : width, :3]
+    rgba[:, :, 3] = 255
+    return rgba
+
+
 def to_rgba(image: RgbImage) -> RgbaImage:
     """uint8 `(H, W, 4)` with full alpha: what a canvas' `ImageData` takes."""
     rgba = np.empty((*image.shape[:2], 4), np.uint8)

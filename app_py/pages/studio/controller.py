@@ -83,7 +83,7 @@ from app_py.photo.adjust import finish
 from app_py.photo.decode import resize
 from app_py.photo.open import open_photo
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import RgbaImage, RgbImage, to_image, to_rgba, to_tensor
+from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 
@@ -308,7 +308,6 @@ class Studio:
         stage("prepare")
         await asyncio.sleep(0)
         source = resize(photo.image, job.size)
-        tensor = to_tensor(source)
         stage("model")
         await self._library.read(model.model, lambda done, total: stage("model", progress=Progress(done, total)))
         with ProgressTicker(lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
@@ -317,15 +316,15 @@ class Studio:
                 stage(name, engine)
                 clock.expect(engine if name == "paint" else "", predicted_ms)
 
-            painting = await self._painter.paint(tensor, model, job.paint_settings.engine, engine_stage)
+            painting = await self._painter.paint_image(
+                source, model, job.paint_settings.engine, engine_stage, on_progress=clock.reached
+            )
         stage("finish")
-        image = to_image(painting.output, job.size)
+        size = Size(*painting.image.shape[:2])
         if self._state.job is None or self._state.job.id != job.id:
             return
-        self._paintings.add(job.id, FinishedPainting(photo, source, image))
-        self.dispatch(
-            Painted(job.id, painting.engine, painting.run_ms, job.size, painting.notes, painting.choice.reasons)
-        )
+        self._paintings.add(job.id, FinishedPainting(photo, painting.source, painting.image))
+        self.dispatch(Painted(job.id, painting.engine, painting.run_ms, size, painting.notes, painting.choice.reasons))
 
     def _model(self, model_id: str) -> ModelSpec:
         model = self._state.model(model_id)
@@ -370,15 +369,15 @@ class Studio:
             return
         image = resize(self._photos[photo.id].image, _thumbnail_size(photo.size))
         self._thumbnails = {}
-        tensor = to_tensor(image)
         try:
             for model_id in batch.models:
                 model = self._model(model_id)
                 await self._library.read(model.model)
-                painting = await self._painter.paint(tensor, model, self._state.paint_settings.engine, _ignore_stage)
+                engine = self._state.paint_settings.engine
+                painting = await self._painter.paint_image(image, model, engine, _ignore_stage)
                 if self._state.batch is None or self._state.batch.id != batch.id:
                     return
-                self._thumbnails[model_id] = to_rgba(to_image(painting.output, Size(*image.shape[:2])))
+                self._thumbnails[model_id] = to_rgba(painting.image)
                 self._page.draw(f"tile-{model_id}", self._thumbnails[model_id])
                 self.dispatch(ThumbnailPainted(batch.id))
             self.dispatch(StyleBatchEnded(batch.id))
@@ -416,9 +415,8 @@ class Studio:
         model = self._model(settings.style)
         source = resize(photo.image, painted_size(photo.size, settings.longest_px))
         await self._library.read(model.model)
-        painting = await self._painter.paint(to_tensor(source), model, settings.engine, _ignore_stage)
-        painted = to_image(painting.output, Size(*source.shape[:2]))
-        image = finish(source, painted, adjustments.strength_percent, adjustments.keep_colours)
+        painting = await self._painter.paint_image(source, model, settings.engine, _ignore_stage)
+        image = finish(painting.source, painting.image, adjustments.strength_percent, adjustments.keep_colours)
         self._queue.finish(number, picture_file(image, name, model.style, self._state.saving))
         small = resize(image, _thumbnail_size(Size(*image.shape[:2])))
         self._page.draw(f"queue-{number}", to_rgba(small))

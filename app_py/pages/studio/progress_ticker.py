@@ -16,6 +16,7 @@ class ProgressTicker:
     def __init__(self, tell: Callable[[float, float, str], None]) -> None:
         self._tell = tell
         self._ticking: asyncio.Task[None] | None = None
+        self._reached = 0.0
 
     def __enter__(self) -> "ProgressTicker":
         return self
@@ -23,9 +24,14 @@ class ProgressTicker:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
+    def reached(self, part: float) -> None:
+        """The engine itself says what part is done, 0..1: from now on that counts."""
+        self._reached = part
+
     def expect(self, engine: str, predicted_ms: float) -> None:
         """From now on `engine` runs, for about so long; '' stops the clock, and so does an unknown time."""
         self._stop()
+        self._reached = 0.0
         if engine and 0 < predicted_ms < float("inf"):
             self._ticking = asyncio.ensure_future(self._tick(engine, predicted_ms / 1000))
             # Pyodide's event loop prints the exception of every task that nobody asks, a cancellation's too.
@@ -35,7 +41,11 @@ class ProgressTicker:
         began = time.monotonic()
         while True:
             # A run that takes longer than predicted keeps its bar short of the end.
-            self._tell(min(time.monotonic() - began, 0.97 * predicted_s), predicted_s, engine)
+            passed_s = time.monotonic() - began
+            if self._reached:
+                self._tell(passed_s, passed_s / self._reached, engine)
+            else:
+                self._tell(min(passed_s, 0.97 * predicted_s), predicted_s, engine)
             await asyncio.sleep(TICK_S)
 
     def _stop(self) -> None:

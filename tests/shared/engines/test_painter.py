@@ -271,3 +271,11 @@ def test_stopping_ends_a_preparation() -> None:
         assert painting.engine == "ort:wasm"
 
     where.block_on(story())
+
+
+def test_a_picture_that_an_engine_cannot_hold_is_reduced_and_the_page_says_so() -> None:
+    where = platform()
+    image = np.full((2100, 2100, 3), 7, np.uint8)
+    painting = where.block_on(painter(where, Timeouts()).paint_image(image, spec(), "auto", ignore))
+    assert painting.source.shape == painting.image.shape == (2048, 2048, 3)
+    assert painting.notes == ("WebAssembly holds 4.2 megapixels at most, in the memory that a page has.",)

@@ -14,11 +14,11 @@ from PIL import Image
 
 from app_py.engines.choice import Choice
 from app_py.engines.device import EngineInfo
-from app_py.engines.painter import Painting
+from app_py.engines.painter import PaintedImage
 from app_py.errors import AppError, Cancelled, EngineError
 from app_py.pages.studio.controller import Studio
 from app_py.pages.studio.settings import NoStore
-from app_py.photo.tensors import NchwTensor, RgbImage
+from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 
@@ -93,10 +93,15 @@ class InvertingPainter:
     async def engines(self) -> tuple[EngineInfo, ...]:
         return (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False, "This browser has no WebGPU."))
 
-    async def paint(
-        self, tensor: NchwTensor, model: ModelSpec, engine: str, stage: Callable[[str, str, float], None]
-    ) -> Painting:
-        del engine
+    async def paint_image(
+        self,
+        image: RgbImage,
+        model: ModelSpec,
+        engine: str,
+        stage: Callable[[str, str, float], None],
+        on_progress: Callable[[float], None] | None = None,
+    ) -> PaintedImage:
+        del engine, on_progress
         stage("paint", "ort:wasm", 100.0)
         stopped = self.stopped
         if self.gate:
@@ -106,7 +111,7 @@ class InvertingPainter:
         if self.error:
             raise self.error
         choice = Choice("ort:wasm", model, 100.0, ("WebAssembly is the fastest here.",), ())
-        return Painting(255 - tensor, "ort:wasm", 12.0, choice)
+        return PaintedImage(image, 255 - image, "ort:wasm", 12.0, choice)
 
     def prepare(self, model: ModelSpec, pixels: int, engine: str) -> None:
         self.prepared.append((model.id, pixels, engine))

@@ -464,7 +464,7 @@ def test_paint_without_a_photo_says_so() -> None:
 
 def test_original_of_a_huge_photo_says_that_it_was_reduced() -> None:
     state, _ = play(
-        READY, SettingChanged("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(5000, 8000))
+        READY, SettingChanged("size", "original"), PhotoArrived(1, "big.jpg"), PhotoOpened(1, Size(8000, 10_000))
     )
     state, effects = play(PaintAsked(), state=state)
     (start,) = effects
