@@ -147,7 +147,7 @@ class Painter:
         """
 
         async def run(choice: Choice) -> Painting:
-            return await self._run(choice, tensor, stage, others or model.feeds)
+            return await self._run(await self._open(choice), choice, tensor, stage, others or model.feeds)
 
         pixels = tensor.shape[2] * tensor.shape[3]
         painting, failures = await self._attempt(pixels, model, engine, stage, run)
@@ -268,10 +268,9 @@ class Painter:
             detail=" ".join(failure.sentence for failure in failures),
         )
 
-    async def _run(self, choice: Choice, tensor: NchwTensor, stage: Stage, others: Feeds) -> Painting:
+    async def _run(self, session: Session, choice: Choice, tensor: NchwTensor, stage: Stage, others: Feeds) -> Painting:
         stage("paint", choice.provider, choice.predicted_ms)
         limit_s = self._timeouts.limit_s(choice.predicted_ms)
-        session = await self._open(choice)
         output = await session.paint(tensor, others, timeout_s=limit_s)
         await self._chooser.learn(choice, tensor.shape[2] * tensor.shape[3], session.run_ms)
         return Painting(output, choice.provider, session.run_ms, choice)
@@ -287,7 +286,7 @@ class Painter:
         session = await self._open(choice)
         if not session.takes_pixels:
             source, notes = _held_whole(image, choice.provider)
-            painting = await self._run(choice, to_tensor(source), stage, others)
+            painting = await self._run(session, choice, to_tensor(source), stage, others)
             painted = to_image(painting.output, Size(*source.shape[:2]))
             return PaintedImage(source, painted, painting.engine, painting.run_ms, choice, notes)
         stage("paint", choice.provider, choice.predicted_ms)
