@@ -9,8 +9,15 @@ from typing import Any
 import numpy as np
 
 from app_py.errors import AppError, PhotoError
-from app_py.i18n import tr
+from app_py.i18n import tr, tr_noop
 from app_py.photo.tensors import RgbImage
+
+_UNREACHABLE = tr_noop("{url} could not be reached.")
+_BROKEN_TRANSFERS = {
+    "silent": tr_noop("{url} does not come: nothing has arrived for a while. Check the connection."),
+    "cut": tr_noop("The transfer of {url} broke off. Check the connection."),
+}
+"""By the codes of `www/python/download.js`."""
 
 
 class BrowserPage:
@@ -30,12 +37,11 @@ class BrowserPage:
         self._js_page.giveFile(name, mime, data, purpose)
 
     async def fetch(self, url: str, on_progress: Callable[[int, int], None]) -> bytes:
-        try:
-            reply = await self._js_page.fetch(url, on_progress)
-        except Exception as error:
-            raise AppError(tr("{url} could not be reached.", url=url), code="network", detail=str(error)) from error
+        reply = await self._js_page.fetch(url, on_progress)
         if isinstance(reply, int):
             raise AppError(tr("The server answered {status} for {url}.", status=reply, url=url), code="not-found")
+        if isinstance(reply, str):
+            raise AppError(tr(_BROKEN_TRANSFERS.get(reply, _UNREACHABLE), url=url), code="network", detail=reply)
         data: bytes = reply.to_bytes()
         return data
 

@@ -26,7 +26,10 @@ let underway = null;
  * @returns {Promise<Outcome>}
  */
 export function keepSite(wishes, onProgress) {
-  underway ??= keep(wishes, onProgress).finally(() => (underway = null));
+  // Where the browser gives no storage nothing is kept, and the page is told so.
+  underway ??= keep(wishes, onProgress)
+    .catch(() => /** @type {Outcome} */ ('partly'))
+    .finally(() => (underway = null));
   return underway;
 }
 
@@ -77,8 +80,8 @@ async function keepDevelopment(listing, current, isWanted, onProgress) {
     const url = urlOf(path);
     if (!(await cache.match(url))) {
       const response = await fetch(url).catch(() => null);
-      if (response?.ok) await cache.put(url, response);
-      else lost += 1;
+      const kept = response?.ok && (await cache.put(url, response).then(() => true, () => false));
+      if (!kept) lost += 1;
     }
     done += bytes;
     onProgress(done, total);

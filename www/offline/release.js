@@ -49,8 +49,25 @@ export class Release {
   async answer(url) {
     const kept = await this.#kept(url);
     if (kept) return { response: kept, kept: Promise.resolve(true) };
+    if (!RUNS.test(url)) return this.#pass(url);
     const response = await this.#fetch(url, null);
     return { response, kept: response?.ok ? this.#put(url, response.clone()) : Promise.resolve(false) };
+  }
+
+  /**
+   * A large file on its way: whoever asks sees its bytes come, and its end only if it is the listed one.
+   * @param {string} url
+   * @returns {ReturnType<Release['answer']>}
+   */
+  async #pass(url) {
+    const entry = this.#entry(url);
+    const response = await fetch(url, { cache: 'no-cache' });
+    if (!response.ok || !response.body) return { response, kept: Promise.resolve(false) };
+    const checked = checkedAtTheEnd(response.body, entry);
+    const passed = new Response(checked.body, { headers: headersOf(response, entry) });
+    const keep = async (/** @type {Uint8Array | null} */ data) =>
+      data !== null && this.#put(url, new Response(/** @type {BodyInit} */ (data), { headers: headersOf(response, entry) }));
+    return { response: passed, kept: checked.whole.then(keep) };
   }
 
   /**
@@ -114,6 +131,34 @@ export class Release {
   async seal() {
     await this.cache.put(LISTING, new Response(JSON.stringify(this.listing)));
   }
+}
+
+/**
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {Entry} entry
+ * @returns {{body: ReadableStream<Uint8Array>, whole: Promise<Uint8Array | null>}} null where it was another file, or cut
+ */
+function checkedAtTheEnd(body, entry) {
+  const data = new Uint8Array(entry.bytes);
+  let done = 0;
+  /** @type {(data: Uint8Array | null) => void} */
+  let settle;
+  const whole = new Promise((/** @type {(data: Uint8Array | null) => void} */ resolve) => (settle = resolve));
+  const check = new TransformStream({
+    transform(chunk, controller) {
+      if (done + chunk.byteLength > entry.bytes) throw new TypeError(`${entry.path} has changed on the server`);
+      data.set(chunk, done);
+      done += chunk.byteLength;
+      controller.enqueue(chunk);
+    },
+    async flush() {
+      if (done < entry.bytes || !(await isListed(data.buffer, entry))) throw new TypeError(`${entry.path} has changed on the server`);
+      settle(data);
+    },
+  });
+  const passed = body.pipeTo(check.writable);
+  passed.catch(() => settle(null));
+  return { body: check.readable, whole };
 }
 
 /** What is kept is no longer compressed. @param {Response} response @param {Entry} entry */

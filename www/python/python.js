@@ -2,22 +2,21 @@
 /// <reference lib="webworker" />
 /** Starts Pyodide with app_py in it and lends Python the page. */
 
+import { DownloadError, download } from './download.js';
 import { decodeImage } from './image.js';
+import { Runtime } from './runtime.js';
 import * as snapshots from './snapshot.js';
 import { Store } from './store.js';
 import { fetchWords } from './translation.js';
 
-const VENDOR = new URL('../vendor/', import.meta.url);
-const PYODIDE = new URL('pyodide/pyodide.mjs', VENDOR);
+const PYODIDE = new URL('../vendor/pyodide/pyodide.mjs', import.meta.url);
 const PAGE = new URL('../', import.meta.url);
 
 /** Packing keeps Python busy for a moment: not in the one in which the first photo comes. */
 const KEEP_AFTER_MS = 2000;
 
-const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
 
 /** @typedef {(method: string, params: object, transfer?: Transferable[]) => void} Notify */
-/** @typedef {{path: string, bytes: number, sha256: string}} RuntimeFile */
 
 /**
  * @param {string} entry the Python module whose `start` receives what is jsPage here
@@ -25,27 +24,27 @@ const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_p
  * @returns {Promise<any>} the page's Python half, started
  */
 export async function startPython(entry, notify) {
-  const runtime = await fetchRuntimeList();
-  const lost = countDownloads(runtime.files, (done, total) => notify('loading', { done, total }));
+  const runtime = await Runtime.open((done, total) => notify('loading', { done, total }));
   try {
-    return await loadEntry(entry, runtime.files, notify);
+    // Pyodide waits for ever where its WebAssembly does not come whole.
+    return await Promise.race([loadEntry(entry, runtime, notify), runtime.failure]);
   } catch (error) {
-    // Pyodide wraps a failed download in errors of its own, in which the cause is hard to find again.
-    throw lost.length ? missing(lost[0]) : error;
+    // It also wraps a failed download in errors of its own, in which the cause is hard to find again.
+    throw runtime.firstFailure ?? error;
   }
 }
 
 /**
  * @param {string} entry
- * @param {RuntimeFile[]} files
+ * @param {Runtime} runtime
  * @param {Notify} notify
  */
-async function loadEntry(entry, files, notify) {
+async function loadEntry(entry, runtime, notify) {
   const words = fetchWords();
-  const wheels = fetchWheels(files);
+  const wheels = runtime.fetchWheels();
   // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
   wheels.catch(() => {});
-  const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(files));
+  const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(runtime.files));
   install(await wheels);
   pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
   pyodide.pyimport('app_py.i18n').use_words(await words);
@@ -58,7 +57,7 @@ async function loadEntry(entry, files, notify) {
 /**
  * From the snapshot of an earlier visit, or else anew, so that a snapshot can be kept.
  * @param {string} maker
- * @returns {Promise<{pyodide: any, install: (wheels: ArrayBuffer[]) => void, keep: () => void}>} `keep` once all has gone well
+ * @returns {Promise<{pyodide: any, install: (wheels: Uint8Array[]) => void, keep: () => void}>} `keep` once all has gone well
  */
 async function startInterpreter(maker) {
   const { loadPyodide } = await import(PYODIDE.href);
@@ -75,7 +74,7 @@ function startAnew(pyodide, maker) {
   snapshots.collectBytecode(pyodide);
   return {
     pyodide,
-    install: (/** @type {ArrayBuffer[]} */ wheels) => unpack(pyodide, wheels),
+    install: (/** @type {Uint8Array[]} */ wheels) => unpack(pyodide, wheels),
     keep() {
       if (!memory) return;
       setTimeout(() => snapshots.keep({ maker, memory, bytecode: snapshots.takeBytecode(pyodide) }), KEEP_AFTER_MS);
@@ -83,35 +82,11 @@ function startAnew(pyodide, maker) {
   };
 }
 
-/** @param {any} pyodide @param {ArrayBuffer[]} wheels @param {Uint8Array} [bytecode] */
+/** @param {any} pyodide @param {Uint8Array[]} wheels @param {Uint8Array} [bytecode] */
 function unpack(pyodide, wheels, bytecode) {
   const extractDir = snapshots.packagesOf(pyodide);
   for (const wheel of wheels) pyodide.unpackArchive(wheel, 'wheel', { extractDir });
   if (bytecode) pyodide.unpackArchive(bytecode, 'zip', { extractDir });
-}
-
-/** @param {RuntimeFile[]} files @returns {Promise<ArrayBuffer[]>} of numpy, Pillow and app_py, in this order */
-function fetchWheels(files) {
-  const wheels = WHEELS.map((name) => /** @type {RuntimeFile} */ (files.find(({ path }) => name.test(path))));
-  return Promise.all(
-    wheels.map(async ({ path }) => {
-      const response = await fetch(new URL(path, VENDOR));
-      if (!response.ok) throw missing(path);
-      return response.arrayBuffer();
-    }),
-  );
-}
-
-/** @returns {Promise<{files: RuntimeFile[]}>} */
-async function fetchRuntimeList() {
-  const response = await fetch(new URL('runtime.json', VENDOR));
-  if (!response.ok) throw missing('runtime.json');
-  return response.json();
-}
-
-/** @param {string} path */
-function missing(path) {
-  return Object.assign(new Error(`${path} is missing`), { code: 'missing' });
 }
 
 /** What Python calls. @param {Notify} notify */
@@ -144,12 +119,18 @@ function lendPage(notify) {
       putBytes: (key, data) => store.write(key, new Uint8Array(copyOut(data))),
     },
 
-    /** @param {string} url relative to the page @param {(done: number, total: number) => void} onProgress */
+    /**
+     * @param {string} url relative to the page
+     * @param {(done: number, total: number) => void} onProgress
+     * @returns {Promise<Uint8Array | number | string>} the server's status or a `Code` where the file could not be had
+     */
     async fetch(url, onProgress) {
-      const response = await fetch(new URL(url, PAGE));
-      if (!response.ok) return response.status;
-      countBytes(response, onProgress);
-      return new Uint8Array(await response.arrayBuffer());
+      try {
+        return await download(new URL(url, PAGE), { onProgress });
+      } catch (error) {
+        if (!(error instanceof DownloadError)) throw error;
+        return error.status || error.code;
+      }
     },
 
     /** @param {any} data a Python buffer: a picture file */
@@ -165,55 +146,4 @@ function copyOut(buffer) {
   } finally {
     view.release();
   }
-}
-
-/**
- * Report the bytes of the Python runtime as they come, whoever asks for them.
- * @param {RuntimeFile[]} files
- * @param {(done: number, total: number) => void} onProgress
- * @returns {string[]} grows by the address of every file that is not there
- */
-function countDownloads(files, onProgress) {
-  const sizes = new Map(files.map(({ path, bytes }) => [new URL(path, VENDOR).href, bytes]));
-  /** @type {Map<string, number>} */
-  const loaded = new Map();
-  const total = files
-    .filter(({ path }) => /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip|numpy|pillow)|^app_py/i.test(path))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-  /** @type {string[]} */
-  const lost = [];
-  const plainFetch = self.fetch.bind(self);
-  self.fetch = async (input, init) => {
-    const response = await plainFetch(input, init);
-    const url = response.url;
-    if (!sizes.has(url)) return response;
-    if (!response.ok) {
-      lost.push(url);
-      return response;
-    }
-    countBytes(response, (done) => {
-      loaded.set(url, done);
-      onProgress([...loaded.values()].reduce((sum, bytes) => sum + bytes, 0), total);
-    });
-    return response;
-  };
-  return lost;
-}
-
-/**
- * Count the body on a copy: the browser keeps compiled WebAssembly only for a response that comes as it was fetched.
- * @param {Response} response
- * @param {(done: number, total: number) => void} onProgress
- */
-async function countBytes(response, onProgress) {
-  const total = Number(response.headers.get('content-length') ?? 0);
-  let done = 0;
-  const counter = new WritableStream({
-    write(/** @type {Uint8Array} */ chunk) {
-      done += chunk.byteLength;
-      onProgress(done, total);
-    },
-  });
-  // A transfer that breaks off fails for who reads the response itself.
-  await response.clone().body?.pipeTo(counter).catch(() => {});
 }

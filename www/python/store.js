@@ -15,6 +15,8 @@ export class Store {
   /** @type {Promise<IDBDatabase> | undefined} */
   #database;
   #name;
+  /** Whether a request is without an answer: nobody waits for the next ones until it comes. */
+  #isStuck = false;
 
   /** @param {string} name of the database: those that wait for one do not wait for another */
   constructor(name) {
@@ -48,9 +50,11 @@ export class Store {
    */
   async #transact(mode, act) {
     const answer = this.#open().then((database) => act(database.transaction(TABLE, mode).objectStore(TABLE)));
+    answer.catch(() => {}).finally(() => (this.#isStuck = false));
     try {
-      return await Promise.race([answer, late()]);
+      return await Promise.race([answer, this.#isStuck ? stuck() : late()]);
     } catch (error) {
+      if (error instanceof LateError) this.#isStuck = true;
       // A private window or a full disk: the page works without, it only forgets.
       console.info('nothing is kept in this browser:', error);
       return null;
@@ -62,6 +66,8 @@ export class Store {
       const request = indexedDB.open(this.#name, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
       this.#database = settled(request);
+      // Another try may find room, or the page that blocked it gone.
+      this.#database.catch(() => (this.#database = undefined));
     }
     return this.#database;
   }
@@ -93,9 +99,17 @@ function committed(request) {
   });
 }
 
+class LateError extends Error {}
+
 /** Waits in steps: after a long computation the answer may lie behind the first timer. @returns {Promise<never>} */
 async function late() {
   const steps = 5;
   for (let step = 0; step < steps; step += 1) await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS / steps));
-  throw new Error(`IndexedDB has not answered for ${PATIENCE_MS} ms`);
+  throw new LateError(`IndexedDB has not answered for ${PATIENCE_MS} ms`);
+}
+
+/** @returns {Promise<never>} */
+async function stuck() {
+  await new Promise((resolve) => setTimeout(resolve));
+  throw new LateError('IndexedDB does not answer');
 }

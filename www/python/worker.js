@@ -34,8 +34,16 @@ try {
   for (const message of waiting.splice(0)) deliver(message);
 } catch (error) {
   console.error(error);
-  const failed = error instanceof TypeError || /** @type {any} */ (error)?.code === 'missing' ? 'python-missing' : 'python-failed';
-  notify('loading', { failed });
+  notify('loading', { failed: sentenceFor(error) });
+  // What still starts after all would find nobody that listens to it.
+  self.close();
+}
+
+/** @param {any} error @returns {string} the code of a sentence in the page */
+function sentenceFor(error) {
+  const codes = { missing: 'python-missing', network: 'script-missing', silent: 'script-missing', cut: 'script-missing', damaged: 'python-damaged' };
+  if (Object.hasOwn(codes, error?.code)) return codes[/** @type {keyof typeof codes} */ (error.code)];
+  return error instanceof TypeError ? 'python-missing' : 'python-failed';
 }
 
 export {};

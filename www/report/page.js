@@ -3,6 +3,7 @@
 
 import { installOffline } from '../offline/page.js';
 import { download } from '../studio/saving.js';
+import { watchStart } from '../python/start.js';
 import { View } from '../studio/view.js';
 import { language, tr, translatePage } from '../i18n/i18n.js';
 import { fillTables } from './table.js';
@@ -59,6 +60,7 @@ export function connect(entry, render) {
   logic.onmessage = ({ data }) => notices[data.method](data.params);
   logic.onerror = (event) => view.broken(event.message ? 'internal' : 'python-missing');
 
+  watchStart(logic, (code) => view.broken(code));
   document.addEventListener('visibilitychange', () => send({ type: 'visibility', hidden: document.hidden }));
   send({ type: 'visibility', hidden: document.hidden });
   element('stop').addEventListener('click', () => send({ type: 'stop' }));

@@ -11,6 +11,7 @@ import { installOffline } from '../offline/page.js';
 import { installQueue } from './queue.js';
 import { installSaving } from './saving.js';
 import { installSheet } from './sheet.js';
+import { watchStart } from '../python/start.js';
 import { View } from './view.js';
 import { language, tr, translatePage } from '../i18n/i18n.js';
 import { installZoom } from './zoom.js';
@@ -51,6 +52,8 @@ logic.onerror = (/** @type {ErrorEvent} */ event) => {
   // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
   view.broken(event.message ? 'internal' : 'python-missing');
 };
+
+watchStart(logic, (code) => view.broken(code));
 
 const { element } = view;
 

@@ -10,8 +10,8 @@ from typing import Any, Literal, Protocol
 
 from app_py.errors import AppError
 from app_py.i18n import tr
-from app_py.pages.report.fetching import fetch_watched
 from app_py.photo.tensors import RgbImage
+from app_py.styles.library import ignore_progress
 
 Phase = Literal["loading", "ready", "running", "done", "error"]
 
@@ -122,7 +122,7 @@ class ReportController(ABC):
 
     async def fetch(self, url: str) -> bytes:
         """The bytes behind an address; `AppError` where they cannot be had, or stop coming."""
-        return await fetch_watched(self.page.fetch, url)
+        return await self.page.fetch(url, ignore_progress)
 
     def was_hidden(self) -> bool:
         """Whether the tab has been in the background since this was last asked."""

@@ -1,0 +1,72 @@
+"""Start-up has an end, whatever happens to the files of the runtime and to the browser's storage."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.chromium import watched_page
+from tests.support.faulty_server import FAULTS, Fault, faulty_server
+from tests.support.paintings import START_MS, open_page, state, upload
+from tests.support.paths import ROOT
+
+SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+NEEDED = re.compile(
+    r"pyodide/(pyodide\.mjs|pyodide\.asm\.js|pyodide\.asm\.wasm|python_stdlib\.zip|pyodide-lock\.json|numpy-.*|pillow-.*)"
+    r"|app_py-.*"
+)
+SENTENCE = re.compile(r"^[A-Z].{20,}[.!]$", re.DOTALL)
+
+
+def runtime_files(vendor: Path) -> list[str]:
+    """What a start fetches of `www/vendor/`, as paths in the project."""
+    listed = [file["path"] for file in json.loads((vendor / "runtime.json").read_text())["files"]]
+    return ["www/vendor/runtime.json", *(f"www/vendor/{path}" for path in listed if NEEDED.fullmatch(path))]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_start_with_a_harmed_file_ends_in_a_sentence(browser: Browser, vendor: Path, fault: Fault) -> None:
+    """All files at once, a page each: most of the time they wait."""
+    files = runtime_files(vendor)
+    assert len(files) == 9
+    with faulty_server(vendor.parents[1]) as server:
+        context = browser.new_context(service_workers="block")
+        pages: list[Page] = []
+        for file in files:
+            pages.append(context.new_page())
+            pages[-1].goto(f"{server.harmed(fault, file)}/www/", wait_until="commit")
+        told = {file: told_by(page, file, fault) for file, page in zip(files, pages, strict=True)}
+        context.close()
+    wasm = told["www/vendor/pyodide/pyodide.asm.wasm"]
+    assert wasm == {
+        "missing": "python-missing",
+        "error": "python-missing",
+        "wrong byte": "python-damaged",
+    }.get(fault, "script-missing")
+
+
+def told_by(page: Page, file: str, fault: Fault) -> str | None:
+    """The code of what the page says; a byte that nothing depends on may be wrong without harm."""
+    page.wait_for_selector("#status:is([data-state=error], [data-state=ready])", timeout=START_MS)
+    status = page.locator("#status")
+    if fault != "wrong byte":
+        expect(status, f"{file}, {fault}").to_have_attribute("data-state", "error")
+    expect(status).to_have_text(SENTENCE)
+    expect(page.locator("#progress")).to_have_attribute("data-idle", "")
+    return status.get_attribute("data-error")
+
+
+@pytest.mark.parametrize("megabytes", [0, 1, 5, 20])
+def test_a_browser_with_little_storage_paints(browser: Browser, site: str, megabytes: int) -> None:
+    with watched_page(browser, site, service_workers="allow") as (page, watch):
+        session = page.context.new_cdp_session(page)
+        session.send("Storage.overrideQuotaForOrigin", {"origin": site, "quotaSize": megabytes << 20})
+        for _ in range(2):
+            open_page(page, site, "?engine=ort:wasm&size=128")
+            page.wait_for_selector("#styles button")
+        upload(page, "cat.jpg", SAMPLE)
+        page.click("#run")
+        state(page, "done")
+        assert watch.problems == []

@@ -1,0 +1,76 @@
+// @ts-check
+/// <reference lib="webworker" />
+/** The files of the Python runtime: counted, checked, and watched, whoever asks for them. */
+
+import { download, watchedFetch } from './download.js';
+
+/** @typedef {import('./download.js').DownloadError} DownloadError @typedef {import('./download.js').OnProgress} OnProgress */
+/** @typedef {{path: string, bytes: number, sha256: string}} RuntimeFile `path` is relative to `www/vendor/` */
+
+const VENDOR = new URL('../vendor/', import.meta.url);
+
+/** Installed at every start, in this order. */
+const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
+
+/** What a start cannot do without; the rest of the runtime is small, or for other pages. */
+const COUNTED = [/^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/, ...WHEELS];
+
+export class Runtime {
+  /** What could not be had first. @type {DownloadError | undefined} */
+  firstFailure;
+  /** Rejects with the first file that cannot be had. @type {Promise<never>} */
+  failure;
+
+  /** @type {Map<string, number>} */
+  #loaded = new Map();
+  /** @type {(error: DownloadError) => void} */
+  #fail = () => {};
+  #total = 0;
+  #onProgress;
+
+  /** @param {RuntimeFile[]} files @param {OnProgress} onProgress */
+  constructor(files, onProgress) {
+    this.files = files;
+    this.#onProgress = onProgress;
+    for (const { path, bytes } of files.filter(({ path }) => COUNTED.some((pattern) => pattern.test(path)))) {
+      this.#loaded.set(path, 0);
+      this.#total += bytes;
+    }
+    this.failure = new Promise((_, reject) => {
+      this.#fail = (error) => reject((this.firstFailure ??= error));
+    });
+    this.#watchFetch();
+  }
+
+  /** @param {OnProgress} onProgress */
+  static async open(onProgress) {
+    const list = await download(new URL('runtime.json', VENDOR));
+    return new Runtime(JSON.parse(new TextDecoder().decode(list)).files, onProgress);
+  }
+
+  /** @returns {Promise<Uint8Array[]>} of numpy, Pillow and app_py, in this order */
+  fetchWheels() {
+    const wheels = WHEELS.map((name) => /** @type {RuntimeFile} */ (this.files.find(({ path }) => name.test(path))));
+    const options = (/** @type {RuntimeFile} */ file) => ({ expected: file, onProgress: this.#counter(file) });
+    return Promise.all(wheels.map((file) => download(new URL(file.path, VENDOR), options(file))));
+  }
+
+  /** Pyodide fetches its files itself. */
+  #watchFetch() {
+    const listed = new Map(this.files.map((file) => [new URL(file.path, VENDOR).href, file]));
+    const plainFetch = self.fetch.bind(self);
+    self.fetch = (input, init) => {
+      const url = input instanceof Request ? '' : new URL(input, self.location.href).href;
+      const file = listed.get(url);
+      return file ? watchedFetch(url, init, file, this.#counter(file), this.#fail) : plainFetch(input, init);
+    };
+  }
+
+  /** @param {RuntimeFile} file @returns {OnProgress} */
+  #counter({ path }) {
+    return (done) => {
+      if (this.#loaded.has(path)) this.#loaded.set(path, done);
+      this.#onProgress([...this.#loaded.values()].reduce((sum, bytes) => sum + bytes, 0), this.#total);
+    };
+  }
+}
