@@ -11,7 +11,8 @@ from app_py.errors import AppError
 class FakePage:
     """Implements `report.desk.ReportingPage`.
 
-    `files` maps addresses to bytes; others are not there. Those of `stalled` are asked for and never come.
+    `files` maps addresses to bytes; others are not there. Those of `stalled` are asked for and never come;
+    the transfer of those of `broken` breaks off.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -20,6 +21,7 @@ class FakePage:
         self.given: list[tuple[str, bytes]] = []
         self.drawn: list[tuple[int, ...]] = []
         self.stalled: set[str] = set()
+        self.broken: set[str] = set()
         self.on_show: Callable[[dict[str, Any]], None] = lambda _state: None
 
     def show(self, state: str) -> None:
@@ -33,6 +35,8 @@ class FakePage:
         self.given.append((name, data))
 
     async def fetch(self, url: str, _on_progress: Callable[[int, int], None]) -> bytes:
+        if url in self.broken:
+            raise AppError(f"The transfer of {url} broke off.", code="network")
         if url in self.stalled:
             await asyncio.get_running_loop().create_future()
         if url not in self.files:

@@ -14,7 +14,7 @@ from app_py.pages.benchmark import controller as controller_module
 from app_py.pages.benchmark import measure as measure_module
 from app_py.pages.benchmark.controller import BenchmarkController
 from app_py.pages.benchmark.results import read_document
-from app_py.pages.report import fetching, share
+from app_py.pages.report import share
 from app_py.pages.report.share import to_fragment
 from tests.shared.support.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
 from tests.shared.support.fake_models import INPUT, MODEL, right
@@ -238,12 +238,10 @@ def test_an_engine_that_never_starts_is_one_combinations_error(monkeypatch: pyte
     run(story())
 
 
-def test_a_file_that_does_not_come_is_one_combinations_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SILENCE_S", 0.05)
-
+def test_a_file_that_does_not_come_is_one_combinations_error() -> None:
     async def story() -> None:
         setting = Setting()
-        setting.page.stalled = {"../models/mosaic-nc8.onnx"}
+        setting.page.broken = {"../models/mosaic-nc8.onnx"}
         shown = await setting.open(AUTORUN)
         first, second = json.loads(shown["results"])["results"]
         assert first["error"]["code"] == "network"

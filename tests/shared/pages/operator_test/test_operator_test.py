@@ -16,7 +16,6 @@ from app_py.pages.operator_test.controller import OperatorTestController
 from app_py.pages.operator_test.inputs import noise, ramp
 from app_py.pages.operator_test.report import make_tables, predecessor_text, to_markdown
 from app_py.pages.operator_test.results import Result, make_document
-from app_py.pages.report import fetching
 from app_py.pages.report.device import describe_device
 from tests.shared.support.fake_engine import DEATH, FakePlatform
 from tests.shared.support.fake_models import MODEL
@@ -251,12 +250,10 @@ def test_stopped_at_once_there_is_a_report_with_the_device() -> None:
     run(story())
 
 
-def test_a_file_that_does_not_come_is_one_tests_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SILENCE_S", 0.05)
-
+def test_a_file_that_does_not_come_is_one_tests_error() -> None:
     async def story() -> None:
         page = FakePage(site())
-        page.stalled = {"../models/ops/one.npz"}
+        page.broken = {"../models/ops/one.npz"}
         OperatorTestController(page, FakePlatform(lambda _provider, feed: np.maximum(feed, 0))).receive(
             {"type": "open", "query": "?engines=ort:wasm&autorun=1", "fragment": ""}
         )
