@@ -195,6 +195,22 @@ class Painter:
             self._preparing_engine = engine
             self._preparing = asyncio.ensure_future(self._prepare(model, pixels, engine, others or model.feeds))
 
+    async def lend(self, model: ModelSpec, pixels: int, engine: str) -> tuple[Session, Choice]:
+        """The open session for pictures that do not go through `paint`, such as a camera's, and why this engine.
+
+        It stays the painter's: the next `paint` may close it, and `stop` ends its worker.
+
+        Raises `EngineError` where no engine could open the model.
+        """
+        await self._end_preparing(engine)
+        choice = await self._chooser.choose(model, pixels, engine, self._failed, self._session)
+        return await self._open(choice), choice
+
+    def fault(self, provider: str) -> None:
+        """A lent session failed: its worker is ended, and the engine is not chosen again on this page."""
+        self._failed.add(provider)
+        self._drop_session()
+
     def stop(self) -> None:
         """End whatever the engine is doing, now: by a word to one that listens, or with its worker."""
         for task in (self._job, self._preparing):

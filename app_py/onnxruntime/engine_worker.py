@@ -44,10 +44,12 @@ class EngineWorker:
         buffers: Sequence[Bytes] = (),
         timeout_s: float | None = None,
         on_progress: Callable[[float], None] | None = None,
+        port: object = None,
     ) -> Reply:
         """Ask the worker for something; methods and errors are listed in `www/engine/worker.js`.
 
         `on_progress` is told what part of the work is done, 0..1, by engines that say so.
+        `port` is a MessagePort of the browser's, which the worker then has instead of the caller.
 
         A worker that is silent for `timeout_s` is killed (code 'engine-hung'), and so is one that shows signs of life
         but has no answer after `LONGEST` times as long.
@@ -61,7 +63,7 @@ class EngineWorker:
         self._pending[number] = future
         if on_progress:
             self._listeners[number] = on_progress
-        self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers)
+        self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers, port)
         try:
             return await self._watch(future, timeout_s)
         finally:

@@ -206,6 +206,16 @@ class InferenceSession:
         """Whether `run_pixels_async` works with the engine that opened the model."""
         return self._plan is not None
 
+    def prepare_run(self, input_feed: Mapping[str, Any]) -> Request:
+        """What the worker needs to run by itself, again and again, with other values of the same shapes.
+
+        The picture is the last buffer where the engine is given a program, else that of its feed.
+        """
+        arrays = check_feeds(self._header.inputs, input_feed)
+        feeds = {value.name: array for value, array in zip(self._header.inputs, arrays, strict=True)}
+        params, buffers = next(self._requests(feeds, tuple(value.name for value in self._header.outputs)))
+        return {"session": self.number, **params}, buffers
+
     def _requests(self, feeds: Mapping[str, Array], names: "tuple[str, ...]") -> Iterator[Request]:
         """What to ask the engine for; where it has no memory for one, the next needs less."""
         if self._plan is not None:
@@ -243,6 +253,13 @@ class InferenceSession:
         number, self._number = self._number, None
         if number is not None and self._worker.alive:
             await self._worker.call("release", {"session": number})
+
+    @property
+    def number(self) -> int:
+        """By which the worker knows the session. Raises `EngineError` 'session-closed' after `close`."""
+        if self._number is None:
+            raise EngineError("The session is closed; create another.", code="session-closed")
+        return self._number
 
     @property
     def worker(self) -> EngineWorker:

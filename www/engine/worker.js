@@ -19,6 +19,11 @@
  *            the model, and is given a program and its buffers instead of feeds (`app_py/kernels/plan.py`).
  *   stop     {session}, not answered: the run under way fails with 'cancelled', if its engine can be stopped
  *   release  {session} -> {}
+ *   live     {run, height, width, steady, strength, keep_colours} + [the buffers of run] + a MessagePort, see live.js: `run` has
+ *            the parameters of a run -> {} when it has ended
+ *   live-tune     the same, without a port -> {}
+ *   live-picture  {} -> {height, width, run_ms} + [frame, painting], RGBA; {} before the first one
+ *   live-end      {} -> {}
  *
  * `type` is an element type as onnxruntime-web spells it ('float32', 'int64', ...), buffers are little-endian and dense.
  */
@@ -32,7 +37,15 @@ let lastSession = 0;
 /** Engines cannot run two models at once, so requests wait for one another. */
 let queue = Promise.resolve();
 
-/** @type {Record<string, (params: any, buffers: ArrayBuffer[], id: number) => Promise<{result: object, buffers: ArrayBuffer[]}>>} */
+/** @type {import('./live.js').Live | null} */
+let live = null;
+
+/** @param {() => Promise<void>} work */
+function enqueue(work) {
+  queue = queue.then(work);
+}
+
+/** @type {Record<string, (params: any, buffers: ArrayBuffer[], id: number, port?: MessagePort) => Promise<{result: object, buffers: ArrayBuffer[]}>>} */
 const methods = {
   async probe() {
     const [, , { probe }] = await modules;
@@ -65,6 +78,32 @@ const methods = {
     await session.release();
     return { result: {}, buffers: [] };
   },
+
+  async live(tuning, buffers, _id, port) {
+    const [{ Live }, { Steady }] = await Promise.all([import('./live.js'), import('./steady.js')]);
+    live?.end();
+    const steady = await Steady.load();
+    const present = new Live(steady, await find(tuning.run.session), /** @type {MessagePort} */ (port), enqueue);
+    live = present;
+    present.tune(tuning, buffers);
+    await present.ended;
+    return { result: {}, buffers: [] };
+  },
+
+  async 'live-tune'(tuning, buffers) {
+    live?.tune(tuning, buffers);
+    return { result: {}, buffers: [] };
+  },
+
+  async 'live-picture'() {
+    return live?.picture() ?? { result: {}, buffers: [] };
+  },
+
+  async 'live-end'() {
+    live?.end();
+    live = null;
+    return { result: {}, buffers: [] };
+  },
 };
 
 /** @param {number} number */
@@ -75,10 +114,10 @@ async function find(number) {
   return session;
 }
 
-/** @param {{id: number, method: string, params: object, buffers: ArrayBuffer[]}} request */
-async function answer({ id, method, params, buffers }) {
+/** @param {{id: number, method: string, params: object, buffers: ArrayBuffer[], port?: MessagePort}} request */
+async function answer({ id, method, params, buffers, port }) {
   try {
-    const reply = await methods[method](params, buffers, id);
+    const reply = await methods[method](params, buffers, id, port);
     self.postMessage({ id, ok: true, ...reply }, { transfer: reply.buffers });
   } catch (error) {
     const [{ describeError }] = await modules;
@@ -96,6 +135,8 @@ self.onmessage = ({ data }) => {
     sessions.get(data.params.session)?.stop?.();
     return;
   }
+  // It lasts as long as the camera runs; its frames wait for the engine one by one.
+  if (data.method === 'live') return void answer(data);
   waiting += 1;
-  queue = queue.then(() => answer(data)).then(() => void (waiting -= 1));
+  enqueue(() => answer(data).then(() => void (waiting -= 1)));
 };

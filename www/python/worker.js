@@ -4,17 +4,17 @@
  * The logic worker: Pyodide and app_py. This file only starts Python and passes messages on; it decides nothing.
  * The page says in this script's address which Python module is its own: `worker.js?entry=app_py.pages.studio.page`.
  *
- * In:  {method: 'event', params: event, file?: Blob}
+ * In:  {method: 'event', params: event, file?: Blob | MessagePort}
  * Out: {method: 'loading' | 'show' | 'draw' | 'file', params, ackedEvents}, where `ackedEvents` counts the events that Python had taken in
  */
 
-/** @type {{receive(message: object, file: Blob | undefined): void} | null} */
+/** @type {{receive(message: object, file: Blob | MessagePort | undefined): void} | null} */
 let python = null;
-/** @type {{params: object, file?: Blob}[]} */
+/** @type {{params: object, file?: Blob | MessagePort}[]} */
 const waiting = [];
 let ackedEvents = 0;
 
-/** @param {{params: object, file?: Blob}} message */
+/** @param {{params: object, file?: Blob | MessagePort}} message */
 function deliver({ params, file }) {
   ackedEvents += 1;
   python?.receive(params, file);

@@ -7,6 +7,7 @@ import { installCompare } from './compare.js';
 import { installCrop } from './crop.js';
 import { modelsOfFaces } from './gallery.js';
 import { installIntake, photoAt } from './intake.js';
+import { installLive } from '../live/live.js';
 import { installOffline } from '../offline/page.js';
 import { installQueue } from './queue.js';
 import { installSaving } from './saving.js';
@@ -30,18 +31,23 @@ const logic = new Worker(new URL(`../python/worker.js?entry=app_py.pages.studio.
 
 /**
  * @param {{type: string, [key: string]: any}} event
- * @param {Blob} [file] read by the worker: sent at once, so that what is clicked next comes after it
+ * @param {Blob | MessagePort} [file] read by the worker: sent at once, so that what is clicked next comes after it
  */
 function send(event, file) {
   view.applyOptimistically(event);
-  logic.postMessage({ method: 'event', params: event, file });
+  logic.postMessage({ method: 'event', params: event, file }, file instanceof MessagePort ? [file] : []);
 }
 
 const { receiveFile } = installSaving(document, send);
+const live = installLive(document, send);
 
 /** @type {Record<string, (params: any, ackedEvents: number) => void>} */
 const notices = {
-  show: (params, ackedEvents) => view.render(JSON.parse(params.state), ackedEvents),
+  show: (params, ackedEvents) => {
+    const snapshot = JSON.parse(params.state);
+    view.render(snapshot, ackedEvents);
+    live.follow(snapshot.live, snapshot.steady);
+  },
   draw: (params) => view.draw(params),
   loading: (params) => view.loading(params),
   file: receiveFile,
@@ -118,6 +124,7 @@ for (const field of ['style', 'engine', 'size']) {
   const value = query.get(field);
   if (value) send({ type: 'setting', field, value });
 }
+if (query.get('live') === '1') live.start();
 const photo = query.get('photo');
 const asked = query.get('shared') === 'refused' ? { type: 'fail', code: 'share-refused' } : photo ? photoAt(photo) : null;
 if (asked) send(asked);

@@ -7,7 +7,7 @@ import { tr } from '../i18n/i18n.js';
 
 /**
  * @typedef {object} Snapshot what app_py.pages.studio.view_state makes
- * @property {'loading' | 'ready' | 'running' | 'done' | 'error'} state
+ * @property {'loading' | 'ready' | 'running' | 'live' | 'done' | 'error'} state
  * @property {string} status
  * @property {string | null} error
  * @property {string | null} offer what the button beside an error does about it
@@ -29,6 +29,8 @@ import { tr } from '../i18n/i18n.js';
  * @property {import('./queue.js').QueuedPhoto[]} queue the photos that were chosen together
  * @property {boolean} canPaintQueue
  * @property {boolean} canSaveQueue
+ * @property {import('../live/live.js').LiveSnapshot | null} live
+ * @property {boolean} steady whether flicker is taken out of what moves
  * @property {boolean} welcome
  * @property {number} strength
  * @property {boolean} keepColours
@@ -108,7 +110,7 @@ export class View {
     this.#announce(snapshot.photo);
     this.element('compare').hidden = !painted;
     showQueue(this.document, snapshot.queue, { canPaint: snapshot.canPaintQueue, canSave: snapshot.canSaveQueue });
-    this.element('look').hidden = snapshot.photo === null;
+    this.element('look').hidden = snapshot.photo === null && snapshot.live === null;
     this.element('large-estimate').textContent = snapshot.large;
     this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');
     this.element('welcome').hidden = !snapshot.welcome;

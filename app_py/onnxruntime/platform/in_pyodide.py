@@ -59,7 +59,7 @@ class WorkerConnection:
         self._worker.onmessage, self._worker.onerror = self._proxies
         self._url = url
 
-    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
+    def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
         event = js.JSON.parse(json.dumps(message))
         copies = to_js([])
         for buffer in buffers:
@@ -67,6 +67,9 @@ class WorkerConnection:
             copy.assign(buffer)
             copies.push(copy.buffer)
         event.buffers = copies
+        if port is not None:
+            event.port = port
+            copies = copies.concat(to_js([port]))
         self._worker.postMessage(event, copies)
 
     def terminate(self) -> None:

@@ -26,8 +26,8 @@ class EngineListener(Protocol):
 class EngineConnection(Protocol):
     """A running engine worker."""
 
-    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
-        """Send a message; each buffer is copied once, out of Python's memory."""
+    def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
+        """Send a message; each buffer is copied once, out of Python's memory, and a MessagePort is handed over."""
 
     def terminate(self) -> None:
         """End the worker at once, whatever it is doing. It says nothing more."""

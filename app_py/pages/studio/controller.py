@@ -19,6 +19,11 @@ from app_py.pages.studio.events import (
     ForgetModel,
     ForgetResults,
     LargeAsked,
+    LiveAsked,
+    LiveEvent,
+    LivePictureAsked,
+    LivePictureTaken,
+    LiveStopped,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
@@ -43,17 +48,23 @@ from app_py.pages.studio.events import (
     ShowResult,
     SmallerAsked,
     StageReached,
+    StartLive,
     StartPainting,
     StartQueue,
     StartStyleBatch,
+    SteadyChanged,
+    StopLive,
     StopPainting,
     StyleBatchAsked,
     StyleBatchEnded,
+    TakeLivePicture,
     ThumbnailPainted,
+    TuneLive,
     UndoAsked,
     Welcomed,
 )
 from app_py.pages.studio.failures import failure_of
+from app_py.pages.studio.live_control import LiveControl, size_of
 from app_py.pages.studio.painting_files import PictureFile, before_and_after, picture_file
 from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
 from app_py.pages.studio.photo_queue import PhotoQueue, zip_of
@@ -66,6 +77,7 @@ from app_py.pages.studio.state import (
     Adjustments,
     Failure,
     Job,
+    Live,
     PaintSettings,
     PhotoInfo,
     Progress,
@@ -76,18 +88,20 @@ from app_py.pages.studio.state import (
     State,
     StyleBatch,
 )
-from app_py.pages.studio.update import update
+from app_py.pages.studio.update_live import update
 from app_py.pages.studio.user_model_store import UserModelStore
 from app_py.pages.studio.view_state import snapshot
 from app_py.photo.adjust import finish
-from app_py.photo.decode import resize
+from app_py.photo.decode import Photo, resize
 from app_py.photo.open import open_photo
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 
-EVENTS_WITHOUT_FIELDS: Mapping[str, Event] = {
+EVENTS_WITHOUT_FIELDS: Mapping[str, Event | LiveEvent] = {
+    "live-stop": LiveStopped(),
+    "live-picture": LivePictureAsked(),
     "paint": PaintAsked(),
     "paint-large": LargeAsked(),
     "paint-smaller": SmallerAsked(),
@@ -132,6 +146,7 @@ class Studio:
         self._user_models = UserModelStore(library, self._store)
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._live = LiveControl(painter, library, lambda: self._state, self.dispatch)
 
     async def start(self) -> None:
         """Read the manifest and the settings, see what the browser has; failures are shown, not raised."""
@@ -146,6 +161,7 @@ class Studio:
                 settings.remembered.saving,
                 tuple(model.id for model in own),
                 settings.remembered.speed,
+                settings.remembered.steady,
             )
             engines = await self._painter.engines()
             self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None))
@@ -189,12 +205,22 @@ class Studio:
                 self.dispatch(OwnModelRemoved(model_id))
             case {"type": "fail", "code": str(code)}:
                 self.dispatch(Failed(Failure(code, failure_words(code))))
+            case {"type": "live", "width": width, "height": height}:
+                self.dispatch(LiveAsked(size_of(width, height)))
+            case {"type": "live-told", "id": int(live_id), "ms": [*frame_ms]}:
+                self._live.tell(live_id, [float(ms) for ms in frame_ms])
+            case {"type": "steady", "on": bool(steady)}:
+                self.dispatch(SteadyChanged(steady))
             case {"type": str(asked)} if asked in EVENTS_WITHOUT_FIELDS:
                 self.dispatch(EVENTS_WITHOUT_FIELDS[asked])
             case _:
                 raise ValueError(f"unknown message from the page: {message!r}")
 
-    def dispatch(self, event: Event) -> None:
+    def connect(self, live_id: int, port: object) -> None:
+        """A MessagePort through which the pictures of a live camera come."""
+        self._spawn(self._live.connect(live_id, port))
+
+    def dispatch(self, event: Event | LiveEvent) -> None:
         """Let the state take in an event, show it, and perform what follows."""
         shown = self._state.scene
         self._state, effects = update(self._state, event)
@@ -214,7 +240,7 @@ class Studio:
                 self._draw(effect)
         return tuple(effect for effect in effects if not isinstance(effect, ShowPhoto | ShowResult))
 
-    def _perform(self, effect: Effect) -> None:
+    def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table of effects, a line each
         match effect:
             case OpenPhoto(token):
                 self._spawn(self._open(token))
@@ -237,6 +263,14 @@ class Studio:
                 self._spawn(self._paint_batch(batch))
             case StartQueue(run, settings, adjustments):
                 self._spawn(self._paint_queue(run, settings, adjustments))
+            case StartLive(live):
+                self._spawn(self._live.start(live))
+            case TuneLive():
+                self._spawn(self._live.tune())
+            case StopLive():
+                self._spawn(self._live.stop())
+            case TakeLivePicture(live):
+                self._spawn(self._take_live_picture(live))
             case ForgetModel(model_id):
                 self._spawn(self._user_models.forget(model_id))
             case Remember():
@@ -428,6 +462,23 @@ class Studio:
         for file in files:
             self._page.give_file(file.name, file.mime, file.data, "download")
 
+    # --- live
+
+    async def _take_live_picture(self, live: Live) -> None:
+        try:
+            taken = await self._live.take_picture()
+        except AppError as error:
+            self.dispatch(Failed(failure_of(error)))
+            return
+        if taken is None or self._state.live is None or self._state.live.id != live.id:
+            return
+        size = Size(*taken.source.shape[:2])
+        photo = Photo(taken.source, size)
+        info = PhotoInfo(self._photos.add(photo), tr("camera photo"), size)
+        # The reducer gives the painting the next number.
+        self._paintings.add(self._state.last_id + 1, FinishedPainting(photo, taken.source, taken.painting))
+        self.dispatch(LivePictureTaken(live.id, info, taken.run_ms))
+
     # --- results
 
     def _save(self, purpose: str) -> None:
@@ -471,7 +522,10 @@ class Studio:
         await asyncio.sleep(SETTLE_S)
         state = self._state
         own = tuple(model for model in map(state.model, state.own_models) if model)
-        settings = Settings(Remembered(state.paint_settings, state.adjustments, state.saving, speed=state.speed), own)
+        remembered = Remembered(
+            state.paint_settings, state.adjustments, state.saving, speed=state.speed, steady=state.steady
+        )
+        settings = Settings(remembered, own)
         await self._store.put(SETTINGS_KEY, settings.to_json())
 
 

@@ -8,6 +8,7 @@ from app_py.pages.studio.state import (
     Adjustments,
     Failure,
     Job,
+    Live,
     PaintSettings,
     PhotoInfo,
     Progress,
@@ -198,6 +199,75 @@ class Failed:
     failure: Failure
 
 
+@dataclass(frozen=True, slots=True)
+class LiveAsked:
+    """A camera runs whose pictures are to be painted; they have this size."""
+
+    camera: Size
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOpened:
+    """The engine is ready for the camera's pictures."""
+
+    live_id: int
+    engine: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class LivePainted:
+    """Pictures were painted: how many a second, and how large they are from now on."""
+
+    live_id: int
+    fps: float
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStopped:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFailed:
+    """`again` where another engine may do it."""
+
+    live_id: int
+    failure: Failure
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LivePictureAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LivePictureTaken:
+    """A live painting: its pixels are kept as those of the next job, the camera's picture as its photo."""
+
+    live_id: int
+    photo: PhotoInfo
+    run_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyChanged:
+    steady: bool
+
+
+LiveEvent = (
+    LiveAsked
+    | LiveOpened
+    | LivePainted
+    | LiveStopped
+    | LiveFailed
+    | LivePictureAsked
+    | LivePictureTaken
+    | SteadyChanged
+)
+
 Event = (
     Ready
     | Welcomed
@@ -303,8 +373,32 @@ class Remember:
     """Keep the settings for the next visit."""
 
 
+@dataclass(frozen=True, slots=True)
+class StartLive:
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class TuneLive:
+    """What can change between two pictures has changed: look, steadiness, size."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopLive:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLivePicture:
+    live: Live
+
+
 Effect = (
-    OpenPhoto
+    StartLive
+    | TuneLive
+    | StopLive
+    | TakeLivePicture
+    | OpenPhoto
     | StartPainting
     | StopPainting
     | ShowPhoto

@@ -16,7 +16,12 @@ class Receiver:
         self._studio = studio
 
     def receive(self, message: Any, file: Any = None) -> None:
-        self._studio.receive(message.to_py(), None if file is None else BrowserFile(file))
+        """An event with what travels beside it: a chosen file, or the port of a live camera."""
+        event = message.to_py()
+        if event.get("type") == "live-port":
+            self._studio.connect(int(event["id"]), file)
+        else:
+            self._studio.receive(event, None if file is None else BrowserFile(file))
 
 
 async def start(js_page: Any) -> Receiver:

@@ -66,6 +66,12 @@ class PhotoStore:
         """What a photo was cut from."""
         return self._put_edited(number, lambda old: EditedPhoto(old.whole, old.whole))
 
+    def add(self, photo: Photo) -> int:
+        """A photo that needs no opening; returns its number."""
+        self._last += 1
+        self._prints[self._last] = EditedPhoto(photo, photo)
+        return self._last
+
     async def open(self, number: int) -> EditedPhoto | None:
         """Decode a photo that was put; None where a later one took its place. Raises `PhotoError`."""
         read = self._waiting.pop(number, None)

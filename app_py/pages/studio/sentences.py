@@ -28,6 +28,9 @@ _FAILURES = {
     "camera-refused": tr_noop("The camera was not allowed. Allow it in the browser’s address bar, or choose a photo."),
     "camera-missing": tr_noop("No camera was found on this device. Choose a photo instead."),
     "camera-busy": tr_noop("Another program is using the camera. Close it and try again, or choose a photo."),
+    "camera-lost": tr_noop("The camera was taken away. Connect it again, then press Live."),
+    "microphone-refused": tr_noop("The microphone was not allowed. Allow it, or record without sound."),
+    "recording-unavailable": tr_noop("This browser cannot record here. Keep single pictures instead."),
     "camera-unavailable": tr_noop("This browser gives pages no camera here. Choose a photo instead."),
 }
 

@@ -52,6 +52,7 @@ class Settings:
                 "look": asdict(self.remembered.adjustments),
                 "saving": asdict(self.remembered.saving),
                 "speed": self.remembered.speed,
+                "steady": self.remembered.steady,
                 "own": [asdict(model) for model in self.own_models],
             }
         )
@@ -78,6 +79,7 @@ def read_settings(text: str | None) -> Settings:
             saving=saving if saving.format in ("png", "jpeg", "webp") else Saving(),
             own_models=tuple(model.id for model in own),
             speed=str(fields.get("speed", FINE)),
+            steady=fields.get("steady") is not False,
         )
     except (TypeError, ValueError, AttributeError):
         return Settings()

@@ -60,6 +60,7 @@ class Remembered:
     saving: Saving = Saving()
     own_models: tuple[str, ...] = ()
     speed: str = FINE
+    steady: bool = True
 
 
 NOTHING_REMEMBERED = Remembered()
@@ -146,6 +147,23 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """The live camera. `id` numbers the connection between page and engine: another style or engine is another one.
+
+    `camera` is the size of its pictures, `size` that of the paintings, known like `engine` when it is `open`;
+    `longest_px` is the longest side that was chosen while it runs, None where it follows the device.
+    """
+
+    id: int
+    camera: Size
+    open: bool = False
+    engine: str = ""
+    size: Size | None = None
+    fps: float = 0.0
+    longest_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """`done` of `total` units; a total of 0 means that the end is not known."""
 
@@ -179,6 +197,9 @@ class State:
     """By which the paintings of the queue were made."""
     welcome: bool = False
     own_models: tuple[str, ...] = ()
+    live: Live | None = None
+    steady: bool = True
+    """Whether flicker is taken out of what moves."""
     failure: Failure | None = None
     sentence: str = field(default_factory=lambda: tr("Getting ready. You can already choose a photo and a style."))
     progress: Progress | None = None

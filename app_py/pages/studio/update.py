@@ -140,6 +140,7 @@ def _on_ready(state: State, event: Ready) -> Next:
         adjustments=remembered.adjustments,
         speed=remembered.speed if remembered.speed in SPEEDS else FINE,
         saving=remembered.saving,
+        steady=remembered.steady,
         own_models=remembered.own_models,
         welcome=event.first_visit,
         progress=None,

@@ -5,7 +5,7 @@ from typing import Any
 from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.pages.studio.sentences import engine_name
-from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, State
+from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Live, State
 from app_py.photo.sizing import painted_size
 
 
@@ -30,13 +30,15 @@ def snapshot(state: State) -> dict[str, Any]:
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
         "photo": state.photo.id if state.photo else None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
-        "canCancel": state.is_busy or state.paint_when_open,
+        "canCancel": state.is_busy or state.live is not None or state.paint_when_open,
         "canUndo": len(state.past) > 1,
         "canRedo": bool(state.future),
         "canTryAll": state.photo is not None and state.opening is None and state.batch is None,
         "queue": [{"number": photo.number, "name": photo.name, "state": photo.state} for photo in state.queue],
         "canPaintQueue": bool(state.queue) and state.queue_run is None,
         "canSaveQueue": any(photo.state == "done" for photo in state.queue) and state.queue_run is None,
+        "live": None if state.live is None else _live(state.live),
+        "steady": state.steady,
         "welcome": state.welcome and state.photo is None and state.opening is None,
         "strength": state.adjustments.strength_percent,
         "keepColours": state.adjustments.keep_colours,
@@ -60,6 +62,11 @@ def snapshot(state: State) -> dict[str, Any]:
             "reasons": list(result.reasons),
         },
     }
+
+
+def _live(live: Live) -> dict[str, Any]:
+    size = live.size or live.camera
+    return {"id": live.id, "open": live.open, "fps": live.fps, "width": size.width, "height": size.height}
 
 
 def _progress(state: State) -> dict[str, float] | None:
@@ -96,6 +103,8 @@ def _phase(state: State) -> str:
         return "error"
     if not state.ready:
         return "loading"
+    if state.live is not None:
+        return "live" if state.live.open else "running"
     if state.is_busy or state.paint_when_open:
         return "running"
     shows_result = (

@@ -450,4 +450,7 @@ EXPORT(give) int give() {
   return 1;
 }
 
+/** The last painting written to `output` again, with the look of now. */
+EXPORT(write) void write() { write_output(); }
+
 EXPORT(noise) int noise_now() { return noise; }

@@ -42,7 +42,7 @@ def test_the_program_of_the_docs_paints_a_folder_with_ray(paint: Paint, tmp_path
     done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "out").glob("*.png"))) == 3
-    assert "bad.png This file is not a picture" in done.stdout
+    assert "bad.png This is a text file, not a picture" in done.stdout
 
 
 def _environment() -> dict[str, str]:

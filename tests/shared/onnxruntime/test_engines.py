@@ -63,9 +63,9 @@ def test_the_worker_is_told_what_the_entry_says(abacus: Engine) -> None:
             connection = super().start_engine(listener)
             post = connection.post
 
-            def telling(message: Any, buffers: Any) -> None:
+            def telling(message: Any, buffers: Any, port: Any = None) -> None:
                 told.append(message)
-                post(message, buffers)
+                post(message, buffers, port)
 
             connection.post = telling  # type: ignore[method-assign]
             return connection

@@ -70,8 +70,11 @@ class FakeConnection:
         self._listener = listener
         self._providers: list[str] = []
         self.terminated = False
+        self.ports: list[object] = []
 
-    def post(self, message: Message, buffers: Sequence[Bytes]) -> None:
+    def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
+        if port is not None:
+            self.ports.append(port)
         asyncio.get_running_loop().call_soon(self._answer, message, [buffer.copy() for buffer in buffers])
 
     def terminate(self) -> None:

@@ -1,0 +1,141 @@
+"""The whole reducer: `update(state, event)`, what `update.py` does and what the live camera changes about it."""
+
+from dataclasses import replace
+
+from app_py.engines.choice_words import name_of
+from app_py.i18n import tr
+from app_py.pages.studio.events import (
+    AdjustmentsChanged,
+    CancelAsked,
+    Event,
+    LargeAsked,
+    LiveAsked,
+    LiveEvent,
+    LiveFailed,
+    LiveOpened,
+    LivePainted,
+    LivePictureAsked,
+    LivePictureTaken,
+    LiveStopped,
+    PaintAsked,
+    PhotoArrived,
+    QueueAsked,
+    QueuePhotoAdded,
+    RedoAsked,
+    Remember,
+    SettingChanged,
+    SmallerAsked,
+    StartLive,
+    SteadyChanged,
+    StopLive,
+    StyleBatchAsked,
+    TakeLivePicture,
+    TuneLive,
+    UndoAsked,
+)
+from app_py.pages.studio.sentences import stage_words
+from app_py.pages.studio.state import Job, Live, Result, Scene, State
+from app_py.pages.studio.update import update as update_still
+from app_py.pages.studio.update_results import put_on_show
+from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
+
+ENDS_LIVE = (
+    *(PaintAsked, SmallerAsked, LargeAsked, QueueAsked, QueuePhotoAdded, PhotoArrived, StyleBatchAsked),
+    *(UndoAsked, RedoAsked),
+)
+"""What needs the engine, or the place where the picture is shown."""
+
+
+def update(state: State, event: Event | LiveEvent) -> Next:
+    """The next state and what must be done. Pure: no clock, no chance, no input or output."""
+    if isinstance(event, LiveEvent):
+        return _update_live(state, event)
+    live = state.live
+    if live is None:
+        return update_still(state, event)
+    if isinstance(event, CancelAsked):
+        return _on_stopped(state)
+    if isinstance(event, ENDS_LIVE):
+        state, effects = update_still(replace(state, live=None), event)
+        return state, (StopLive(), *effects)
+    before = state.paint_settings
+    state, effects = update_still(state, event)
+    match event:
+        case SettingChanged() if state.paint_settings == before:
+            return state, effects
+        case SettingChanged():
+            state, more = _on_setting(state, live, event)
+            return state, (*effects, *more)
+        case AdjustmentsChanged():
+            return state, (*effects, TuneLive())
+        case _:
+            return state, effects
+
+
+def _update_live(state: State, event: LiveEvent) -> Next:
+    live = state.live
+    match event:
+        case LiveAsked(camera):
+            state, effects = drop_work(replace(state, paint_when_open=False, opening=None))
+            state, more = _open(state, Live(state.last_id + 1, camera))
+            return state, (*effects, *more)
+        case LiveStopped():
+            return _on_stopped(state) if live else (state, ())
+        case SteadyChanged(steady):
+            return replace(state, steady=steady), (TuneLive(), Remember()) if live else (Remember(),)
+        case LivePictureAsked():
+            return (state, (TakeLivePicture(live),)) if live and live.open else (state, ())
+    if live is None or event.live_id != live.id:
+        return state, ()
+    match event:
+        case LiveOpened(_, engine, size):
+            live = replace(live, open=True, engine=engine, size=size)
+            return speak(replace(state, live=live), _sentence(live)), ()
+        case LivePainted(_, fps, size):
+            changed = size != live.size
+            live = replace(live, fps=fps, size=size)
+            state = replace(state, live=live)
+            return (speak(state, _sentence(live)) if changed else state), ()
+        case LivePictureTaken():
+            return _on_picture(state, live, event)
+        case LiveFailed(_, failure, again):
+            if again:
+                return _open(state, replace(live, id=state.last_id + 1, open=False))
+            return fail(replace(state, live=None), failure), (StopLive(),)
+
+
+def _open(state: State, live: Live) -> Next:
+    state = replace(state, live=live, last_id=live.id, progress=None)
+    return speak(state, stage_words("engine")), (StartLive(live),)
+
+
+def _on_stopped(state: State) -> Next:
+    state = replace(state, live=None)
+    off = tr("The camera is off.") if state.photo else tr("The camera is off. Choose a photo to paint.")
+    return speak(state, off), (StopLive(),)
+
+
+def _on_setting(state: State, live: Live, event: SettingChanged) -> Next:
+    if state.failure is not None:
+        return replace(state, live=None), (StopLive(),)
+    if event.field == "size":
+        state = replace(state, live=replace(live, longest_px=state.paint_settings.longest_px))
+        return (speak(state, _sentence(live)) if live.open else state), (TuneLive(),)
+    return _open(state, replace(live, id=state.last_id + 1, open=False))
+
+
+def _on_picture(state: State, live: Live, event: LivePictureTaken) -> Next:
+    job = Job(state.last_id + 1, event.photo, state.paint_settings)
+    result = Result(job, live.engine, event.run_ms, event.photo.size)
+    state, effects = put_on_show(replace(state, last_id=job.id), Scene(event.photo, result))
+    return speak(state, tr("The picture is kept: you find it here when the camera is off.")), effects
+
+
+def _sentence(live: Live) -> str:
+    size = live.size or live.camera
+    return tr(
+        "Painting live with {engine}, {width} × {height}.",
+        engine=name_of(live.engine),
+        width=size.width,
+        height=size.height,
+    )

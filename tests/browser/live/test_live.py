@@ -1,0 +1,157 @@
+"""The live camera, with Chromium's fake one: a cat that moves a little, with the noise of a sensor."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.shared.support.scenes import seen
+from tests.support.chromium import launch, wait_until, watched_page
+from tests.support.paintings import START_MS, canvas_pixels, open_page, state
+from tests.support.paths import ROOT
+
+STYLE, OTHER = "great-wave-nc8", "starry-night-nc8"
+LIVE_MS = 60_000
+CAMERA_PX = (320, 240)
+
+
+@pytest.fixture(scope="module")
+def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film for the fake camera, as Motion JPEG."""
+    path = tmp_path_factory.mktemp("camera") / "cat.mjpeg"
+    width, height = CAMERA_PX
+    cat = Image.open(ROOT / "www" / "photos" / "cat.jpg").convert("RGB").resize((width + 16, height))
+    pixels, rng = np.asarray(cat).astype(float), np.random.default_rng(1)
+    with path.open("wb") as film:
+        for index in range(16):
+            out = io.BytesIO()
+            Image.fromarray(seen(pixels[:, index : index + width], rng)).save(out, "JPEG", quality=95)
+            film.write(out.getvalue())
+    return path
+
+
+@pytest.fixture(scope="module")
+def live_page(site: str, camera_file: Path, browser: Browser) -> Iterator[Page]:
+    flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    own = launch(browser.browser_type, *flags, f"--use-file-for-fake-video-capture={camera_file}")
+    with watched_page(own, site) as (page, watch):
+        open_page(page, site, query=f"?style={STYLE}&engine=ort:wasm")
+        yield page
+        assert watch.problems == []
+    own.close()
+
+
+@pytest.fixture
+def running(live_page: Page) -> Iterator[Page]:
+    """The page with a camera that is painted; it is off again afterwards."""
+    live_page.click("#live")
+    state(live_page, "live", LIVE_MS)
+    wait_painted(live_page)
+    yield live_page
+    if live_page.locator("#live").get_attribute("aria-pressed") == "true":
+        live_page.click("#live")
+    expect(live_page.locator("#live-canvas")).to_be_hidden()
+
+
+def wait_painted(page: Page) -> None:
+    wait_until(page, "Number(document.getElementById('status').dataset.fps) > 0", LIVE_MS)
+
+
+def test_the_camera_is_painted_and_its_pictures_a_second_are_shown(running: Page) -> None:
+    expect(running.locator("#live-canvas")).to_be_visible()
+    expect(running.locator("#frame")).to_be_hidden()
+    expect(running.locator("#live-fps")).to_contain_text("pictures a second")
+    pixels = canvas_pixels(running, "live-canvas")
+    height, width = pixels.shape[:2]
+    assert (width, height) in {(side, side * 3 // 4) for side in (160, 192, 224, 256, 288, 320)}
+    assert pixels[:, :, :3].std() > 20
+    running.click("#live")
+    state(running, "ready", LIVE_MS)
+    assert running.locator("#status").get_attribute("data-fps") is None
+    expect(running.locator("#frame")).to_be_visible()
+
+
+def test_another_style_is_painted_while_it_runs(running: Page) -> None:
+    running.evaluate(f"document.querySelector('button[data-style=\"{OTHER}\"]').click()")
+    state(running, "live", LIVE_MS)
+    wait_painted(running)
+    running.evaluate(f"document.querySelector('button[data-style=\"{STYLE}\"]').click()")
+    state(running, "live", LIVE_MS)
+
+
+def test_the_size_can_be_fixed_and_strength_nothing_is_the_camera_mirrored(running: Page, camera_file: Path) -> None:
+    running.select_option("#size", "128")
+    running.fill("#strength", "0")
+    wait_until(running, "document.getElementById('live-canvas').width === 128", LIVE_MS)
+    film = np.asarray(Image.open(camera_file).convert("RGB").resize((128, 96)))[:, ::-1].astype(float)
+    assert any(likeness(running, film) > 0.9 for _ in range(100))
+    running.fill("#strength", "100")
+    running.select_option("#size", "512")
+
+
+def likeness(page: Page, film: np.ndarray) -> float:
+    """How much the picture on show is the film's, -1..1; some time later at each call."""
+    page.wait_for_timeout(100)
+    pixels = canvas_pixels(page, "live-canvas")[:, :, :3].astype(float)
+    return float(np.corrcoef(pixels.ravel(), film.ravel())[0, 1])
+
+
+def test_a_picture_that_is_kept_is_a_painting_like_any_other(running: Page) -> None:
+    running.click("#live-picture")
+    expect(running.locator("#status")).to_contain_text("The picture is kept")
+    state(running, "live", LIVE_MS)
+    running.click("#live")
+    state(running, "done", LIVE_MS)
+    expect(running.locator("#compare")).to_be_visible()
+    with running.expect_download() as download:
+        running.click("#download")
+    saved = np.asarray(Image.open(download.value.path()))
+    np.testing.assert_array_equal(saved, canvas_pixels(running)[:, :, :3])
+
+
+def test_a_recording_is_a_video_of_what_was_shown(running: Page, tmp_path: Path) -> None:
+    import av
+
+    running.click("#record")
+    expect(running.locator("#record")).to_have_attribute("aria-pressed", "true")
+    wait_painted(running)
+    running.wait_for_timeout(2500)
+    with running.expect_download() as download:
+        running.click("#record")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    with av.open(path) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        assert container.duration is not None
+        assert 1.5 < container.duration / av.time_base < 20
+    assert len(frames) > 2
+    assert {frame.shape for frame in frames} == {(480, 640, 3)}
+    assert frames[-1].std() > 20
+
+
+def test_a_photo_that_is_chosen_ends_it(running: Page) -> None:
+    running.set_input_files("#photo", ROOT / "www" / "photos" / "cat.jpg")
+    state(running, "ready", LIVE_MS)
+    expect(running.locator("#live-canvas")).to_be_hidden()
+
+
+def test_without_a_camera_there_is_a_sentence(site: str, browser: Browser) -> None:
+    with watched_page(browser, site) as (page, _watch):
+        open_page(page, site)
+        for error, words in {
+            "NotAllowedError": "The camera was not allowed",
+            "NotFoundError": "No camera was found",
+            "NotReadableError": "Another program is using the camera",
+        }.items():
+            page.evaluate(
+                "name => (navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); })",
+                error,
+            )
+            page.click("#live")
+            state(page, "error", START_MS)
+            expect(page.locator("#status")).to_contain_text(words)
+            expect(page.locator("#live-canvas")).to_be_hidden()
