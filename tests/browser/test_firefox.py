@@ -41,7 +41,7 @@ def studio(firefox: FirefoxPage, site: str) -> FirefoxPage:
     firefox.state("ready", START_MS)
     firefox.set_input_files("#photo", SAMPLE)
     firefox.select_option("#size", "128")
-    firefox.click(f'button[data-style="{STYLE}"]')
+    firefox.evaluate(f"document.querySelector('button[data-style={STYLE}]').click()")
     return firefox
 
 

@@ -50,6 +50,11 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelector('#more[aria-expanded=false]')?.click()")
 
 
+def choose_style(page: Page, model_id: str) -> None:
+    """Also one that the page keeps for addresses and scripts. With a photo there it is painted."""
+    page.locator(f'button[data-style="{model_id}"]').dispatch_event("click")
+
+
 def upload(page: Page, name: str, data: bytes, mime: str = "image/jpeg") -> None:
     page.set_input_files("#photo", {"name": name, "mimeType": mime, "buffer": data})
 

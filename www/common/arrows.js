@@ -10,12 +10,18 @@ const ROWS = { ArrowDown: 1, ArrowUp: -1 };
 export function installArrows(cards) {
   cards.addEventListener('focusin', () => setTabStop(cards));
   cards.addEventListener('keydown', (event) => {
+    const along = getComputedStyle(cards).direction === 'rtl' ? -1 : 1;
     const button = event.target instanceof Element ? event.target.closest('button') : null;
-    const target = button && (event.key in ROWS ? cardAway(button, ROWS[event.key]) : event.key in STEPS ? buttonAway(cards, button, STEPS[event.key]) : null);
+    const target = button && (event.key in ROWS ? cardAway(button, ROWS[event.key]) : event.key in STEPS ? buttonAway(cards, button, stepOf(event.key, along)) : null);
     if (!target) return;
     event.preventDefault();
     target.focus();
   });
+}
+
+/** What is right is the way back where one reads from the right. @param {string} key @param {number} along 1, or there -1 */
+function stepOf(key, along) {
+  return key.startsWith('Arrow') ? along * STEPS[key] : STEPS[key];
 }
 
 /** @param {HTMLElement} cards @param {HTMLButtonElement} button @param {number} step */

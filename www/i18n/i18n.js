@@ -44,7 +44,13 @@ export async function translatePage() {
     return;
   }
   document.documentElement.lang = language;
+  document.documentElement.dir = isWrittenFromTheRight(language) ? 'rtl' : 'ltr';
   translate(document.documentElement);
+}
+
+/** By its script: Arabic, Hebrew, and those written with them. @param {string} tag */
+function isWrittenFromTheRight(tag) {
+  return ['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm'].includes(new Intl.Locale(tag).maximize().script ?? '');
 }
 
 /** @returns {Promise<Map<string, string>>} */

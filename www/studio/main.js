@@ -8,6 +8,7 @@ import { installCrop } from './crop.js';
 import { modelsOfFaces } from './gallery.js';
 import { installIntake, photoAt } from './intake.js';
 import { installLive } from '../live/live.js';
+import { askBeforeLeaving, cameBack } from './leaving.js';
 import { installOffline } from '../offline/page.js';
 import { installQueue } from './queue.js';
 import { installSaving } from './saving.js';
@@ -82,6 +83,8 @@ for (const [id, event] of Object.entries({
   redo: { type: 'redo' },
   rotate: { type: 'rotate', turns: 1 },
   welcomed: { type: 'welcomed' },
+  restore: { type: 'restore' },
+  forget: { type: 'forget-session' },
 })) {
   element(id).addEventListener('click', () => send(event));
 }
@@ -128,6 +131,7 @@ if (query.get('live') === '1') live.start();
 const photo = query.get('photo');
 const asked = query.get('shared') === 'refused' ? { type: 'fail', code: 'share-refused' } : photo ? photoAt(photo) : null;
 if (asked) send(asked);
+else if (cameBack()) send({ type: 'restore' });
 forgetShared();
 // Why the photo is not opened must not be talked over.
 if (query.get('autorun') === '1' && asked?.type !== 'fail') send({ type: 'paint' });
@@ -145,6 +149,8 @@ function forgetShared() {
 function askBeforeLoss(event) {
   const question = tr('The page opens anew in that language, without your photo and its paintings. Go on?');
   if (!element('frame').hasAttribute('data-empty') && !confirm(question)) event.preventDefault();
+  // Once is enough.
+  else askBeforeLeaving(false);
 }
 
 /** @returns {Promise<void>} when the page has been drawn once */

@@ -1,8 +1,6 @@
 // @ts-check
 /** Every way out for a painting: download, clipboard, share sheet. */
 
-import { contactSheet } from './contact_sheet.js';
-
 /**
  * @param {Document} document
  * @param {import('./intake.js').Send} send
@@ -32,7 +30,10 @@ export function installSaving(document, send) {
   });
 
   element('save-both').addEventListener('click', () => send({ type: 'save-both' }));
-  element('save-sheet').addEventListener('click', async () => download(await contactSheet(document)));
+  element('save-sheet').addEventListener('click', async () => {
+    const { contactSheet } = await import('./contact_sheet.js');
+    download(await contactSheet(document));
+  });
 
   const large = /** @type {HTMLDialogElement} */ (element('large-dialog'));
   element('save-large').addEventListener('click', () => large.showModal());

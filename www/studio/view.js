@@ -2,6 +2,7 @@
 /** Snapshot in, DOM out. */
 
 import { fillGallery, fillSamples, press, showOwnModels, showSpeed, showTiles } from './gallery.js';
+import { askBeforeLeaving } from './leaving.js';
 import { showQueue } from './queue.js';
 import { tr } from '../i18n/i18n.js';
 
@@ -31,6 +32,9 @@ import { tr } from '../i18n/i18n.js';
  * @property {boolean} canSaveQueue
  * @property {import('../live/live.js').LiveSnapshot | null} live
  * @property {boolean} steady whether flicker is taken out of what moves
+ * @property {boolean} kept whether this browser keeps a photo for a later visit
+ * @property {boolean} canRestore
+ * @property {boolean} unsaved whether leaving the page would lose work
  * @property {boolean} welcome
  * @property {number} strength
  * @property {boolean} keepColours
@@ -113,6 +117,9 @@ export class View {
     this.element('look').hidden = snapshot.photo === null && snapshot.live === null;
     this.element('large-estimate').textContent = snapshot.large;
     this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');
+    this.element('restore').hidden = !snapshot.canRestore;
+    this.element('kept').hidden = !snapshot.kept;
+    askBeforeLeaving(snapshot.unsaved);
     this.element('welcome').hidden = !snapshot.welcome;
   }
 

@@ -40,8 +40,11 @@ from app_py.pages.studio.events import (
     Ready,
     RedoAsked,
     Remember,
+    Saved,
     SavePainting,
     SavingChanged,
+    SessionKept,
+    SessionRestored,
     SettingChanged,
     ShowPhoto,
     ShowPreview,
@@ -72,6 +75,7 @@ from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
 from app_py.pages.studio.progress_ticker import ProgressTicker
 from app_py.pages.studio.sentences import failure_words, photo_notes
+from app_py.pages.studio.session_store import KeptPainting, KeptSession, SessionStore
 from app_py.pages.studio.settings import SETTINGS_KEY, NoStore, Settings, Store, read_settings
 from app_py.pages.studio.state import (
     Adjustments,
@@ -114,6 +118,7 @@ EVENTS_WITHOUT_FIELDS: Mapping[str, Event | LiveEvent] = {
 }
 PREVIEW_PX = 1024
 TILE_PX = 160
+KEEP_S = 1.0
 SETTLE_S = 0.5
 """Settings are written when nothing changed for so long, not at every step of a slider."""
 
@@ -143,6 +148,8 @@ class Studio:
         self._tasks: set[asyncio.Task[None]] = set()
         self._photos = PhotoStore(page)
         self._queue = PhotoQueue()
+        self._sessions = SessionStore(self._store)
+        self._keeping: asyncio.Task[None] | None = None
         self._user_models = UserModelStore(library, self._store)
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -164,7 +171,8 @@ class Studio:
                 settings.remembered.steady,
             )
             engines = await self._painter.engines()
-            self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None))
+            was_kept = await self._sessions.exists()
+            self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None, kept=was_kept))
         except AppError as error:
             self.dispatch(Failed(failure_of(error)))
 
@@ -197,6 +205,10 @@ class Studio:
                 self._arrive(name, self._photos.put_file(self._queue[number]))
             case {"type": "save-queue", "as": "zip" | "files" as form}:
                 self._save_queue(form)
+            case {"type": "restore"}:
+                self._spawn(self._restore_session())
+            case {"type": "forget-session"}:
+                self._spawn(self._forget_session())
             case {"type": "sheet", "models": [*models]}:
                 self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
@@ -226,6 +238,7 @@ class Studio:
         self._state, effects = update(self._state, event)
         if self._state.scene is not shown:
             effects = self._draw_first(effects)
+            self._keep_session_soon()
         self._page.show(json.dumps(snapshot(self._state)))
         for effect in effects:
             self._perform(effect)
@@ -461,6 +474,7 @@ class Studio:
             files = (PictureFile(f"{tr('paintings')}.zip", "application/zip", zip_of(files)),)
         for file in files:
             self._page.give_file(file.name, file.mime, file.data, "download")
+        self.dispatch(Saved(None))
 
     # --- live
 
@@ -504,12 +518,71 @@ class Studio:
         name = style.style if style else result.job.paint_settings.style
         file = picture_file(image, result.job.photo.name, f"{name} {kind}".strip(), self._state.saving)
         self._page.give_file(file.name, file.mime, file.data, purpose)
+        self.dispatch(Saved(result.job.id))
 
     async def _add_model(self, name: str, file: File) -> None:
         try:
             self.dispatch(OwnModelAdded(await self._user_models.add(name, file)))
         except Exception as error:
             self.dispatch(Failed(failure_of(error)))
+
+    # --- the session
+
+    def _keep_session_soon(self) -> None:
+        if self._keeping:
+            self._keeping.cancel()
+        self._keeping = self._spawn(self._keep_session())
+
+    async def _keep_session(self) -> None:
+        """Once nothing has changed for a moment: what is quickly undone need not be written."""
+        await asyncio.sleep(KEEP_S)
+        photo = self._state.photo
+        if photo is None:
+            return
+        scenes = [scene for scene in self._state.past if scene.photo == photo and scene.result]
+        paintings = tuple(self._kept_painting(scene.result) for scene in scenes if scene.result)
+        file = self._photos.file_of(photo.id)
+        # Nothing is kept half because something else happens next.
+        await asyncio.shield(
+            self._sessions.keep(KeptSession(photo.name, file, paintings, self._state.result is not None))
+        )
+        self.dispatch(SessionKept())
+
+    def _kept_painting(self, result: Result) -> KeptPainting:
+        image = self._paintings[result.job.id].painting
+        return KeptPainting(result.job.paint_settings, result.engine, result.run_ms, result.reasons, image)
+
+    async def _restore_session(self) -> None:
+        session = await self._sessions.read()
+        state = self._state
+        if session is None or state.welcome or state.photo is not None or state.opening is not None:
+            return
+        token = self._photos.put_bytes(session.photo)
+        try:
+            edited = await self._photos.open(token)
+        except AppError as error:
+            self.dispatch(Failed(failure_of(error)))
+            return
+        if edited is None or self._state.photo is not None or self._state.opening is not None:
+            return
+        self._photos.keep(token, edited, ())
+        photo = PhotoInfo(token, session.name, edited.photo.size)
+        known = [kept for kept in session.paintings if self._state.model(kept.settings.style)]
+        first = self._state.last_id + 1
+        results = tuple(self._restored(first + place, kept, photo, edited.photo) for place, kept in enumerate(known))
+        self.dispatch(SessionRestored(photo, results, session.painted and bool(results)))
+
+    def _restored(self, job_id: int, kept: KeptPainting, info: PhotoInfo, photo: Photo) -> Result:
+        job = Job(job_id, info, kept.settings)
+        size = Size(*kept.image.shape[:2])
+        self._paintings.add(job.id, FinishedPainting(photo, resize(photo.image, size), kept.image))
+        return Result(job, kept.engine, kept.run_ms, size, reasons=kept.reasons)
+
+    async def _forget_session(self) -> None:
+        if self._keeping:
+            self._keeping.cancel()
+        await self._sessions.forget()
+        self.dispatch(SessionKept(kept=False))
 
     # --- settings
 

@@ -30,6 +30,7 @@ class Ready:
     engines: tuple[EngineInfo, ...]
     remembered: Remembered = NOTHING_REMEMBERED
     first_visit: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,29 @@ class QueueEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionKept:
+    """The photo on show and its paintings are in this browser's store now, or, if not `kept`, nothing is any more."""
+
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRestored:
+    """The last photo is open again, with its paintings; the last of them was on show, if `painted`."""
+
+    photo: PhotoInfo
+    results: tuple[Result, ...]
+    painted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A painting was given out as a file; without a job, those of several photos."""
+
+    job_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnModelAdded:
     model: ModelSpec
     chosen: bool = True
@@ -294,6 +318,9 @@ Event = (
     | QueueAsked
     | QueuePhotoPainted
     | QueueEnded
+    | SessionKept
+    | SessionRestored
+    | Saved
     | OwnModelAdded
     | OwnModelRemoved
     | Failed

@@ -8,6 +8,7 @@ from app_py.i18n import tr
 from app_py.pages.studio.ports import File, Page
 from app_py.photo.decode import Photo
 from app_py.photo.edit import Box, cropped, rotated
+from app_py.photo.encode import encode
 from app_py.photo.open import open_photo
 from app_py.styles.library import ignore_progress
 
@@ -18,6 +19,8 @@ class EditedPhoto:
 
     photo: Photo
     whole: Photo
+    file: bytes = b""
+    """What it was read from, as long as it is neither turned nor cut."""
 
     @property
     def is_cut(self) -> bool:
@@ -39,9 +42,22 @@ class PhotoStore:
     def is_cut(self, number: int) -> bool:
         return self._prints[number].is_cut
 
+    def file_of(self, number: int) -> bytes:
+        """A picture file of the photo as it is now: its own, or a new one where it was turned or cut."""
+        edited = self._prints[number]
+        return edited.file or encode(edited.photo.image)
+
     def put_file(self, file: File) -> int:
         """A chosen file; returns the photo's number, with which `open` opens it."""
         return self._put(lambda: self._read(file.read))
+
+    def put_bytes(self, data: bytes) -> int:
+        """A photo that was kept."""
+
+        async def kept() -> bytes:
+            return data
+
+        return self._put(lambda: self._read(kept))
 
     def put_address(self, url: str) -> int:
         """A photo of this site."""
@@ -101,8 +117,9 @@ class PhotoStore:
         return self._last
 
     async def _read(self, read: Callable[[], Awaitable[bytes]]) -> EditedPhoto:
-        photo = await open_photo(await read(), self._page)
-        return EditedPhoto(photo, photo)
+        data = await read()
+        photo = await open_photo(data, self._page)
+        return EditedPhoto(photo, photo, data)
 
     async def _fetch(self, url: str) -> bytes:
         try:

@@ -195,6 +195,11 @@ class State:
     queue_run: QueueRun | None = None
     queue_settings: tuple[PaintSettings, Adjustments] | None = None
     """By which the paintings of the queue were made."""
+    kept: bool = False
+    """Whether this browser keeps a photo and its paintings for a later visit."""
+    saved_job: int | None = None
+    """The painting that was saved last."""
+    queue_saved: bool = True
     welcome: bool = False
     own_models: tuple[str, ...] = ()
     live: Live | None = None

@@ -26,7 +26,10 @@ from app_py.pages.studio.events import (
     Ready,
     RedoAsked,
     Remember,
+    Saved,
     SavingChanged,
+    SessionKept,
+    SessionRestored,
     SettingChanged,
     SmallerAsked,
     StageReached,
@@ -53,6 +56,7 @@ from app_py.pages.studio.update_queue import (
     on_queue_photo_painted,
 )
 from app_py.pages.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
+from app_py.pages.studio.update_session import on_saved, on_session_kept, on_session_restored
 from app_py.pages.studio.update_settings import on_large_asked, on_setting_changed, refusal_of_settings, start
 from app_py.pages.studio.update_steps import (
     Next,
@@ -119,6 +123,12 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return on_queue_photo_painted(state, event)
         case QueueEnded():
             return on_queue_ended(state, event)
+        case SessionKept():
+            return on_session_kept(state, event)
+        case SessionRestored():
+            return on_session_restored(state, event)
+        case Saved():
+            return on_saved(state, event)
         case OwnModelAdded():
             return on_model_added(state, event)
         case OwnModelRemoved():
@@ -143,6 +153,7 @@ def _on_ready(state: State, event: Ready) -> Next:
         steady=remembered.steady,
         own_models=remembered.own_models,
         welcome=event.first_visit,
+        kept=event.kept,
         progress=None,
     )
     if refusal_of_settings(state) is not None:
@@ -172,7 +183,7 @@ def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     if state.paint_when_open:
         state, more = start(replace(state, paint_when_open=False))
         return state, (*effects, *more)
-    return speak(state, photo_sentence(photo)), effects
+    return speak(state, photo_sentence(photo, state.paint_settings)), effects
 
 
 def _on_photo_refused(state: State, event: PhotoRefused) -> Next:

@@ -47,6 +47,7 @@ def on_queue_photo_painted(state: State, event: QueuePhotoPainted) -> Next:
     if run is None or run.id != event.run_id:
         return state, ()
     mark = "failed" if event.failure else "done"
+    state = replace(state, queue_saved=state.queue_saved and bool(event.failure))
     queue = tuple(replace(photo, state=mark) if photo.number == event.number else photo for photo in state.queue)
     run = replace(run, done=run.done + 1)
     state = replace(state, queue=queue, queue_run=run, progress=Progress(run.done, len(run.numbers)))

@@ -100,5 +100,5 @@ def _show_again(state: State) -> Next:
             replace(state, paint_settings=result.job.paint_settings), f"{tr('Shown again.')} {result_sentence(result)}"
         )
     elif state.photo is not None:
-        state = speak(state, photo_sentence(state.photo))
+        state = speak(state, photo_sentence(state.photo, state.paint_settings))
     return state, (*effects, *_shown(state))

@@ -43,7 +43,7 @@ def on_setting_changed(state: State, event: SettingChanged) -> Next:
 def _sentence_after(state: State) -> str:
     if state.photo is None:
         return tr("Choose a photo to paint.")
-    return tr("Paint again to see the change.") if state.result else photo_sentence(state.photo)
+    return tr("Paint again to see the change.") if state.result else photo_sentence(state.photo, state.paint_settings)
 
 
 def _on_speed(state: State, speed: str) -> Next:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app_py.i18n import format_number, tr, tr_noop
 from app_py.pages.studio.events import Effect, ShowResult, StopPainting
 from app_py.pages.studio.sentences import short_name, stage_words
-from app_py.pages.studio.state import SIZES_PX, Failure, Job, PhotoInfo, Result, State
+from app_py.pages.studio.state import SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Result, State
 from app_py.photo.sizing import painted_size
 from app_py.session import FAULTS
 
@@ -16,6 +16,10 @@ _DONE_FOR_FILE = tr_noop("Saved at {width} × {height}, painted in {seconds} s."
 _DONE_REDUCED = tr_noop(
     "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s."
 )
+
+
+NARROW_PX = 200
+"""A panorama whose shorter side becomes less than this is painted smaller than one expects."""
 
 
 def drop_work(state: State) -> Next:
@@ -48,12 +52,15 @@ def with_offer(failure: Failure, job: Job) -> Failure:
     return replace(failure, smaller_px=max((px for px in SIZES_PX if px < max(job.size)), default=None))
 
 
-def photo_sentence(photo: PhotoInfo) -> str:
-    """What the photo is, what had to be done to open it, and what comes next."""
+def photo_sentence(photo: PhotoInfo, settings: PaintSettings) -> str:
+    """What the photo is, what had to be done to open it, what a long one will become, and what comes next."""
     size = {"width": photo.size.width, "height": photo.size.height}
-    return " ".join(
-        (tr("{name}, {width} × {height}.", name=short_name(photo.name), **size), *photo.notes, tr("Choose a style."))
-    )
+    painted = painted_size(photo.size, settings.longest_px)
+    becomes: tuple[str, ...] = ()
+    if min(painted) < NARROW_PX and painted != photo.size:
+        becomes = (tr("Painted, it will be {width} × {height}.", width=painted.width, height=painted.height),)
+    opened = tr("{name}, {width} × {height}.", name=short_name(photo.name), **size)
+    return " ".join((opened, *photo.notes, *becomes, tr("Choose a style.")))
 
 
 def stage_sentence(state: State, job: Job) -> str:

@@ -6,6 +6,7 @@ from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.pages.studio.sentences import engine_name
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Live, State
+from app_py.pages.studio.update_session import is_unsaved
 from app_py.photo.sizing import painted_size
 
 
@@ -39,6 +40,9 @@ def snapshot(state: State) -> dict[str, Any]:
         "canSaveQueue": any(photo.state == "done" for photo in state.queue) and state.queue_run is None,
         "live": None if state.live is None else _live(state.live),
         "steady": state.steady,
+        "kept": state.kept,
+        "canRestore": state.kept and state.photo is None and state.opening is None,
+        "unsaved": is_unsaved(state),
         "welcome": state.welcome and state.photo is None and state.opening is None,
         "strength": state.adjustments.strength_percent,
         "keepColours": state.adjustments.keep_colours,

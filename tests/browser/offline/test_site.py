@@ -16,6 +16,7 @@ from tests.support.paintings import (
     START_MS,
     assert_same_painting,
     canvas_pixels,
+    choose_style,
     expected_painting,
     state,
     upload,
@@ -54,7 +55,7 @@ def context(browser: Browser, host: str) -> Iterator[BrowserContext]:
 
 def paint(page: Page, style: str) -> None:
     upload(page, "cat.jpg", SAMPLE)
-    page.click(f'button[data-style="{style}"]')
+    choose_style(page, style)
     page.select_option("#engine", "ort:wasm")
     page.select_option("#size", "128")
     page.click("#run")

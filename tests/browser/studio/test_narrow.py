@@ -32,10 +32,13 @@ FOCUSED = """() => {
         return covers && stays && !view.contains(element) && other.bottom > picture.top;
     };
     const free = bar.getBoundingClientRect().top;
+    const behind = behindPicture(element);
+    // What is taller than the room that is left cannot be seen whole.
+    const room = free - (behind ? document.getElementById('view').offsetHeight : 0);
     return {
         name: element.id || element.dataset.style || element.dataset.photo || element.textContent,
         end: element === document.body,
-        hidden: !bar.contains(element) && (bottom > free || top < 0 || behindPicture(element)) && bottom - top < free,
+        hidden: !bar.contains(element) && (bottom > free || top < 0 || behind) && bottom - top < room,
     };
 }"""
 

@@ -16,8 +16,11 @@ from app_py.engines.choice import Choice
 from app_py.engines.device import EngineInfo
 from app_py.engines.painter import PaintedImage
 from app_py.errors import AppError, Cancelled, EngineError
+from app_py.pages.studio import controller
 from app_py.pages.studio.controller import Studio
-from app_py.pages.studio.settings import NoStore
+from app_py.pages.studio.session_store import KeptPainting, KeptSession, SessionStore
+from app_py.pages.studio.settings import SETTINGS_KEY, NoStore
+from app_py.pages.studio.state import PaintSettings
 from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
@@ -126,6 +129,17 @@ class InvertingPainter:
 class MemoryStore(NoStore):
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
+        self.bytes: dict[str, bytes] = {}
+
+    async def get_bytes(self, key: str) -> bytes | None:
+        return self.bytes.get(key)
+
+    async def put_bytes(self, key: str, data: bytes) -> None:
+        self.bytes[key] = data
+
+    async def remove(self, key: str) -> None:
+        self.texts.pop(key, None)
+        self.bytes.pop(key, None)
 
     async def get(self, key: str) -> str | None:
         return self.texts.get(key)
@@ -607,3 +621,109 @@ def test_stopping_keeps_what_several_photos_have_become_so_far() -> None:
         await desk.until(lambda: "b.png, 60" in desk.page.shown["status"])
 
     asyncio.run(story())
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session is kept as soon as it changes."""
+    monkeypatch.setattr(controller, "KEEP_S", 0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_photo_and_paintings_come_back_on_the_next_visit() -> None:
+    async def run() -> None:
+        first = ReportController()
+        await first.studio.start()
+        await paint(first)
+        first.say("setting", field="style", value="mosaic-nc8")
+        await first.settle("done")
+        assert first.page.shown["unsaved"]
+        first.say("save", purpose="download")
+        assert not first.page.shown["unsaved"]
+        await first.until(lambda: "session-1" in first.store.texts and first.page.shown["kept"])
+        await first.store.put(SETTINGS_KEY, "{}")
+
+        second = ReportController(store=first.store)
+        await second.studio.start()
+        assert second.page.shown["canRestore"]
+        second.say("restore")
+        await second.settle("done")
+        assert "Your last photo is back" in second.page.shown["status"]
+        assert second.page.shown["style"] == "mosaic-nc8"
+        assert (second.page.drawn["result"] == first.page.drawn["result"]).all()
+        assert (second.page.drawn["before"] == first.page.drawn["before"]).all()
+        second.say("undo")
+        await second.settle("done")
+        assert second.page.shown["style"] == "waves-nc8"
+        second.say("forget-session")
+        await second.until(lambda: not second.page.shown["kept"])
+        assert not [key for key in (*second.store.texts, *second.store.bytes) if key.startswith("session")]
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_was_turned_comes_back_turned() -> None:
+    async def run() -> None:
+        first = ReportController()
+        await first.studio.start()
+        first.choose(photo(size=(60, 40)))
+        await first.until(lambda: first.page.shown["photo"] is not None)
+        first.say("rotate", turns=1)
+        await first.until(lambda: "40 × 60" in first.page.shown["status"] and "session-1" in first.store.texts)
+        await asyncio.sleep(0.02)
+        await first.store.put(SETTINGS_KEY, "{}")
+        second = ReportController(store=first.store)
+        await second.studio.start()
+        second.say("restore")
+        await second.until(lambda: second.page.shown["photo"] is not None)
+        assert second.page.drawn["before"].shape == (60, 40, 4)
+        assert second.page.shown["state"] == "ready"
+
+    asyncio.run(run())
+
+
+def test_a_photo_that_was_chosen_meanwhile_stays() -> None:
+    async def run() -> None:
+        store = MemoryStore()
+        session = KeptSession("old.png", photo((1, 2, 3)), (), painted=False)
+        await SessionStore(store).keep(session)
+        await store.put(SETTINGS_KEY, "{}")
+        desk = ReportController(store=store)
+        await desk.studio.start()
+        desk.say("restore")
+        desk.choose(photo(), "new.png")
+        await desk.until(lambda: "new.png" in desk.page.shown["status"] and desk.page.shown["photo"] is not None)
+        await asyncio.sleep(0.02)
+        assert "new.png" in desk.page.shown["status"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("harm", ["{", "[]", '{"name": "a"}', '{"name": "a", "painted": true, "paintings": [{}]}'])
+def test_a_session_that_cannot_be_used_is_none(harm: str) -> None:
+    async def run() -> None:
+        store = MemoryStore()
+        await SessionStore(store).keep(KeptSession("a.png", photo(), (), painted=False))
+        store.texts["session-1"] = harm
+        assert await SessionStore(store).read() is None
+
+    asyncio.run(run())
+
+
+def test_a_session_is_bounded() -> None:
+    async def run() -> None:
+        store = MemoryStore()
+        sessions = SessionStore(store)
+        image = np.zeros((2000, 2000, 3), np.uint8)
+        paintings = tuple(KeptPainting(PaintSettings(f"style-{n}"), "ort:wasm", 1.0, (), image) for n in range(4))
+        await sessions.keep(KeptSession("a.png", photo(), paintings, painted=True))
+        kept = await SessionStore(store).read()
+        assert kept is not None
+        assert [painting.settings.style for painting in kept.paintings] == ["style-2", "style-3"]
+        await sessions.keep(KeptSession("a.png", photo(), paintings[:1], painted=True))
+        assert len([key for key in store.bytes if "painting" in key]) == 1
+        await sessions.keep(KeptSession("a.png", bytes(30_000_001), (), painted=False))
+        assert not store.bytes
+
+    asyncio.run(run())

@@ -645,3 +645,12 @@ def test_a_late_result_of_an_older_job_is_not_taken_for_the_present_one() -> Non
         PaintFailed(1, Failure("engine-failed", "Broken.")),
     )
     assert play(*late, state=restarted) == (restarted, [])
+
+
+def test_a_panorama_says_what_size_it_will_have() -> None:
+    state, _ = play(READY, PhotoArrived(1, "alps.jpg"), PhotoOpened(1, Size(1000, 8000)))
+    assert "Painted, it will be 512 × 64." in snapshot(state)["status"]
+    state, _ = play(SettingChanged("size", "original"), state=state)
+    assert "Painted, it will be" not in snapshot(state)["status"]
+    state, _ = play(READY, PhotoArrived(1, "cat.jpg"), PhotoOpened(1, Size(3000, 4000)))
+    assert "Painted, it will be" not in snapshot(state)["status"]
