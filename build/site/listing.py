@@ -24,6 +24,8 @@ KEEP: tuple[tuple[str, Keep], ...] = (
     (r"\.\./models/ops/", "used"),
     # A visitor speaks one language.
     (r"i18n/.*\.json$", "used"),
+    # Of use to who brings videos.
+    (r"vendor/mediabunny/", "used"),
     # Of use to who brings paintings of their own.
     (r"\.\./models/predictor\.onnx$", "used"),
     # A visitor who pays by the megabyte gets the engine and the styles that he uses, no more.

@@ -18,17 +18,26 @@ const HIDDEN_MS = 3000;
 /**
  * @param {Document} document
  * @param {(event: {type: string, [key: string]: any}, file?: Blob | MessagePort) => void} send
- * @returns {{follow: (live: LiveSnapshot | null, steady: boolean) => void, start: () => void}}
+ * @returns {{
+ *   follow: (live: LiveSnapshot | null, steady: boolean) => void, start: () => void,
+ *   paintVideo: (painting: import('./video.js').VideoPainting, onPainted: () => void) => Promise<Blob>,
+ * }}
  */
 export function installLive(document, send) {
   const live = new Live(document, send);
-  return { follow: (snapshot, steady) => live.follow(snapshot, steady), start: () => void live.start() };
+  return {
+    follow: (snapshot, steady) => live.follow(snapshot, steady),
+    start: () => void live.start(),
+    paintVideo: (painting, onPainted) => live.paintVideo(painting, onPainted),
+  };
 }
 
 class Live {
   #camera = new Camera();
   /** @type {Frames | null} */
   #frames = null;
+  /** What is painted in the place of the camera. @type {import('./video.js').VideoPainting | null} */
+  #video = null;
   /** @type {Promise<Recorder> | null} */
   #recording = null;
   /** @type {Recorder | null} */
@@ -64,6 +73,25 @@ class Live {
     await this.#begin();
   }
 
+  /** @param {import('./video.js').VideoPainting} video @param {() => void} onPainted @returns {Promise<Blob>} */
+  async paintVideo(video, onPainted) {
+    if (this.#asked) this.#stop();
+    this.#asked = true;
+    this.#video = video;
+    const { width, height } = video.canvas;
+    Object.assign(this.canvas, { width, height });
+    this.#show(true);
+    this.send({ type: 'live', width, height, video: true });
+    try {
+      return await video.run((painted) => {
+        this.#draw(painted);
+        onPainted();
+      });
+    } finally {
+      if (this.#video === video) this.#stop();
+    }
+  }
+
   /** @param {LiveSnapshot | null} snapshot @param {boolean} steady */
   follow(snapshot, steady) {
     /** @type {HTMLInputElement} */ (this.#element('steady')).checked = steady;
@@ -80,7 +108,7 @@ class Live {
           height: snapshot.height,
         })
       : '';
-    if (snapshot.open && snapshot.id !== this.#connected && this.#camera.isOpen) this.#connect(snapshot.id);
+    if (snapshot.open && snapshot.id !== this.#connected && (this.#video || this.#camera.isOpen)) this.#connect(snapshot.id);
   }
 
   /** A camera runs: Python is asked for an engine. */
@@ -99,7 +127,8 @@ class Live {
     this.#connected = id;
     const { port1, port2 } = new MessageChannel();
     this.send({ type: 'live-port', id }, port2);
-    this.#frames = new Frames(this.#camera.video, () => this.#camera.isMirrored, port1, (painted) => this.#draw(painted));
+    if (this.#video) this.#video.connect(port1);
+    else this.#frames = new Frames(this.#camera.video, () => this.#camera.isMirrored, port1, (painted) => this.#draw(painted));
   }
 
   /** @param {Painted} painted */
@@ -113,7 +142,7 @@ class Live {
   }
 
   #tell() {
-    if (this.#connected && this.#frames) this.send({ type: 'live-told', id: this.#connected, ms: this.#times.splice(0) });
+    if (this.#connected) this.send({ type: 'live-told', id: this.#connected, ms: this.#times.splice(0) });
   }
 
   /** Everything that the page has of it ends: the camera's light goes out. */
@@ -122,6 +151,8 @@ class Live {
     this.#connected = 0;
     this.#frames?.stop();
     this.#frames = null;
+    this.#video?.stop();
+    this.#video = null;
     this.#times = [];
     void this.#endRecording();
     this.#camera.close();
@@ -140,7 +171,8 @@ class Live {
   #show(on) {
     this.canvas.hidden = this.#element('live-tools').hidden = !on;
     this.canvas.closest('.stage')?.toggleAttribute('data-live', on);
-    this.#element('live').setAttribute('aria-pressed', String(on));
+    this.#element('live').setAttribute('aria-pressed', String(on && !this.#video));
+    this.#element('live-picture').hidden = this.#element('record').hidden = Boolean(this.#video);
     if (on) this.canvas.scrollIntoView({ block: 'nearest' });
   }
 
@@ -190,7 +222,8 @@ class Live {
     let hidden = 0;
     this.document.addEventListener('visibilitychange', () => {
       clearTimeout(hidden);
-      if (this.document.hidden) hidden = setTimeout(() => this.#stopAndSay(), HIDDEN_MS);
+      // A video may take its time while something else is looked at.
+      if (this.document.hidden && !this.#video) hidden = setTimeout(() => this.#stopAndSay(), HIDDEN_MS);
     });
     addEventListener('pagehide', () => this.#stopAndSay());
   }

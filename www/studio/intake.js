@@ -2,6 +2,7 @@
 /** Every way in for a photo: file, drop, paste, samples, address. All of them end in the same message. */
 
 import { tr } from '../i18n/i18n.js';
+import { isVideo } from '../live/video_file.js';
 import { enqueue } from './queue.js';
 
 /** @typedef {{type: string, [key: string]: any}} Event */
@@ -10,8 +11,9 @@ import { enqueue } from './queue.js';
 /**
  * @param {Document} document
  * @param {Send} send
+ * @param {(file: File) => void} openVideo
  */
-export function installIntake(document, send) {
+export function installIntake(document, send, openVideo) {
   /** @param {string} id */
   const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
@@ -23,7 +25,9 @@ export function installIntake(document, send) {
 
   /** Several photos become a strip of them. @param {Iterable<File>} chosen */
   const openAll = (chosen) => {
-    const files = [...chosen];
+    const files = [...chosen].filter((file) => !isVideo(file));
+    const video = [...chosen].find(isVideo);
+    if (video) openVideo(video);
     const photos = files.filter(({ name }) => !name.toLowerCase().endsWith('.onnx'));
     if (photos.length > 1) enqueue(photos, document, send);
     else if (photos.length === 1) open(photos[0]);
@@ -58,8 +62,8 @@ export function installIntake(document, send) {
 
   document.addEventListener('paste', (event) => {
     if (event.target instanceof HTMLInputElement && event.target.type === 'search') return;
-    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
-    if (file) open(file);
+    const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith('image/') || isVideo(one));
+    if (file) openAll([file]);
     else fail('paste-empty');
   });
   input('paste').addEventListener('click', async () => {

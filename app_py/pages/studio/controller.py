@@ -218,7 +218,9 @@ class Studio:
             case {"type": "fail", "code": str(code)}:
                 self.dispatch(Failed(Failure(code, failure_words(code))))
             case {"type": "live", "width": width, "height": height}:
-                self.dispatch(LiveAsked(size_of(width, height)))
+                self.dispatch(LiveAsked(size_of(width, height), video=message.get("video") is True))
+            case {"type": "live-stop", "painted": int(painted)}:
+                self.dispatch(LiveStopped(painted))
             case {"type": "live-told", "id": int(live_id), "ms": [*frame_ms]}:
                 self._live.tell(live_id, [float(ms) for ms in frame_ms])
             case {"type": "steady", "on": bool(steady)}:

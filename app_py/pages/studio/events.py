@@ -225,9 +225,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class LiveAsked:
-    """A camera runs whose pictures are to be painted; they have this size."""
+    """A camera runs whose pictures are to be painted, or a `video` is to be; they have this size."""
 
     camera: Size
+    video: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,9 @@ class LivePainted:
 
 @dataclass(frozen=True, slots=True)
 class LiveStopped:
-    pass
+    """`painted` pictures of a video are in its file; 0 for a camera, and for a video that failed."""
+
+    painted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

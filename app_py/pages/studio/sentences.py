@@ -28,6 +28,16 @@ _FAILURES = {
     "camera-refused": tr_noop("The camera was not allowed. Allow it in the browser’s address bar, or choose a photo."),
     "camera-missing": tr_noop("No camera was found on this device. Choose a photo instead."),
     "camera-busy": tr_noop("Another program is using the camera. Close it and try again, or choose a photo."),
+    "video-unreadable": tr_noop("This file is not a video that can be read. Choose an mp4, mov, webm or mkv."),
+    "video-without-pictures": tr_noop("There is no picture track in this file, so there is nothing to paint."),
+    "video-empty": tr_noop("There is no picture in this video that can be read. Choose another copy of it."),
+    "video-codec": tr_noop(
+        "This browser cannot read the pictures of this video, or they are encrypted. "
+        "H.264 in mp4 and VP8 or VP9 in webm are read by most."
+    ),
+    "video-failed": tr_noop(
+        "The video could not be painted to its end. Try a smaller size, or another copy of the video."
+    ),
     "camera-lost": tr_noop("The camera was taken away. Connect it again, then press Live."),
     "microphone-refused": tr_noop("The microphone was not allowed. Allow it, or record without sound."),
     "recording-unavailable": tr_noop("This browser cannot record here. Keep single pictures instead."),

@@ -161,6 +161,8 @@ class Live:
     size: Size | None = None
     fps: float = 0.0
     longest_px: int | None = None
+    video: bool = False
+    """Whether it is no camera but a video file, every picture of which is painted, in one size."""
 
 
 @dataclass(frozen=True, slots=True)

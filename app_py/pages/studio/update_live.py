@@ -75,12 +75,16 @@ def update(state: State, event: Event | LiveEvent) -> Next:
 def _update_live(state: State, event: LiveEvent) -> Next:
     live = state.live
     match event:
-        case LiveAsked(camera):
+        case LiveAsked(camera, video):
             state, effects = drop_work(replace(state, paint_when_open=False, opening=None))
-            state, more = _open(state, Live(state.last_id + 1, camera))
+            live = Live(state.last_id + 1, camera, longest_px=max(camera) if video else None, video=video)
+            state, more = _open(state, live)
             return state, (*effects, *more)
-        case LiveStopped():
+        case LiveStopped(0):
             return _on_stopped(state) if live else (state, ())
+        case LiveStopped(painted):
+            said = tr("The video is painted, {count} pictures: play it, or save it.", count=painted)
+            return speak(replace(state, live=None), said), (StopLive(),)
         case SteadyChanged(steady):
             return replace(state, steady=steady), (TuneLive(), Remember()) if live else (Remember(),)
         case LivePictureAsked():
@@ -110,6 +114,8 @@ def _open(state: State, live: Live) -> Next:
 
 
 def _on_stopped(state: State) -> Next:
+    if state.live is not None and state.live.video:
+        return speak(replace(state, live=None), tr("Stopped; what was painted so far is put together.")), (StopLive(),)
     state = replace(state, live=None)
     off = tr("The camera is off.") if state.photo else tr("The camera is off. Choose a photo to paint.")
     return speak(state, off), (StopLive(),)
@@ -118,6 +124,8 @@ def _on_stopped(state: State) -> Next:
 def _on_setting(state: State, live: Live, event: SettingChanged) -> Next:
     if state.failure is not None:
         return replace(state, live=None), (StopLive(),)
+    if event.field == "size" and live.video:
+        return state, ()
     if event.field == "size":
         state = replace(state, live=replace(live, longest_px=state.paint_settings.longest_px))
         return (speak(state, _sentence(live)) if live.open else state), (TuneLive(),)
@@ -133,6 +141,13 @@ def _on_picture(state: State, live: Live, event: LivePictureTaken) -> Next:
 
 def _sentence(live: Live) -> str:
     size = live.size or live.camera
+    if live.video:
+        return tr(
+            "Painting the video with {engine}, {width} × {height}.",
+            engine=name_of(live.engine),
+            width=size.width,
+            height=size.height,
+        )
     return tr(
         "Painting live with {engine}, {width} × {height}.",
         engine=name_of(live.engine),
