@@ -1,5 +1,6 @@
 # make serve   everything the page needs, then the page at http://localhost:3000/www/
 # make site    the same as a folder for any static host, dist/site/
+# make wheels  onnxruntime for Pyodide, and the painter\'s Python half, in dist/
 # make check   the daily round: lint, types, and the shared tests on CPython
 # make test    everything that is checked: lint, types, tests, and the shared tests inside Pyodide
 # make test-with-data   only the tests that need the data folder ../shared
@@ -15,7 +16,7 @@ ifneq ($(wildcard ../shared/weights),)
 export FNS_CHECKPOINTS ?= ../shared/weights
 endif
 
-.PHONY: serve site check test test-with-data setup runtime models lint shared pytest shared-in-pyodide clean
+.PHONY: serve site wheels check test test-with-data setup runtime models lint shared pytest shared-in-pyodide clean
 .NOTPARALLEL:
 
 serve: prerequisites-serve setup runtime models
@@ -26,6 +27,9 @@ serve: prerequisites-serve setup runtime models
 
 site: prerequisites-serve setup runtime models
 	$(BIN)/python -m build site
+
+wheels: prerequisites-serve setup runtime
+	$(BIN)/python -m build wheels
 
 check: prerequisites-check setup lint shared
 

@@ -56,6 +56,7 @@ class InferenceSession(onnxruntime.InferenceSession):  # type: ignore[misc] # on
         path_or_bytes: "str | os.PathLike[str] | bytes",
         providers: Any = None,
         *,
+        sess_options: "onnxruntime.SessionOptions | None" = None,
         worker: object = None,
         platform: object = None,
         threads: int | None = None,
@@ -63,8 +64,9 @@ class InferenceSession(onnxruntime.InferenceSession):  # type: ignore[misc] # on
     ) -> Self:
         """Open a model without blocking the event loop; `threads` bounds those of a run (default: a core each)."""
         del worker, platform, timeout_s
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
+        options = sess_options or onnxruntime.SessionOptions()
+        if threads:
+            options.intra_op_num_threads = threads
         return await asyncio.to_thread(cls, path_or_bytes, options, providers)
 
     def run(self, output_names: Any, input_feed: Any, run_options: Any = None) -> Any:

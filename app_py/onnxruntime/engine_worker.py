@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .errors import EngineError
+from .errors import EngineError, template
 from .faults import classify
 from .platform.interface import Bytes, EngineConnection, Message, Platform
 
@@ -24,8 +24,9 @@ class EngineWorker:
     once. A killed worker stays dead: start another.
     """
 
-    def __init__(self, platform: Platform) -> None:
-        self.platform = platform
+    def __init__(self, platform: Platform, *, own_thread: bool = False) -> None:
+        self._platform = platform
+        self._own_thread = own_thread
         self._connection: EngineConnection | None = None
         self._ids = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Reply]] = {}
@@ -37,6 +38,11 @@ class EngineWorker:
     def alive(self) -> bool:
         return self._cause_of_death is None
 
+    @property
+    def ended_for_another(self) -> bool:
+        """Whether a time limit ended it, which was that of one session's request."""
+        return getattr(self._cause_of_death, "code", "") == "engine-hung"
+
     async def call(
         self,
         method: str,
@@ -46,7 +52,7 @@ class EngineWorker:
         on_progress: Callable[[float], None] | None = None,
         port: object = None,
     ) -> Reply:
-        """Ask the worker for something; methods and errors are listed in `www/engine/worker.js`.
+        """Ask the worker for something; `engine.js` lists the methods.
 
         `on_progress` is told what part of the work is done, 0..1, by engines that say so.
         `port` is a MessagePort of the browser's, which the worker then has instead of the caller.
@@ -54,16 +60,13 @@ class EngineWorker:
         A worker that is silent for `timeout_s` is killed (code 'engine-hung'), and so is one that shows signs of life
         but has no answer after `LONGEST` times as long.
         """
-        if self._cause_of_death:
-            raise copy.copy(self._cause_of_death)
-        if self._connection is None:
-            self._connection = self.platform.start_engine(self)
+        connection = self._connect()
         number = next(self._ids)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[number] = future
         if on_progress:
             self._listeners[number] = on_progress
-        self._connection.post({"id": number, "method": method, "params": dict(params)}, buffers, port)
+        connection.post({"id": number, "method": method, "params": dict(params)}, buffers, port)
         try:
             return await self._watch(future, timeout_s)
         finally:
@@ -75,17 +78,43 @@ class EngineWorker:
         if self._connection is not None:
             self._connection.post({"id": 0, "method": method, "params": dict(params)}, ())
 
+    def call_now(self, method: str, params: Mapping[str, Any], buffers: Sequence[Bytes] = ()) -> Reply:
+        """The same in synchronous code, without a time limit, where the platform can block."""
+        message = {"id": next(self._ids), "method": method, "params": dict(params)}
+        answer = self._connect().exchange(message, buffers)
+        if answer is None:
+            raise copy.copy(self._cause_of_death or EngineError("The engine worker died.", code="engine-died"))
+        reply, data = answer
+        if not reply["ok"]:
+            raise classify(reply["error"])
+        return reply["result"], data
+
+    def forget(self, session: int) -> None:
+        """Release a session without waiting; for who has been dropped and cannot wait."""
+        if self._connection is not None:
+            self._connection.post({"id": next(self._ids), "method": "release", "params": {"session": session}}, ())
+
+    def _connect(self) -> EngineConnection:
+        if self._cause_of_death:
+            raise copy.copy(self._cause_of_death)
+        if self._connection is None:
+            start = self._platform.start_engine_here if self._own_thread else self._platform.start_engine
+            self._connection = start(self)
+        return self._connection
+
     async def _watch(self, future: "asyncio.Future[Reply]", timeout_s: float | None) -> Reply:
         """Wait for an answer as long as the worker lives."""
         started = self._alive_at = time.monotonic()
         while timeout_s is not None and not future.done():
-            silent_s = time.monotonic() - self._alive_at
-            if silent_s >= timeout_s or time.monotonic() - started >= LONGEST * timeout_s:
-                error = EngineError(
-                    "The engine gave no sign of life for {seconds} s.",
-                    seconds=f"{silent_s:.3g}",
-                    code="engine-hung",
-                )
+            now = time.monotonic()
+            silent_s = now - self._alive_at
+            sentence = ""
+            if silent_s >= timeout_s:
+                sentence, seconds = template("The engine gave no sign of life for {seconds} s."), silent_s
+            elif now - started >= LONGEST * timeout_s:
+                sentence, seconds = template("The engine was alive, but gave no answer in {seconds} s."), now - started
+            if sentence:
+                error = EngineError(sentence, seconds=f"{seconds:.3g}", code="engine-hung")
                 self.kill(error)
                 raise error
             await asyncio.wait({future}, timeout=timeout_s - silent_s)
@@ -132,5 +161,5 @@ def shared_worker(platform: Platform) -> EngineWorker:
     """The worker of sessions that were given none, one a platform; a dead one is replaced."""
     worker = _shared.get(id(platform))
     if worker is None or not worker.alive:
-        worker = _shared[id(platform)] = EngineWorker(platform)
+        worker = _shared[id(platform)] = EngineWorker(platform, own_thread=platform.prefers_own_thread())
     return worker

@@ -52,6 +52,10 @@ class Engine:
         Whether it reads no ONNX and is given a plan instead (`planning.py`).
     stoppable
         Whether a run can be ended without ending the worker.
+    holds_64_bits
+        Whether 64-bit integers are computed as such, and not as 32-bit ones.
+    newest_opset
+        A file of a newer opset of ONNX's own operators is refused; None where the engine says so itself.
     """
 
     id: str
@@ -72,6 +76,8 @@ class Engine:
     holds_strings: bool = False
     planned: bool = False
     stoppable: bool = False
+    holds_64_bits: bool = True
+    newest_opset: int | None = None
 
     @property
     def library(self) -> str:
@@ -124,6 +130,8 @@ ENGINES: tuple[Engine, ...] = (
         needs="webgl",
         fallback_rank=2,
         holds_empty=False,
+        holds_64_bits=False,
+        newest_opset=27,
         holds_non_finite=False,
         reopens_per_shape=True,
     ),
@@ -150,6 +158,8 @@ ENGINES: tuple[Engine, ...] = (
         outdone_by="ort:wasm",
         fallback_rank=1,
         holds_empty=False,
+        holds_64_bits=False,
+        newest_opset=27,
         reopens_per_shape=True,
     ),
     Engine(
@@ -162,6 +172,8 @@ ENGINES: tuple[Engine, ...] = (
         outdone_by="onnxjs:wasm",
         fallback_rank=3,
         holds_empty=False,
+        holds_64_bits=False,
+        newest_opset=27,
         reopens_per_shape=True,
     ),
 )

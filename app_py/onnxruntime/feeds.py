@@ -1,6 +1,6 @@
 """Checking what a caller feeds to a model, with onnxruntime's words, before anything crosses to an engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from . import engines
 from .errors import InvalidArgument
 from .onnx_header import ValueInfo
-from .tensor_types import BY_TENSOR, array_type_name
+from .tensor_types import BY_TENSOR, STRING, array_type_name
 
 Array = npt.NDArray[Any]
 
@@ -36,6 +36,15 @@ def check_limits(provider: str, inputs: Sequence[ValueInfo], arrays: Sequence[Ar
     """Refuse values with which an engine computes nonsense silently, though ONNX allows them."""
     engine, complete = engines.get(provider), engines.complete().id
     for value, array in zip(inputs, arrays, strict=True):
+        if value.type == STRING and not engine.holds_strings:
+            raise InvalidArgument(
+                f"Input '{value.name}' holds strings, which {provider} cannot; use the provider {complete}."
+            )
+        if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and not engine.holds_64_bits and _exceeds(array):
+            raise InvalidArgument(
+                f"Input '{value.name}' holds numbers beyond 32 bits, which {engine.title} cannot; use the provider "
+                f"{complete}."
+            )
         if array.size == 0 and not engine.holds_empty:
             raise InvalidArgument(
                 f"Input '{value.name}' of shape {array.shape} has a zero-size axis, which {engine.title} cannot hold; "
@@ -48,18 +57,26 @@ def check_limits(provider: str, inputs: Sequence[ValueInfo], arrays: Sequence[Ar
             )
 
 
-def check_output_names(outputs: Sequence[ValueInfo], asked: "Sequence[str] | None") -> tuple[str, ...]:
+def _exceeds(array: Array) -> bool:
+    limits = np.iinfo(np.int32)
+    return bool(array.size) and (int(array.max()) > limits.max or int(array.min()) < limits.min)
+
+
+def check_output_names(outputs: Sequence[ValueInfo], asked: "Iterable[str] | None") -> tuple[str, ...]:
     """The outputs to return: all for None or an empty list; `InvalidArgument` for a name the model does not have."""
     names = tuple(value.name for value in outputs)
     if isinstance(asked, str):
         raise InvalidArgument(f"The output names must be a list of names or None, not the string '{asked}'.")
-    for name in asked or ():
+    wanted = tuple(asked or ())
+    for name in wanted:
         if name not in names:
             raise InvalidArgument(f"Invalid output name: {name}. The model's outputs are {', '.join(names)}.")
-    return tuple(asked or names)
+    return wanted or names
 
 
 def _check_feed(value: ValueInfo, given: Any) -> Array:
+    if value.type == STRING:
+        return _check_strings(value, given)
     expected = BY_TENSOR[value.type]
     if isinstance(given, np.ndarray):
         array: Array = given
@@ -74,6 +91,18 @@ def _check_feed(value: ValueInfo, given: Any) -> Array:
         )
     _check_shape(value, array)
     return np.ascontiguousarray(array, dtype=expected.dtype.newbyteorder("<")).reshape(array.shape)
+
+
+def _check_strings(value: ValueInfo, given: Any) -> Array:
+    array = given if isinstance(given, np.ndarray) else np.asarray(given, dtype=object)
+    if array.dtype.kind not in "USO" or not all(isinstance(text, str | bytes) for text in array.flat):
+        raise InvalidArgument(
+            f"Unexpected input data type for input '{value.name}'. Actual: ({array_type_name(array)}) , "
+            f"expected: ({value.type}). Give an array of str."
+        )
+    _check_shape(value, array)
+    texts = [text.decode() if isinstance(text, bytes) else str(text) for text in array.flat]
+    return np.array(texts, dtype=object).reshape(array.shape)
 
 
 def _to_array(value: ValueInfo, given: Any) -> Array:

@@ -47,8 +47,8 @@ class OnnxHeader:
     outputs: tuple[ValueInfo, ...]
     operators: Counter[tuple[str, str]]
     """(domain, operator) -> how many nodes, subgraphs included."""
-    external_data: bool
-    """Whether weights lie in another file, which a browser does not have."""
+    external_files: tuple[str, ...]
+    """The files in which weights lie, relative to the model's own."""
 
 
 def read_header(data: "bytes | memoryview") -> OnnxHeader:
@@ -125,8 +125,13 @@ def _read_model(model: _Message) -> OnnxHeader:
         inputs=tuple(value for value in map(_read_value, graph.messages(11)) if value.name not in weights),
         outputs=tuple(map(_read_value, graph.messages(12))),
         operators=Counter(_operators(graph)),
-        external_data=any(tensor.integer(14) == 1 for tensor in initializers),
+        external_files=_external_files(initializers),
     )
+
+
+def _external_files(initializers: "list[_Message]") -> tuple[str, ...]:
+    entries = (entry for tensor in initializers if tensor.integer(14) == 1 for entry in tensor.messages(13))
+    return tuple(dict.fromkeys(entry.string(2) for entry in entries if entry.string(1) == "location"))
 
 
 def _operators(graph: _Message) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from . import engines
+from . import platform as platforms
 from .onnx_header import OnnxHeader, ValueInfo
 
 
@@ -29,8 +30,13 @@ class ModelMetadata:
 
 
 def get_available_providers() -> list[str]:
-    """The names of all engines this package can start; whether one works on this device shows when it is used."""
-    return list(engines.ids())
+    """onnxruntime's names of what this package can start, then the names of all its engines.
+
+    Whether an engine works on this device shows when it is used.
+    """
+    here = platforms.current().libraries()
+    found = [engine for engine in engines.ENGINES if here is None or engine.library in here]
+    return [*(alias for engine in found for alias in engine.aliases), *(engine.id for engine in found)]
 
 
 def describe_value(value: ValueInfo) -> NodeArg:

@@ -7,12 +7,22 @@ import numpy as np
 from . import errors
 from .feeds import Array
 from .platform.interface import Bytes
-from .tensor_types import BY_ENGINE, BY_TENSOR
+from .tensor_types import BY_ENGINE, BY_TENSOR, STRING
+
+_NONE = np.empty(0, np.uint8)
 
 
 def to_bytes(array: Array) -> Bytes:
-    """A view of a dense array's bytes; nothing is copied."""
-    return array.reshape(-1).view(np.uint8)
+    """A view of a dense array's bytes; nothing is copied. Strings travel in the head instead."""
+    return _NONE if array.dtype == object else array.reshape(-1).view(np.uint8)
+
+
+def to_head(name: str, array: Array, declared: str) -> dict[str, Any]:
+    """What an engine must know of a feed: name, type in its spelling, dims, and strings."""
+    head: dict[str, Any] = {"name": name, "dims": list(array.shape)}
+    if declared == STRING:
+        return {**head, "type": "string", "strings": [str(value) for value in array.reshape(-1)]}
+    return {**head, "type": BY_TENSOR[declared].engine}
 
 
 def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
@@ -20,6 +30,8 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
 
     ONNX.js computes 64-bit integers and booleans in other types; the result has the type that the model declares.
     """
+    if head["type"] == "string":
+        return np.array(head["strings"], dtype=object).reshape(head["dims"])
     kind = BY_ENGINE.get(head["type"])
     if kind is None:
         raise errors.NotImplemented(
@@ -29,4 +41,4 @@ def from_bytes(head: dict[str, Any], data: Bytes, declared: str) -> Array:
             code="engine-failed",
         )
     array = data.view(kind.dtype).reshape(head["dims"])
-    return array.astype(BY_TENSOR[declared].dtype, copy=False)
+    return array.astype(BY_TENSOR[declared].dtype, copy=False) if declared in BY_TENSOR else array

@@ -78,3 +78,7 @@ def array_type_name(array: npt.NDArray[np.generic]) -> str:
     if kind:
         return kind.tensor
     return "tensor(string)" if array.dtype.kind in "US" else f"numpy.{array.dtype}"
+
+
+STRING = "tensor(string)"
+"""The one type that is no run of numbers: arrays of dtype object, whose elements are `str`."""

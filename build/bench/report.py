@@ -137,6 +137,17 @@ def _bridge_row(row: Any) -> list[str]:
     return [*cells, _ms(row["run_ms"]), f"{row['bridge_ms'] / row['call_ms']:.1%}", plain]
 
 
+def _calls(suite: Any) -> Iterator[str]:
+    yield (
+        "The smallest model there is, called through the wheel `onnxruntime_pyodide` and from plain JavaScript in one"
+        " page, in turns; medians. `run` waits, `run_async` is awaited. Wanted of `run`: 2,000 in the own thread, 1,000"
+        " through a worker."
+    )
+    yield ""
+    rows = [[row["way"], f"{row['calls_per_s']:,}", f"{row['times_plain']:.2f}"] for row in suite["rows"]]
+    yield from _table(("Way", "Calls a second", "Of plain JavaScript's"), rows)
+
+
 def _choice(suite: Any) -> Iterator[str]:
     yield (
         "Cold starts in fresh contexts, in each of which the engine is opened chosen by `auto` and named outright, in"
@@ -216,6 +227,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "engines": _engines,
     "predecessor": _predecessor,
     "bridge": _bridge,
+    "calls": _calls,
     "choice": _choice,
     "startup": _startup,
     "interaction": _interaction,

@@ -30,11 +30,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("build.cli.info", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
     "words": ("build.cli.words", "gather every sentence of the pages for translators, and check translations"),
     "site": ("build.cli.site", "write dist/site/: the whole site, ready for any static host"),
+    "wheels": ("build.cli.wheels", "write dist/: onnxruntime for Pyodide and the painter's Python, as wheels"),
     "photos": ("build.training.free_photos", "gather photos of free licence to train styles on"),
     "train": ("build.cli.train", "make a new style: a painting and a folder of photos become a checkpoint"),
     "tesserae": ("build.training.tesserae", "lay a picture as a mosaic, to learn a mosaic style from"),
     "judge": ("build.cli.judge", "compare the styles: measures, a table, a contact sheet"),
     "conformance": ("build.cli.conformance", "run ONNX's own operator tests in Chromium on every engine"),
+    "ort-tests": ("build.cli.ort_tests", "run onnxruntime's own Python tests, from a folder, in Pyodide"),
     "bench": ("build.cli.bench", "measure speed in headless Chromium beside native onnxruntime"),
 }
 

@@ -22,7 +22,11 @@ FOR_PROGRAMMERS = (
     "app_py/cli/",
     "app_py/host_session.py",
     "app_py/onnxruntime/platform/",
+    "app_py/onnxruntime/capi/",
     "app_py/onnxruntime/feeds.py",
+    "app_py/onnxruntime/general.py",
+    "app_py/onnxruntime/options.py",
+    "app_py/onnxruntime/ort_value.py",
     "app_py/onnxruntime/providers.py",
     "app_py/onnxruntime/session.py",
 )

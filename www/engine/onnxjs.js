@@ -2,10 +2,11 @@
 /** ONNX.js 0.1.8 in a classic worker, backends webgl, wasm and cpu. */
 
 import { EngineFault } from './fault.js';
+import { addressOf } from './files.js';
 import { runScript } from './load.js';
-import { arrays, ownBuffer } from './tensor.js';
+import { arrays, copyOf } from './tensor.js';
 
-const script = new URL('../vendor/onnxjs/onnx.min.js', import.meta.url);
+const script = addressOf('onnxjs/onnx.min.js');
 
 /** @type {any} */
 let loaded = null;
@@ -106,7 +107,8 @@ function toTensor(onnx, { type, dims, buffer }) {
  * @returns {import('./tensor.js').Tensor}
  */
 function fromTensor(name, tensor) {
-  return { name, type: tensor.type, dims: [...tensor.dims], buffer: ownBuffer(tensor.data) };
+  // The memory may be a weight's, which is needed again
+  return { name, type: tensor.type, dims: [...tensor.dims], buffer: copyOf(tensor.data) };
 }
 
 /**

@@ -1,13 +1,25 @@
 // @ts-check
 /** onnxruntime-web 1.30 backends webgpu and wasm (SIMD; threads where the page is isolated). */
 
+import { EngineFault } from './fault.js';
+import { addressOf, contentOf } from './files.js';
 import { importModule } from './load.js';
 import { arrays, ownBuffer } from './tensor.js';
 
-const folder = new URL('../vendor/onnxruntime-web/', import.meta.url);
-const scripts = { wasm: 'ort.wasm.min.mjs', webgpu: 'ort.webgpu.min.mjs' };
+/** A backend's script, and the WebAssembly with its glue. */
+const files = {
+  wasm: { script: 'ort.wasm.min.mjs', glue: 'ort-wasm-simd-threaded.mjs', binary: 'ort-wasm-simd-threaded.wasm' },
+  webgpu: {
+    script: 'ort.webgpu.min.mjs',
+    glue: 'ort-wasm-simd-threaded.asyncify.mjs',
+    binary: 'ort-wasm-simd-threaded.asyncify.wasm',
+  },
+};
 
-/** @typedef {keyof typeof scripts} Backend */
+/** Only errors go to the console; warnings are hundreds of lines for some models. */
+const ERRORS_ONLY = 3;
+
+/** @typedef {keyof typeof files} Backend */
 
 /** @type {Map<Backend, Promise<any>>} */
 const loading = new Map();
@@ -21,7 +33,12 @@ const loading = new Map();
 export async function open(backend, model, options) {
   if (!loading.has(backend)) loading.set(backend, load(backend, options));
   const ort = await loading.get(backend);
-  const session = await ort.InferenceSession.create(model, { executionProviders: [backend] });
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: [backend],
+    externalData: options.external,
+    ...options.options,
+    logSeverityLevel: options.options?.logSeverityLevel ?? ERRORS_ONLY,
+  });
   return {
     inputs: [...session.inputNames],
     outputs: [...session.outputNames],
@@ -42,9 +59,15 @@ export async function open(backend, model, options) {
  * @param {import('./session.js').Options} options
  */
 async function load(backend, { threads, most_threads = 1 }) {
-  const ort = await importModule(new URL(scripts[backend], folder));
+  const { script, glue, binary } = files[backend];
+  const ort = await importModule(addressOf(`onnxruntime-web/${script}`));
   ort.env.logLevel = 'error';
-  ort.env.wasm.wasmPaths = folder.href;
+  const wasm = contentOf(`onnxruntime-web/${binary}`);
+  ort.env.wasm.wasmPaths = {
+    mjs: addressOf(`onnxruntime-web/${glue}`).href,
+    ...(wasm ? {} : { wasm: addressOf(`onnxruntime-web/${binary}`).href }),
+  };
+  if (wasm) ort.env.wasm.wasmBinary = wasm;
   ort.env.wasm.numThreads = threads ?? (self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, most_threads) : 1);
   return ort;
 }
@@ -53,7 +76,8 @@ async function load(backend, { threads, most_threads = 1 }) {
  * @param {any} ort
  * @param {import('./tensor.js').Tensor} tensor
  */
-function toTensor(ort, { type, dims, buffer }) {
+function toTensor(ort, { type, dims, buffer, strings }) {
+  if (strings) return new ort.Tensor('string', strings, dims);
   return new ort.Tensor(type, new arrays[/** @type {keyof typeof arrays} */ (type)](buffer), dims);
 }
 
@@ -63,7 +87,8 @@ function toTensor(ort, { type, dims, buffer }) {
  * @returns {import('./tensor.js').Tensor}
  */
 function fromTensor(name, tensor) {
-  const { type, dims } = tensor;
-  const buffer = ArrayBuffer.isView(tensor.data) ? ownBuffer(tensor.data) : new ArrayBuffer(0);
-  return { name, type, dims: [...dims], buffer };
+  const { type, dims, data } = tensor;
+  if (type === 'string') return { name, type, dims: [...dims], buffer: new ArrayBuffer(0), strings: [...data] };
+  if (!ArrayBuffer.isView(data)) throw new EngineFault('unsupported-type', "The output '{name}' is no tensor.", { name });
+  return { name, type, dims: [...dims], buffer: ownBuffer(data) };
 }

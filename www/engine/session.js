@@ -17,8 +17,15 @@ import { importModule } from './load.js';
  *   release(): Promise<void>,
  * }} Session
  * @typedef {{program?: any, buffers: ArrayBuffer[], progress: (part: number) => void}} More what planned engines run
- * @typedef {{threads?: number, most_threads?: number}} Options `threads` are wished for; `most_threads` gain something
+ * @typedef {object} Options
+ * @property {number} [threads] wished for
+ * @property {number} [most_threads] more gain nothing
+ * @property {Record<string, any>} [options] onnxruntime-web's `SessionOptions`
+ * @property {{path: string, data: Uint8Array}[]} [external] files with weights, by their names in the model
  */
+
+/** Libraries whose script is here already, and how to get it. @type {Map<string, () => Promise<any>>} */
+export const libraries = new Map();
 
 /**
  * @param {string} provider for example 'ort:wasm'
@@ -29,6 +36,7 @@ import { importModule } from './load.js';
 export async function open(provider, model, options) {
   const [library, backend] = provider.split(':');
   if (!/^\w+$/.test(library)) throw new EngineFault('engine-unavailable', 'There is no engine {engine}.', { engine: provider });
-  const script = await importModule(new URL(`${library}.js`, import.meta.url));
+  const load = libraries.get(library) ?? (() => importModule(new URL(`${library}.js`, import.meta.url)));
+  const script = await load();
   return script.open(backend, model, options);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @typedef {{name: string, type: string, dims: number[], buffer: ArrayBuffer}} Tensor */
+/** @typedef {{name: string, type: string, dims: number[], buffer: ArrayBuffer, strings?: string[]}} Tensor */
 
 /**
  * The buffer of a view, copied only where the view does not cover it.
@@ -10,7 +10,12 @@
 export function ownBuffer(view) {
   const { buffer, byteOffset, byteLength } = view;
   const whole = buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength;
-  return whole ? buffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
+  return whole ? buffer : copyOf(view);
+}
+
+/** @param {ArrayBufferView} view @returns {ArrayBuffer} */
+export function copyOf({ buffer, byteOffset, byteLength }) {
+  return new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
 }
 
 /** Element types as onnxruntime-web spells them, and the typed array that holds each; float16 travels as its bits. */

@@ -12,6 +12,11 @@ def current() -> Platform:
     return _CURRENT
 
 
+def set_engine_url(url: str | None) -> None:
+    """Say where the engine worker's script lies, where a page may not start workers from a Blob; for later engines."""
+    _CURRENT.engine_url = url
+
+
 def _probe() -> Platform:
     if IN_PYODIDE:
         from .in_pyodide import Browser

@@ -21,6 +21,15 @@ class Host:
             "Engine workers exist in a browser only; on CPython use onnxruntime.", code="engine-unavailable"
         )
 
+    def start_engine_here(self, listener: EngineListener) -> EngineConnection:
+        return self.start_engine(listener)
+
+    def libraries(self) -> frozenset[str] | None:
+        return None
+
+    def prefers_own_thread(self) -> bool:
+        return False
+
     def can_block(self) -> bool:
         try:
             asyncio.get_running_loop()

@@ -29,6 +29,9 @@ class EngineConnection(Protocol):
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
         """Send a message; each buffer is copied once, out of Python's memory, and a MessagePort is handed over."""
 
+    def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
+        """Send a message and wait for its reply in synchronous code; None where the engine ended meanwhile."""
+
     def terminate(self) -> None:
         """End the worker at once, whatever it is doing. It says nothing more."""
 
@@ -41,6 +44,15 @@ class Platform(Protocol):
 
     def start_engine(self, listener: EngineListener) -> EngineConnection:
         """Start an engine worker; `EngineError` when that is impossible here."""
+
+    def start_engine_here(self, listener: EngineListener) -> EngineConnection:
+        """Start an engine in Python's own thread, which nothing can end while it runs."""
+
+    def libraries(self) -> frozenset[str] | None:
+        """The libraries whose scripts are here; None for all."""
+
+    def prefers_own_thread(self) -> bool:
+        """Whether an engine in Python's own thread disturbs nobody, so that messages can be spared."""
 
     def can_block(self) -> bool:
         """Whether `block_on` works where Python was entered."""

@@ -12,6 +12,7 @@ SUITES: Mapping[str, str] = {
     "engines": "every engine on two widths and three sizes, beside native onnxruntime",
     "predecessor": "the predecessor's files on its ONNX.js 0.1.5, beside ours",
     "bridge": "what a call from Python costs around the engine, beside plain JavaScript",
+    "calls": "how many calls a second of the smallest model, from Python and from plain JavaScript",
     "choice": "whether the fastest engine is chosen, and what choosing adds to a start",
     "startup": "from the address to what a visitor waits for, and from the button to the first painting",
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",

@@ -16,7 +16,7 @@ import pytest
 from onnx import TensorProto, helper
 
 import app_py
-from app_py.errors import ModelError
+from app_py.onnxruntime.errors import OrtError
 from app_py.onnxruntime.onnx_header import read_header
 from app_py.onnxruntime.session import InferenceSession as Browsers
 
@@ -171,7 +171,7 @@ def test_types_within_types_without_end(levels: int) -> None:
     if levels == 30:
         assert read_header(data).inputs[0].type.startswith("seq(seq(")
         return
-    with pytest.raises(ModelError, match="INVALID_PROTOBUF"):
+    with pytest.raises(OrtError, match="INVALID_PROTOBUF"):
         read_header(data)
 
 
@@ -187,7 +187,7 @@ def refusal(data: bytes) -> str:
     """The first word of what the reader says, or nothing if it takes the bytes for a model."""
     try:
         read_header(data)
-    except ModelError as error:
+    except OrtError as error:
         return str(error).split()[0]
     return ""
 

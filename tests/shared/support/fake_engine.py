@@ -50,6 +50,15 @@ class FakePlatform:
         self.workers.append(FakeConnection(self, listener))
         return self.workers[-1]
 
+    def start_engine_here(self, listener: EngineListener) -> "FakeConnection":
+        return self.start_engine(listener)
+
+    def libraries(self) -> frozenset[str] | None:
+        return None
+
+    def prefers_own_thread(self) -> bool:
+        return False
+
     def can_block(self) -> bool:
         return self.may_block
 
@@ -69,13 +78,29 @@ class FakeConnection:
         self._platform = platform
         self._listener = listener
         self._providers: list[str] = []
+        self._exchanged: tuple[Message, list[Bytes]] | None = None
+        self._exchanging = False
         self.terminated = False
         self.ports: list[object] = []
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
         if port is not None:
             self.ports.append(port)
-        asyncio.get_running_loop().call_soon(self._answer, message, [buffer.copy() for buffer in buffers])
+        copies = [buffer.copy() for buffer in buffers]
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # a session that was dropped releases its model, whatever runs
+            self._answer(message, copies)
+        else:
+            loop.call_soon(self._answer, message, copies)
+
+    def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
+        self._exchanged, self._exchanging = None, True
+        try:
+            self._answer(message, [buffer.copy() for buffer in buffers])
+        finally:
+            self._exchanging = False
+        return self._exchanged
 
     def terminate(self) -> None:
         self.terminated = True
@@ -118,4 +143,8 @@ class FakeConnection:
         self._reply(message, True, [output.reshape(-1).view(np.uint8)] * len(heads), result=result)
 
     def _reply(self, message: Message, ok: bool, buffers: list[Bytes] | None = None, **rest: Any) -> None:
-        self._listener.on_message({"id": message["id"], "ok": ok, **rest}, buffers or [])
+        reply = {"id": message["id"], "ok": ok, **rest}
+        if self._exchanging:
+            self._exchanged = (reply, buffers or [])
+        else:
+            self._listener.on_message(reply, buffers or [])

@@ -1,0 +1,208 @@
+"""`SessionOptions` and `RunOptions` by onnxruntime's names; what onnxruntime-web takes of them is passed on.
+
+Source of names and defaults: https://onnxruntime.ai/docs/api/python/api_summary.html#sessionoptions
+"""
+
+import enum
+import warnings
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class GraphOptimizationLevel(enum.IntEnum):
+    """How much onnxruntime rewrites a graph before it runs."""
+
+    ORT_DISABLE_ALL = 0
+    ORT_ENABLE_BASIC = 1
+    ORT_ENABLE_EXTENDED = 2
+    ORT_ENABLE_LAYOUT = 3
+    ORT_ENABLE_ALL = 99
+
+
+class ExecutionMode(enum.IntEnum):
+    """Whether branches of a graph may run beside each other; in a browser they never do."""
+
+    ORT_SEQUENTIAL = 0
+    ORT_PARALLEL = 1
+
+
+class ExecutionOrder(enum.IntEnum):
+    """In which order nodes run."""
+
+    DEFAULT = 0
+    PRIORITY_BASED = 1
+    MEMORY_EFFICIENT = 2
+
+
+_LEVELS = {0: "disabled", 1: "basic", 2: "extended", 3: "layout", 99: "all"}
+
+
+class _Options:
+    """Attributes of fixed names and types, as pybind11 makes them: another type or name raises."""
+
+    _types: ClassVar[Mapping[str, tuple[type, Any]]] = {}
+    _unheeded: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self) -> None:
+        for name, (_, default) in self._types.items():
+            object.__setattr__(self, name, default)
+        object.__setattr__(self, "_entries", {})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._types:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        kind, default = self._types[name]
+        if kind is bool and not isinstance(value, bool):
+            raise TypeError(f"{type(self).__name__}.{name} is a bool, not {value!r}.")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise TypeError(f"{type(self).__name__}.{name} is of type {kind.__name__}, not {value!r}.")
+        if name in self._unheeded and value != default:
+            warnings.warn(f"{type(self).__name__}.{name} {self._unheeded[name]}", stacklevel=2)
+        object.__setattr__(self, name, value)
+
+    def _config_entries(self) -> dict[str, str]:
+        entries: dict[str, str] = self._entries  # type: ignore[attr-defined]
+        return entries
+
+    def _add_entry(self, key: str, value: str) -> None:
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise TypeError(f"A configuration entry is two strings, not {key!r} and {value!r}.")
+        self._config_entries()[key] = value
+
+    def _get_entry(self, key: str) -> str:
+        if key not in self._config_entries():
+            raise RuntimeError(f"{type(self).__name__} does not have configuration with key: {key}")
+        return self._config_entries()[key]
+
+
+class SessionOptions(_Options):
+    """How a session is opened."""
+
+    enable_cpu_mem_arena: bool
+    enable_mem_pattern: bool
+    enable_mem_reuse: bool
+    enable_profiling: bool
+    execution_mode: ExecutionMode
+    execution_order: ExecutionOrder
+    graph_optimization_level: GraphOptimizationLevel
+    inter_op_num_threads: int
+    intra_op_num_threads: int
+    log_severity_level: int
+    log_verbosity_level: int
+    logid: str
+    optimized_model_filepath: str
+    profile_file_prefix: str
+    use_deterministic_compute: bool
+    use_per_session_threads: bool
+
+    _types: ClassVar[Mapping[str, tuple[type, Any]]] = {
+        "enable_cpu_mem_arena": (bool, True),
+        "enable_mem_pattern": (bool, True),
+        "enable_mem_reuse": (bool, True),
+        "enable_profiling": (bool, False),
+        "execution_mode": (ExecutionMode, ExecutionMode.ORT_SEQUENTIAL),
+        "execution_order": (ExecutionOrder, ExecutionOrder.DEFAULT),
+        "graph_optimization_level": (GraphOptimizationLevel, GraphOptimizationLevel.ORT_ENABLE_ALL),
+        "inter_op_num_threads": (int, 0),
+        "intra_op_num_threads": (int, 0),
+        "log_severity_level": (int, -1),
+        "log_verbosity_level": (int, 0),
+        "logid": (str, ""),
+        "optimized_model_filepath": (str, ""),
+        "profile_file_prefix": (str, "onnxruntime_profile_"),
+        "use_deterministic_compute": (bool, False),
+        "use_per_session_threads": (bool, True),
+    }
+    _unheeded: ClassVar[Mapping[str, str]] = {
+        "enable_profiling": "is not heeded: a browser's onnxruntime writes no profile; see session.run_ms.",
+        "optimized_model_filepath": "is not heeded: a browser's onnxruntime writes no model.",
+        "enable_mem_reuse": "is not heeded in a browser.",
+        "execution_order": "is not heeded in a browser.",
+        "use_deterministic_compute": "is not heeded: the kernels of a browser's onnxruntime are deterministic anyway.",
+        "use_per_session_threads": "is not heeded: the sessions of a browser share their threads.",
+        "inter_op_num_threads": "is not heeded: nodes run one after the other in a browser.",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        object.__setattr__(self, "_dimensions", {})
+
+    def add_free_dimension_override_by_name(self, dim_name: str, dim_value: int) -> None:
+        """Fix the size of a symbolic axis."""
+        self._dimensions[dim_name] = int(dim_value)  # type: ignore[attr-defined]
+
+    def add_free_dimension_override_by_denotation(self, dim_denotation: str, dim_value: int) -> None:
+        """onnxruntime-web takes overrides by name only: this warns."""
+        warnings.warn(
+            f"The override of {dim_denotation} to {dim_value} is not heeded: a browser's onnxruntime takes overrides "
+            "by name only; use add_free_dimension_override_by_name.",
+            stacklevel=2,
+        )
+
+    def add_session_config_entry(self, key: str, value: str) -> None:
+        """An entry of onnxruntime_session_options_config_keys.h."""
+        self._add_entry(key, value)
+
+    def get_session_config_entry(self, key: str) -> str:
+        """The entry; `RuntimeError` where there is none."""
+        return self._get_entry(key)
+
+    def add_initializer(self, name: str, ort_value: object) -> None:
+        """Not possible over onnxruntime-web."""
+        raise NotImplementedError(f"A browser's onnxruntime takes no initializers from outside (here {name}).")
+
+    def add_external_initializers(self, external_initializer_names: Any, external_initializer_values: Any) -> None:
+        """Not possible over onnxruntime-web."""
+        raise NotImplementedError("A browser's onnxruntime takes no initializers from outside.")
+
+    def register_custom_ops_library(self, library_path: str) -> None:
+        """Not possible: native code."""
+        raise NotImplementedError(f"A browser cannot load the native library {library_path}.")
+
+    def to_engine(self) -> dict[str, Any]:
+        """As onnxruntime-web takes them; https://onnxruntime.ai/docs/api/js/interfaces/InferenceSession.SessionOptions.html"""
+        options: dict[str, Any] = {
+            "graphOptimizationLevel": _LEVELS[int(self.graph_optimization_level)],
+            "executionMode": "parallel" if self.execution_mode == ExecutionMode.ORT_PARALLEL else "sequential",
+            "enableCpuMemArena": self.enable_cpu_mem_arena,
+            "enableMemPattern": self.enable_mem_pattern,
+            "logVerbosityLevel": self.log_verbosity_level,
+        }
+        if self.logid:
+            options["logId"] = self.logid
+        if self.log_severity_level >= 0:
+            options["logSeverityLevel"] = self.log_severity_level
+        if self._dimensions:  # type: ignore[attr-defined]
+            options["freeDimensionOverrides"] = dict(self._dimensions)  # type: ignore[attr-defined]
+        if self._config_entries():
+            options["extra"] = dict(self._config_entries())
+        return options
+
+
+class RunOptions(_Options):
+    """How one run goes. In a browser nothing of it can be heeded; what is set to another value than its own warns."""
+
+    log_severity_level: int
+    log_verbosity_level: int
+    logid: str
+    only_execute_path_to_fetches: bool
+    terminate: bool
+
+    _types: ClassVar[Mapping[str, tuple[type, Any]]] = {
+        "log_severity_level": (int, -1),
+        "log_verbosity_level": (int, 0),
+        "logid": (str, ""),
+        "only_execute_path_to_fetches": (bool, False),
+        "terminate": (bool, False),
+    }
+    _unheeded: ClassVar[Mapping[str, str]] = {
+        "terminate": "ends no run in a browser; use session.worker.kill(), or run_async(..., timeout_s=...).",
+    }
+
+    def add_run_config_entry(self, key: str, value: str) -> None:
+        """An entry of onnxruntime_run_options_config_keys.h; kept, not heeded."""
+        self._add_entry(key, value)
+
+    def get_run_config_entry(self, key: str) -> str:
+        """The entry; `RuntimeError` where there is none."""
+        return self._get_entry(key)
