@@ -8,17 +8,20 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSETS = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 1)]
 
+Value = onnx.ValueInfoProto
+
 
 def _model(
-    nodes: list[onnx.NodeProto], inputs: Sequence[object], outputs: Sequence[object], weights: Mapping[str, object]
+    nodes: list[onnx.NodeProto], inputs: Sequence[Value], outputs: Sequence[Value], weights: Mapping[str, object]
 ) -> bytes:
     tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()]
     graph = helper.make_graph(nodes, "program", inputs, outputs, tensors)
     model: onnx.ModelProto = helper.make_model(graph, ir_version=8, opset_imports=OPSETS)
-    return model.SerializeToString()
+    data: bytes = model.SerializeToString()
+    return data
 
 
-def _value(name: str, kind: int, *shape: int | str) -> object:
+def _value(name: str, kind: int, *shape: int | str) -> Value:
     return helper.make_tensor_value_info(name, kind, list(shape))
 
 
