@@ -118,3 +118,17 @@ def voice_activity() -> bytes:
     inputs = [_value("input", TensorProto.FLOAT, "n", 64), _value("state", TensorProto.FLOAT, "n", 16)]
     outputs = [_value("output", TensorProto.FLOAT, "n", 1), _value("stateN", TensorProto.FLOAT, "n", 16)]
     return _model(nodes, inputs, outputs, weights)
+
+
+def weight_as_output() -> bytes:
+    """y = x + w, and w itself."""
+    weight = np.array([1, 2, 3], np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "w"], ["y"]), helper.make_node("Identity", ["w"], ["v"])],
+        "program",
+        [_value("x", TensorProto.FLOAT, 3)],
+        [_value("y", TensorProto.FLOAT, 3), _value("v", TensorProto.FLOAT, 3)],
+        [numpy_helper.from_array(weight, "w")],
+    )
+    data: bytes = helper.make_model(graph, ir_version=3, opset_imports=[helper.make_opsetid("", 7)]).SerializeToString()
+    return data

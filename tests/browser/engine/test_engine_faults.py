@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.engine.engine_lab import EngineLab
 from tests.browser.engine.in_page import STYLE
+from tests.support import onnx_programs
 from tests.support.chromium import eventually, launch, watched_page
 
 ORT = "**/ort.wasm.min.mjs"
@@ -216,3 +217,39 @@ def test_a_browser_without_webgl(site: str, browser: Browser) -> None:
     assert report["statuses"]["onnxjs:webgl"] == "unusable"
     assert report["reasons"][0] == "This browser offers no WebGL; it may be switched off."
     assert report["error"] < 0.05
+
+
+def test_a_module_of_the_engine_worker_that_is_missing(lab: EngineLab) -> None:
+    lab.page.route("**/engine/session.js", lambda route: route.fulfill(status=404, body=""))
+    code, sentence = lab.python(
+        """
+        from app_py import InferenceSession
+        from app_py.onnxruntime import platform as platforms
+        from app_py.onnxruntime.engine_worker import EngineWorker
+        from app_py.onnxruntime.errors import OrtError
+        worker = EngineWorker(platforms.current())
+        try:
+            await InferenceSession.create("/models/great-wave-nc8.onnx", ["ort:wasm"], worker=worker)
+        except OrtError as error:
+            said = [error.code, str(error)]
+        said
+        """
+    )
+    assert code == "engine-unavailable"
+    assert sentence.startswith("The engine's scripts did not load")
+
+
+def test_an_output_that_is_a_weight_leaves_the_weight_where_it_is(lab: EngineLab) -> None:
+    model = onnx_programs.weight_as_output()
+    lab.page.evaluate("data => self.py.FS.writeFile('weight.onnx', Uint8Array.from(data))", list(model))
+    found = lab.python(
+        """
+        from app_py import InferenceSession
+        session = await InferenceSession.create("weight.onnx", ["onnxjs:cpu"])
+        feeds = {"x": np.ones(3, np.float32)}
+        runs = [[output.tolist() for output in await session.run_async(None, feeds)] for _ in range(3)]
+        await session.close()
+        runs
+        """
+    )
+    assert found == [[[2, 3, 4], [1, 2, 3]]] * 3

@@ -20,6 +20,7 @@ from app_py.onnxruntime.errors import (
 from app_py.onnxruntime.errors import (
     NotImplemented as Unsupported,
 )
+from app_py.onnxruntime.options import GraphOptimizationLevel, SessionOptions
 from app_py.onnxruntime.session import InferenceSession
 from app_py.onnxruntime.session_info import NodeArg, get_available_providers
 from tests.shared.support import onnx_bytes
@@ -351,3 +352,88 @@ def test_no_warning_when_nothing_went_wrong() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert open_toy().get_providers() == ["CPUExecutionProvider"]
+
+
+def test_onnxjs_is_not_given_what_it_computes_wrongly_in_silence() -> None:
+    with pytest.raises(OrtError, match="opset 99 is too new for this engine, which knows up to 27") as caught:
+        open_toy(model=onnx_bytes.model(opset=99), providers=["onnxjs:cpu"])
+    assert caught.value.code == "model-too-new"
+    integers: dict[str, Any] = {"inputs": [("x", INT64, ("n",))], "outputs": [("y", INT64, ("n",))]}
+    with pytest.raises(Unsupported, match="computes 64-bit integers in 32 bits"):
+        open_toy(model=onnx_bytes.model(operators=["Mul"], **integers), providers=["onnxjs:cpu"])
+    session = open_toy(model=onnx_bytes.model(operators=["Identity"], **integers), providers=["onnxjs:cpu"])
+    with pytest.raises(InvalidArgument, match=r"holds numbers beyond 32 bits, which ONNX\.js cannot"):
+        session.run(None, {"x": np.array([2**40])})
+    assert open_toy(model=onnx_bytes.model(operators=["Mul"], **integers)).run(None, {"x": np.array([2**40])})
+
+
+def test_providers_that_no_browser_has_are_passed_over_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match="'CUDAExecutionProvider' is not in available provider names"):
+        session = open_toy(providers=["CUDAExecutionProvider", ("CPUExecutionProvider", {"arena": "1"})])
+    assert session.get_providers() == ["CPUExecutionProvider"]
+
+
+@pytest.mark.parametrize("providers", [5, [5], [("CPUExecutionProvider",)], [("CPUExecutionProvider", 1)]])
+def test_providers_of_a_wrong_form(providers: Any) -> None:
+    with pytest.raises(InvalidArgument, match="provider"):
+        open_toy(providers=providers)
+
+
+def test_options() -> None:
+    options = SessionOptions()
+    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.log_severity_level = 4
+    options.add_free_dimension_override_by_name("H", 8)
+    options.add_session_config_entry("session.disable_prepacking", "1")
+    told = options.to_engine()
+    assert (told["graphOptimizationLevel"], told["logSeverityLevel"]) == ("basic", 4)
+    assert told["freeDimensionOverrides"] == {"H": 8}
+    assert told["extra"] == {"session.disable_prepacking": "1"}
+    with pytest.warns(UserWarning, match="enable_profiling is not heeded"):
+        options.enable_profiling = True
+    with pytest.raises(TypeError, match="intra_op_num_threads is of type int"):
+        options.intra_op_num_threads = "two"  # type: ignore[assignment]
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_option'"):
+        options.no_such_option = 1
+    with pytest.raises(RuntimeError, match="does not have configuration with key: nothing"):
+        options.get_session_config_entry("nothing")
+    with pytest.raises(TypeError, match="must be a SessionOptions or None, not int"):
+        InferenceSession(TOY, 5, platform=FakePlatform())  # type: ignore[arg-type]
+
+
+def test_a_dropped_session_is_released() -> None:
+    platform = FakePlatform()
+    session = open_toy(platform)
+    del session
+    gc.collect()
+    assert platform.log == [("ort:wasm", "create"), ("ort:wasm", "release")]
+    with open_toy(platform) as session:
+        session.run(None, {"x": X})
+    with pytest.raises(EngineError, match="The session is closed"):
+        session.run(None, {"x": X})
+    assert platform.log.count(("ort:wasm", "release")) == 2
+
+
+def test_another_sessions_time_limit_ends_no_session() -> None:
+    platform = FakePlatform()
+
+    async def scenario() -> Any:
+        other = await InferenceSession.create(TOY, platform=platform)
+        slow = await InferenceSession.create(TOY, platform=platform)
+        platform.troubles["ort:wasm", "run"] = [SILENCE]
+        with pytest.raises(EngineError, match="no sign of life"):
+            await slow.run_async(None, {"x": X}, timeout_s=0.01)
+        return await other.run_async(None, {"x": X})
+
+    np.testing.assert_array_equal(platform.block_on(scenario())[0], X)
+
+
+def test_weights_in_files_of_their_own_are_looked_for_beside_the_model() -> None:
+    model = onnx_bytes.model(external="weights.bin")
+    with pytest.raises(OrtError, match=r"weights in another file, weights\.bin, which is looked for beside the model"):
+        open_toy(model=model)
+    platform = FakePlatform()
+    platform.files = {"https://site/m/model.onnx": model, "https://site/m/weights.bin": b"1234"}
+    assert open_toy(platform, "https://site/m/model.onnx").run(None, {"x": X})
+    with pytest.raises(OrtError, match="lie outside the model's folder"):
+        open_toy(model=onnx_bytes.model(external="../weights.bin"))

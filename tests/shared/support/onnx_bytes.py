@@ -16,10 +16,17 @@ def model(
     weights: Sequence[str] = (),
     opset: int = 7,
     metadata: Mapping[str, str] | None = None,
+    external: str = "",
 ) -> bytes:
-    """A ModelProto of nodes without meaning; `weights` names initializers of no size, listed as inputs, too."""
+    """A ModelProto of nodes without meaning; `weights` names initializers of no size, listed as inputs, too.
+
+    `external` names the file of one more weight.
+    """
     graph = b"".join(_field(1, _field(4, name)) for name in operators) + _field(2, "graph")
     graph += b"".join(_field(5, _number(2, FLOAT) + _field(8, name)) for name in weights)
+    if external:
+        entry = _field(1, "location") + _field(2, external)
+        graph += _field(5, _number(2, FLOAT) + _field(8, "outside") + _field(13, entry) + _number(14, 1))
     listed = (*inputs, *((name, FLOAT, ()) for name in weights))
     graph += b"".join(_field(11, _value(*value)) for value in listed)
     graph += b"".join(_field(12, _value(*value)) for value in outputs)
