@@ -1,12 +1,12 @@
 """`python -m build export CHECKPOINT OUT.onnx`: one checkpoint for one target, with the options that users expect."""
 
 import argparse
-import os
+import sys
 from pathlib import Path
 
 from build.cli.lower import add_half_argument, make_half
 from build.common.errors import BuildError
-from build.common.files import write_atomically
+from build.common.files import refuse_overwriting, write_atomically
 from build.compiler.lowering import lower
 from build.compiler.sizes import Size, parse_size
 from build.compiler.targets.catalogue import SHIPPED, find_target
@@ -31,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
     target = find_target(args.target)
     size = None if args.size is None else _parse_size(args.size)
     checkpoint = load_checkpoint(args.checkpoint)
-    if os.path.realpath(args.out) == os.path.realpath(args.checkpoint):
-        raise BuildError(f"{args.out} is the checkpoint itself, which is not overwritten; give OUT.onnx another name")
+    refuse_overwriting(args.checkpoint, args.out)
+    for note in checkpoint.notes:
+        print(f"note: {note}", file=sys.stderr)
     if args.width is not None and args.width != checkpoint.width:
         raise BuildError(f"{args.checkpoint.name} has width {checkpoint.width}, not {args.width}; leave out --width")
     sides = {} if size is None else {INPUT: (1, 3, *size)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import onnx_ir as ir
 
 from build.common.errors import BuildError
-from build.common.files import sha256_of, write_atomically
+from build.common.files import refuse_overwriting, sha256_of, write_atomically
 from build.compiler.lowering import Lowered, lower
 from build.compiler.passes.dequantize import dequantize
 from build.compiler.passes.half_weights import half_weights
@@ -68,6 +68,7 @@ def add_float_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lower, verify, write. Nothing is written unless the numbers are those of the source."""
     target = find_target(args.target)
+    refuse_overwriting(args.source, args.out)
     source = load_graph(args.source)
     quantized = source.clone() if args.dequantize else None
     if args.dequantize:

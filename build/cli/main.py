@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -41,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# As a shell reports a program that ended by SIGPIPE.
+BROKEN_PIPE = 141
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a `BuildError` becomes one sentence on stderr and exit status 2."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -55,7 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sub.set_defaults(run=command.run)
     parsed = parser.parse_args(arguments)
     try:
-        return cast(int, parsed.run(parsed))
+        status = cast(int, parsed.run(parsed))
+        sys.stdout.flush()
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read the output, such as `head`, has enough; what is left would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return status

@@ -31,6 +31,12 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def refuse_overwriting(source: Path, out: Path) -> None:
+    """Raise `BuildError` where `out` is the very file that is read, by whatever name."""
+    if os.path.realpath(out) == os.path.realpath(source):
+        raise BuildError(f"{out} is {source.name} itself, which is not overwritten; give the result another name")
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path`, which holds either its old content or all of the new one, whatever interrupts this.
 

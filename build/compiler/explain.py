@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+import onnx
 import onnx_ir as ir
 
 from build.compiler.passes.default_attributes import schema
 from build.compiler.passes.prepare import declared_opset
-from build.compiler.rules.reading import Refusal, is_shape_arithmetic
+from build.compiler.rules.reading import OtherRule, Refusal, is_shape_arithmetic
 from build.compiler.targets.limits import limit_of
-from build.compiler.targets.operators import supports
+from build.compiler.targets.operators import key_of, supports
 from build.compiler.targets.target import Target
+from build.compiler.validity import STANDARD
 
 # Which node of the source a node comes from. The rewriter and the inliner carry metadata over.
 ORIGIN_TAG = "build.origin"
@@ -56,6 +58,9 @@ def problem_of(node: ir.Node, target: Target, opset: int) -> str | None:
     """Why `target` does not run `node` in a file of `opset`, or None where it does."""
     if node.op_type in target.removed_by_engine:
         return None
+    if node.domain not in STANDARD:
+        version = 1 if node.graph is None else node.graph.opset_imports.get(node.domain, 1)
+        return None if supports(target.operators, key_of(node), version) else _lacking(node, target)
     if not supports(target.operators, node.op_type, opset):
         return _lacking(node, target)
     return _wrong_form(node, target, opset) or limit_of(node, target)
@@ -66,7 +71,7 @@ def _lacking(node: ir.Node, target: Target) -> str:
     said = refusals(node, target)
     if is_shape_arithmetic(node):
         return "it computes with sides that are known only while the model runs; --size or --shape fixes them"
-    versions = ", ".join(map(str, target.operators.get(node.op_type, ())))
+    versions = ", ".join(map(str, target.operators.get(key_of(node), ())))
     has = f"has it in opset {versions} only" if versions else "does not have it"
     return f"{target.name} {has}, and " + ("; ".join(said) if said else "no rule replaces it")
 
@@ -79,8 +84,10 @@ def refusals(node: ir.Node, target: Target) -> list[str]:
             if rule.op_type == node.op_type:
                 try:
                     rule.plan(node)
+                except OtherRule:
+                    continue
                 except Refusal as refusal:
-                    if str(refusal) not in said and " outputs, not " not in str(refusal):
+                    if str(refusal) not in said:
                         said.append(str(refusal))
     return said
 
@@ -94,8 +101,26 @@ def _wrong_form(node: ir.Node, target: Target, opset: int) -> str | None:
     if not declared.min_input <= given <= declared.max_input:
         said = "; ".join(refusals(node, target)) or f"no rule turns {given} inputs into attributes"
         return f"it has {given} inputs, at opset {opset} it has {declared.max_input} at most, and {said}"
+    if len(node.outputs) > declared.max_output:
+        made = [value for value in node.outputs[declared.max_output :] if value.uses() or value.is_graph_output()]
+        if made:
+            return f"its output {node.outputs.index(made[0])} is read, and at opset {opset} there is none"
     unknown = [name for name in node.attributes if name not in declared.attributes]
     if unknown:
         value = node.attributes[unknown[0]].value
         return f"its {unknown[0]}={value} does not exist at opset {opset}, which is what the target reads"
+    return _wrong_type(node, declared, opset)
+
+
+def _wrong_type(node: ir.Node, declared: onnx.defs.OpSchema, opset: int) -> str | None:
+    """An input of a type that the operator did not take at `opset`."""
+    allowed = {constraint.type_param_str: constraint.allowed_type_strs for constraint in declared.type_constraints}
+    for index, value in enumerate(node.inputs):
+        formal = declared.inputs[min(index, len(declared.inputs) - 1)]
+        types = allowed.get(formal.type_str, [formal.type_str])
+        if value is None or not isinstance(value.type, ir.TensorType):
+            continue
+        name = onnx.helper.tensor_dtype_to_string(int(value.type.dtype)).split(".")[-1].lower()
+        if f"tensor({name})" not in types:
+            return f"it computes with {name}, which {node.op_type} took only after opset {opset}, the target's"
     return None

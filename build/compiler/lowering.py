@@ -1,17 +1,19 @@
 """A graph and a target -> a graph that the target runs, or the reasons why there is none."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 import onnx_ir as ir
-from onnx_ir.passes import PassError
+from onnx_ir.passes import PassError, common
 from onnxscript.rewriter import RULE_NAME_TAG
 
 from build.common.errors import BuildError
 from build.compiler.explain import Problem, find_problems, origin_of, tag_origins
-from build.compiler.passes.prepare import declared_opset, fix_size
+from build.compiler.passes.prepare import declared_opset, fix_size, infer_shapes
+from build.compiler.passes.quiet import quiet
 from build.compiler.refusals import general_refusal
 from build.compiler.targets.target import Step, Target
 from build.compiler.validity import fault_of, form_fault, inference_fault
@@ -53,40 +55,68 @@ def lower(model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None,
     if lowered.problems:
         lines = "; ".join(f"{problem.op_type} ({problem.count}): {problem.reason}" for problem in lowered.problems)
         raise BuildError(f"the model cannot be lowered for {target.name}: {lines}")
-    proto = ir.to_proto(lowered.model)
-    # A file that keeps its opset is onnxruntime's, which then has the last word.
-    fault = fault_of(proto) if target.opset is None else form_fault(proto) or inference_fault(proto)
-    if fault is not None:
-        raise BuildError(f"lowering for {target.name} gave an invalid graph, a defect of ours: {fault}")
     return lowered
 
 
 def attempt(model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None, ...]] | None = None) -> Lowered:
-    """Lower a copy of `model` as far as it goes; what is left over is in `problems`."""
+    """Lower a copy of `model` as far as it goes; what is left over is in `problems`.
+
+    This is all there is to know: `check` tells it, and `lower` writes what has no problems.
+    """
     lowered = model.clone()
-    refused = _refuse(lowered, target) or _refuse_open_sides(lowered, target, sides or {})
-    if refused:
-        return Lowered(lowered, {}, {}, frozenset(), refused)
     _normalize_domains(lowered)
     fix_size(lowered, sides or {})
     tag_origins(lowered)
-    counts: dict[str, int] = {}
-    lowered_by: dict[str, set[str]] = {}
-    surviving: frozenset[str] = frozenset()
-    problems: tuple[Problem, ...] = ()
-    for step in target.steps:
-        counts[step.name] = _apply(step, lowered)
-        if step.name == "remove-unused":
-            # What is left now stays: the remaining steps tidy up, and take away what is read here.
-            surviving = _collect_origins(lowered, lowered_by)
-            problems = (*find_problems(lowered, target), *_unknown_ranks(lowered, target))
-    _declare(lowered, target)
-    return Lowered(lowered, counts, _sorted(lowered_by), surviving, problems)
+    with quiet():
+        return _attempt(lowered, target)
+
+
+def _attempt(model: ir.Model, target: Target) -> Lowered:
+    refused = _refuse_open_sides(model, target) or _refuse_outputs(model, target)
+    if refused:
+        return Lowered(model, {}, {}, frozenset(), refused)
+    hopeless = _refuse(model, target)
+    try:
+        counts = _run(target.stages.prepare, model)
+    except Exception:
+        if hopeless:  # onnx's own tools choke on what is refused anyway, each with errors of its own
+            return Lowered(model, {}, {}, frozenset(), hopeless)
+        raise
+    # Only now: a branch whose condition folds is none, and what nobody reads is gone.
+    hopeless = _refuse(model, target)
+    if hopeless:
+        return Lowered(model, {}, {}, frozenset(), hopeless)
+    counts |= _run(target.stages.rules, model)
+    lowered_by, surviving = _collect_origins(model)
+    _declare_opset(model, target)
+    common.NameFixPass()(model)  # inference tells shapes by name
+    infer_shapes(model)
+    problems = (*find_problems(model, target), *_unknown_ranks(model, target))
+    counts |= _run(target.stages.finish, model)
+    _declare_names(model, target)
+    return Lowered(model, counts, lowered_by, surviving, problems or _faults(model, target))
+
+
+def _run(steps: Sequence[Step], model: ir.Model) -> dict[str, int]:
+    """How often each step replaced something."""
+    return {step.name: _apply(step, model) for step in steps}
+
+
+def _faults(model: ir.Model, target: Target) -> tuple[Problem, ...]:
+    """What ONNX, or for onnxruntime's files onnxruntime, finds wrong with the lowered graph."""
+    proto = ir.to_proto(model)
+    fault = fault_of(proto) if target.opset is None else form_fault(proto) or inference_fault(proto)
+    if fault is None:
+        return ()
+    named = re.search(r"op_type: ?(\w+)|OpType: ?(\w+)|for operator (\w+)", fault)
+    op_type = next(filter(None, named.groups())) if named else "the graph"
+    opset = model.graph.opset_imports.get("", 1)
+    return (Problem(op_type, f"what is left of it breaks ONNX's rules at opset {opset}: {fault}", 1),)
 
 
 def _apply(step: Step, model: ir.Model) -> int:
     try:
-        return step.apply(model)
+        return step.apply(model).count
     except PassError as error:
         raise BuildError(f"the step {step.name} cannot work on this graph: {_root(error)}") from error
 
@@ -109,17 +139,33 @@ def _refuse(model: ir.Model, target: Target) -> tuple[Problem, ...]:
     return tuple(Problem(op_type, reason, count) for (op_type, reason), count in Counter(reasons).items())
 
 
-def _refuse_open_sides(
-    model: ir.Model, target: Target, sides: Mapping[str, tuple[int | None, ...]]
-) -> tuple[Problem, ...]:
+def _refuse_open_sides(model: ir.Model, target: Target) -> tuple[Problem, ...]:
     """Inputs whose size is not known, where the target must know it."""
     if target.symbolic:
         return ()
-    weights = model.graph.initializers
-    inputs = [value for value in model.graph.inputs if value.name not in weights and value.name not in sides]
+    inputs = [value for value in model.graph.inputs if value.name not in model.graph.initializers]
     unknown = [v for v in inputs if v.shape is None or not all(isinstance(side, int) for side in v.shape)]
     reason = f"its size is open, and {target.name} takes one fixed size; --size or --shape fixes it"
     return tuple(Problem(f"input {value.name}", reason, 1) for value in unknown)
+
+
+def _refuse_outputs(model: ir.Model, target: Target) -> tuple[Problem, ...]:
+    """Outputs that the target's loader does not take."""
+    if target.opset is None:
+        return ()
+    reasons = [(value.name, _output_fault(model, value)) for value in model.graph.outputs]
+    return tuple(
+        Problem(f"output {name}", f"{reason}, and {target.engine} loads no such file; give it an output of its own", n)
+        for (name, reason), n in Counter(reasons).items()
+        if reason is not None
+    )
+
+
+def _output_fault(model: ir.Model, value: ir.Value) -> str | None:
+    if value.is_graph_input():
+        return "it is an input itself"
+    times = sum(other.name == value.name for other in model.graph.outputs)
+    return f"it is listed {times} times" if times > 1 else None
 
 
 def _unknown_ranks(model: ir.Model, target: Target) -> tuple[Problem, ...]:
@@ -141,7 +187,9 @@ def _normalize_domains(model: ir.Model) -> None:
             node.domain = ""
 
 
-def _collect_origins(model: ir.Model, lowered_by: dict[str, set[str]]) -> frozenset[str]:
+def _collect_origins(model: ir.Model) -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
+    """By operator of the source the rules that replaced nodes of it, and the operators that came through."""
+    lowered_by: dict[str, set[str]] = {}
     surviving = set()
     for node in model.graph:
         rules = node.metadata_props.get(RULE_NAME_TAG)
@@ -149,17 +197,17 @@ def _collect_origins(model: ir.Model, lowered_by: dict[str, set[str]]) -> frozen
             lowered_by.setdefault(origin_of(node), set()).update(name.strip() for name in rules.split(","))
         else:
             surviving.add(node.op_type)
-    return frozenset(surviving)
+    return {name: tuple(sorted(rules)) for name, rules in lowered_by.items()}, frozenset(surviving)
 
 
-def _sorted(names: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(sorted(values)) for name, values in names.items()}
-
-
-def _declare(model: ir.Model, target: Target) -> None:
-    """The versions that the target reads, and names that it accepts."""
+def _declare_opset(model: ir.Model, target: Target) -> None:
+    """The versions that the target reads."""
     model.graph.opset_imports[""] = declared_opset(model) if target.opset is None else target.opset
     model.ir_version = target.ir_version
+
+
+def _declare_names(model: ir.Model, target: Target) -> None:
+    """Names that the target accepts."""
     model.graph.name = model.graph.name or "graph"
     fresh = _fresh_names(model, "v")
     for index, node in enumerate(model.graph):

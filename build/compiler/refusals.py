@@ -9,6 +9,8 @@ import onnx_ir as ir
 from google.protobuf.message import DecodeError
 
 from build.common.errors import BuildError
+from build.common.file_kind import mistaken_for
+from build.compiler.targets.operators import key_of
 from build.compiler.targets.target import Target
 from build.compiler.validity import STANDARD, fault_of, graphs_of, nodes_of, one_line, text_fault_of
 
@@ -31,6 +33,7 @@ def load_graph(path: Path) -> ir.Model:
     reads its nodes later need not doubt them.
     """
     proto = _read_proto(path)
+    _open_sides(proto)
     garbled = text_fault_of(proto)
     if garbled is not None:
         raise BuildError(f"{path.name} is a damaged ONNX model: {garbled}")
@@ -54,6 +57,9 @@ def _read_proto(path: Path) -> onnx.ModelProto:
         data = path.read_bytes()
     except OSError as error:
         raise BuildError(f"{path} cannot be read: {error.strerror or error}") from error
+    mistaken = mistaken_for(data)
+    if mistaken is not None:
+        raise BuildError(f"{path.name} is not an ONNX file: it {mistaken}")
     proto = onnx.ModelProto()
     try:
         proto.ParseFromString(data)
@@ -64,6 +70,21 @@ def _read_proto(path: Path) -> onnx.ModelProto:
     if not proto.graph.node:
         raise BuildError(f"{path.name} holds a graph without any node")
     return proto
+
+
+def _open_sides(proto: onnx.ModelProto) -> None:
+    """Sides below 1 -> open ones: older TensorFlow and PaddlePaddle write -1, some exporters 0."""
+    for value in (*proto.graph.input, *proto.graph.output):
+        for side in value.type.tensor_type.shape.dim if value.type.HasField("tensor_type") else ():
+            if side.HasField("dim_value") and side.dim_value < 1:
+                side.ClearField("dim_value")
+    negative = [
+        value
+        for value in proto.graph.value_info
+        if any(side.HasField("dim_value") and side.dim_value < 0 for side in value.type.tensor_type.shape.dim)
+    ]
+    for value in negative:
+        proto.graph.value_info.remove(value)
 
 
 def _tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
@@ -109,7 +130,9 @@ def _check_external(path: Path, tensor: onnx.TensorProto) -> None:
 def general_refusal(node: ir.Node, target: Target) -> str | None:
     """Why this node cannot be lowered to anything that `target` runs, or None."""
     if node.domain not in STANDARD:
-        return f"it belongs to the domain {node.domain}, and only standard operators of {target.name} are known here"
+        if key_of(node) in target.operators:
+            return None
+        return f"it belongs to the domain {node.domain}, of which {target.name} has no {node.op_type}"
     if node.op_type in target.operators:
         return _type_refusal(node, target)
     if node.op_type in QUANTIZED:

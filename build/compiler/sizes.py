@@ -57,8 +57,8 @@ def named_shapes(model: ir.Model, shapes: Sequence[str] | None, option: str) -> 
 
 
 def _check_fit(value: ir.Value, sides: tuple[int | None, ...], option: str) -> None:
-    """An input keeps its number of axes; sides of 0 hold nothing."""
-    if value.shape is not None and len(value.shape) != len(sides):
+    """`--shape` says what an input is, whatever the file says; others fit the file. Sides of 0 hold nothing."""
+    if option != "--shape" and value.shape is not None and len(value.shape) != len(sides):
         raise BuildError(f"{option} gives {value.name} {len(sides)} axes, and it has {len(value.shape)}: {value.shape}")
     if 0 in sides:
         raise BuildError(f"{option} gives {value.name} a side of 0, which holds nothing")

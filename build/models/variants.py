@@ -8,21 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from build.common.files import sha256_of
+from build.common.imports import sources_of
+from build.common.paths import ROOT
 from build.models.sources import Source
 
 Padding = Literal["reflect", "zero"]
 
-BUILD = Path(__file__).parent
-# What decides the bytes of a model besides its checkpoint: our own sources and these packages.
-SOURCES = (
-    "export/*.py",
-    "rules/*.py",
-    "targets/*.py",
-    "targets/tables/onnxjs-0.1.8.json",
-    "verify/host.py",
-    "lowering.py",
-    "model_files.py",
-)
+# What decides the bytes of a model besides its checkpoint: whatever the builder imports of ours, and these packages.
+BUILDER = "build.models.builder"
 PACKAGES = ("torch", "onnx", "onnx-ir", "onnxscript", "onnxruntime", "numpy", "pillow")
 
 
@@ -76,8 +69,7 @@ def variants_of(source: Source, photo: Path) -> Iterator[Variant]:
 @cache
 def compiler_key(photo: Path) -> str:
     """A hash of the compiler: our sources, the packages' versions, the photo that previews show."""
-    files = sorted(path for pattern in SOURCES for path in BUILD.glob(pattern))
-    parts = [f"{path.relative_to(BUILD)} {sha256_of(path.read_bytes())}" for path in files]
+    parts = [f"{path.relative_to(ROOT)} {sha256_of(path.read_bytes())}" for path in sources_of(BUILDER)]
     parts += [f"{name} {version(name)}" for name in PACKAGES]
     parts.append(sha256_of(photo.read_bytes()))
     return sha256_of("\n".join(parts).encode())

@@ -1,17 +1,17 @@
 """Attributes that older operator sets do not know -> gone, where they have their default and so change nothing."""
 
-from collections.abc import Callable
-
 import onnx
 import onnx_ir as ir
 
+from build.compiler.passes.applied import Applied, GraphPass
 
-def drop_unknown_defaults(opset: int) -> Callable[[ir.Model], int]:
+
+def drop_unknown_defaults(opset: int) -> GraphPass:
     """A step that drops what the schemas of `opset` lack."""
 
-    def step(model: ir.Model) -> int:
+    def step(model: ir.Model) -> Applied:
         written_in = model.graph.opset_imports.get("", opset)
-        return sum(_drop(node, written_in, opset) for node in model.graph if node.domain == "")
+        return Applied.times(sum(_drop(node, written_in, opset) for node in model.graph if node.domain == ""))
 
     return step
 

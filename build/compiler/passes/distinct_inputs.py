@@ -8,9 +8,10 @@ removes Identity nodes, so the copy is a product with one.
 import onnx_ir as ir
 
 from build.compiler.passes._copies import copy_before
+from build.compiler.passes.applied import Applied
 
 
-def distinct_inputs(model: ir.Model) -> int:
+def distinct_inputs(model: ir.Model) -> Applied:
     """Put a product with one before every input whose node feeds an earlier input, too. Returns how many."""
     count = 0
     for node in list(model.graph):
@@ -23,4 +24,4 @@ def distinct_inputs(model: ir.Model) -> int:
                 node.replace_input_with(index, copy_before(model.graph, node, value))
                 count += 1
             seen.add(source)
-    return count
+    return Applied.times(count)

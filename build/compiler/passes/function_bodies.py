@@ -4,13 +4,14 @@ ONNX defines many operators by others (HardSwish, Mish, Gelu, ...). Such a defin
 which the inliner then writes out. Those whose definition overflows, or that lack one in older opsets, have a rule.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 import onnx
 import onnx_ir as ir
 from onnx_ir.passes import common
 
+from build.compiler.passes.applied import Applied, GraphPass
 from build.compiler.passes.default_attributes import schema
 from build.compiler.passes.prepare import declared_opset, fold, infer_shapes
 
@@ -19,17 +20,17 @@ AMBIGUOUS = ("Softmax", "LogSoftmax", "Hardmax")
 DOMAIN = "expanded"
 
 
-def expand_functions(kept: Collection[str]) -> Callable[[ir.Model], int]:
+def expand_functions(kept: Collection[str]) -> GraphPass:
     """A step that writes out operators that have a definition and are not in `kept`."""
 
-    def step(model: ir.Model) -> int:
+    def step(model: ir.Model) -> Applied:
         count = 0
         # A definition may use operators that have to be written out themselves.
         while found := _expand_once(model, kept):
             count += found
             infer_shapes(model)
             fold(model)
-        return count
+        return Applied.times(count)
 
     return step
 

@@ -6,8 +6,10 @@ that; if it comes last, it reads what the others laid out, and gives wrong numbe
 
 import onnx_ir as ir
 
+from build.compiler.passes.applied import Applied
 
-def unshare_conv_weights(model: ir.Model) -> int:
+
+def unshare_conv_weights(model: ir.Model) -> Applied:
     """Give every Conv a kernel that only Convs read. Returns how many kernels were shared."""
     shared = [value for value in model.graph.initializers.values() if _is_shared(value)]
     for value in shared:
@@ -15,7 +17,7 @@ def unshare_conv_weights(model: ir.Model) -> int:
         model.graph.initializers.add(copy)
         for user in _convolutions(value):
             user.replace_input_with(1, copy)
-    return len(shared)
+    return Applied.times(len(shared))
 
 
 def _convolutions(value: ir.Value) -> list[ir.Node]:

@@ -8,17 +8,18 @@ many axes of other sides give wrong numbers without a word. 0.1.5 and older keep
 import onnx_ir as ir
 
 from build.compiler.passes._copies import copy_before
+from build.compiler.passes.applied import Applied
 from build.compiler.rules.reading import required_input
 
 VIEWS = ("Flatten", "Reshape", "Squeeze", "Unsqueeze")
 
 
-def views_of_copies(model: ir.Model) -> int:
+def views_of_copies(model: ir.Model) -> Applied:
     """Put a product with one before every node of `VIEWS` whose input has other uses. Returns how many."""
     shared = [node for node in model.graph if node.op_type in VIEWS and _is_shared(node.inputs[0])]
     for node in shared:
         node.replace_input_with(0, copy_before(model.graph, node, required_input(node)))
-    return len(shared)
+    return Applied.times(len(shared))
 
 
 def _is_shared(value: ir.Value | None) -> bool:

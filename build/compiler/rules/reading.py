@@ -11,6 +11,10 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
     """A rule does not apply to this node; the text says why, for the person who reads `check`'s table."""
 
 
+class OtherRule(Refusal):
+    """The node is another rule's, which has something to say about it; this one has not."""
+
+
 def opset_of(node: ir.Node) -> int:
     """The version of the standard operator set that the graph around `node` was written in."""
     graph = node.graph

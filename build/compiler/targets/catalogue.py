@@ -1,8 +1,9 @@
 """The targets by name: `<engine>-<version>:<backend>`, or without a backend for all of an engine's backends at once."""
 
 from build.common.errors import BuildError
+from build.compiler.rules.norms.softmax_over_rest import SoftmaxOverRest
 from build.compiler.targets.operators import Operators, load_operators
-from build.compiler.targets.steps import ORT_STEPS, onnxjs_steps
+from build.compiler.targets.steps import onnxjs_stages, ort_stages
 from build.compiler.targets.target import KnownBug, Target
 
 POW = KnownBug(
@@ -23,6 +24,9 @@ ODD_PICTURE = KnownBug(
 )
 SEVERAL_PICTURES = KnownBug(
     "cpu: a Conv of several pictures at once is wrong for all but the first", "give one picture at a time", ("Conv",)
+)
+SEVERAL_NORMALIZED = KnownBug(
+    "wasm: an LRN of several pictures at once is wrong for all but the first", "give one picture at a time", ("LRN",)
 )
 FALLBACK = KnownBug(
     "wasm: Pad runs as slow JavaScript on the cpu backend", "zero padding goes into Conv's own pads", ("Pad",)
@@ -65,7 +69,7 @@ def _onnxjs(version: str, backends: tuple[str, ...], bugs: tuple[KnownBug, ...])
         # Older versions look for every initializer among the inputs, and 0.1.3 takes IR version 3 alone.
         ir_version=3 if old else 4,
         operators=operators,
-        steps=onnxjs_steps(
+        stages=onnxjs_stages(
             operators,
             ONNXJS_OPSET,
             textures="webgl" in backends,
@@ -91,7 +95,7 @@ def _ort(name: str, engine: str, version: str, table: str, backends: tuple[str, 
         highest_opset=max(versions.first for ranges in operators.values() for versions in ranges),
         ir_version=10,
         operators=operators,
-        steps=ORT_STEPS,
+        stages=ort_stages(SoftmaxOverRest()) if "webgpu" in backends else ort_stages(),
         half_weights=True,
     )
 
@@ -99,7 +103,7 @@ def _ort(name: str, engine: str, version: str, table: str, backends: tuple[str, 
 _ALL = (
     _onnxjs("0.1.8", ("webgl", "wasm", "cpu"), (POW, RESHAPED, ODD_PICTURE, SEVERAL_PICTURES, FALLBACK)),
     _onnxjs("0.1.8", ("webgl",), (POW, RESHAPED, ODD_PICTURE)),
-    _onnxjs("0.1.8", ("wasm",), (FALLBACK,)),
+    _onnxjs("0.1.8", ("wasm",), (FALLBACK, SEVERAL_NORMALIZED)),
     _onnxjs("0.1.8", ("cpu",), (SEVERAL_PICTURES,)),
     _onnxjs("0.1.5", ("webgl",), (POW, USER_AGENT, FIXED_SIZE)),
     _onnxjs("0.1.5", ("cpu",), (FIXED_SIZE,)),

@@ -27,6 +27,9 @@ from build.compiler.targets.operators import TABLES
 CACHE = ROOT / ".cache" / "npm"
 ONNXJS_BUNDLE = "package/dist/onnx.min.js"
 ORT_WEBGPU_LIST = "package/docs/webgpu-operators.md"
+ORT_WASM = "package/dist/ort-wasm-simd-threaded.wasm"
+# Domains beside the standard one of which onnxruntime's packages have kernels.
+OTHER_DOMAINS = ("com.microsoft", "ai.onnx.ml")
 
 Table = dict[str, list[str]]
 
@@ -101,13 +104,18 @@ def _switches(text: str) -> dict[str, Table]:
 
 def ort_web_table(version: str) -> dict[str, Any]:
     """The table of onnxruntime-web: WebGPU kernels from its package, all others from onnxruntime's CPU registry."""
-    listing = read_member(npm_package("onnxruntime-web", version), ORT_WEBGPU_LIST)
+    package = npm_package("onnxruntime-web", version)
+    listing, binary = read_member(package, ORT_WEBGPU_LIST), read_member(package, ORT_WASM)
     return {
         "package": f"onnxruntime-web@{version}",
         "source": f"webgpu: {ORT_WEBGPU_LIST} (sha256 {sha256_of(listing)}); "
-        f"wasm: kernel registry of the onnxruntime {installed_version('onnxruntime')} Python package",
+        f"wasm: kernel registry of the onnxruntime {installed_version('onnxruntime')} Python package; of domains other"
+        f" than the standard one those that {ORT_WASM} (sha256 {sha256_of(binary)}) names",
         "fallback": {"webgpu": "wasm"},
-        "backends": {"wasm": cpu_kernels(), "webgpu": _markdown_table(listing.decode())},
+        "backends": {
+            "wasm": {**cpu_kernels(), **other_kernels(binary)},
+            "webgpu": _markdown_table(listing.decode()),
+        },
     }
 
 
@@ -116,7 +124,7 @@ def ort_table() -> dict[str, Any]:
     return {
         "package": "onnxruntime (Python)",
         "source": f"kernel registry of the onnxruntime {installed_version('onnxruntime')} Python package",
-        "backends": {"cpu": cpu_kernels()},
+        "backends": {"cpu": {**cpu_kernels(), **other_kernels()}},
     }
 
 
@@ -138,6 +146,15 @@ def cpu_kernels() -> Table:
     return {name: [_span(*span) for span in sorted(spans)] for name, spans in sorted(closed.items())}
 
 
+def other_kernels(binary: bytes | None = None) -> Table:
+    """Operators of `OTHER_DOMAINS` with a CPU kernel, as `domain:name`: those that `binary` names."""
+    spans: dict[str, set[tuple[int, int]]] = {}
+    for kernel in state.get_all_opkernel_def():
+        if kernel.domain in OTHER_DOMAINS and (binary is None or kernel.op_name.encode() in binary):
+            spans.setdefault(f"{kernel.domain}:{kernel.op_name}", set()).add(tuple(kernel.version_range))
+    return {name: [_span(*span) for span in sorted(ranges)] for name, ranges in sorted(spans.items())}
+
+
 OPEN = 2**31 - 1
 
 
@@ -155,12 +172,16 @@ def _span(first: int, last: int) -> str:
 
 
 def _markdown_table(text: str) -> Table:
-    """Rows such as `| Clip | ai.onnx(6-10,11,12,13+) |  |`."""
+    """Rows such as `| Clip | ai.onnx(6-10,11,12,13+) |  |`, `| BiasAdd | com.microsoft(1+) |  |`, or both at once."""
     table: Table = {}
     for name, versions in re.findall(r"^\| (\w+) \| (.*?) \|", text, re.MULTILINE):
         standard = re.search(r"ai\.onnx\(([^)]*)\)", versions)
         if standard:
             table[name] = standard.group(1).split(",")
+        for domain in OTHER_DOMAINS:
+            other = re.search(rf"{re.escape(domain)}\(([^)]*)\)", versions)
+            if other:
+                table[f"{domain}:{name}"] = other.group(1).split(",")
     return table
 
 

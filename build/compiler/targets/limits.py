@@ -12,6 +12,7 @@ from build.compiler.rules.reading import (
     int_attribute,
     ints_attribute,
     is_shape_arithmetic,
+    opset_of,
     required_input,
     string_attribute,
 )
@@ -22,6 +23,11 @@ from build.compiler.targets.target import Target
 # What version 0.1.8 learned: depthwise convolutions, and to count from the end in Gather.
 CURRENT = "0.1.8"
 PICTURE_AXES = 4
+MOST_AXES = 6
+# onnxruntime's WebGPU kernels that refuse to make their further outputs.
+ONE_OUTPUT = ("MaxPool", "LayerNormalization", "BatchNormalization")
+# Before this opset Softmax works over all axes from its own on.
+FLATTENING = 13
 
 # Where a backend computes with other numbers than float32 what ONNX means. Measured, operator by operator, on 0.1.8.
 _WHOLE_NUMBERS = frozenset(
@@ -36,6 +42,8 @@ WHOLE_NUMBERS = {
     "cpu": _WHOLE_NUMBERS | {"Add", "Mul", "PRelu", "Sub"},
 }
 TRUTHS = frozenset(("And", "Concat", "Flatten", "Not", "Or", "Split", "Squeeze", "Unsqueeze", "Upsample", "Xor"))
+# Which backends of 0.1.8 compute an operator right for one picture at a time alone.
+ONE_PICTURE = {"Conv": ("cpu",), "LRN": ("wasm", "cpu")}
 # From which input on an operator reads indices and sides rather than numbers to compute with.
 INDICES = {"Gather": 1, "Reshape": 1, "Tile": 1}
 
@@ -43,9 +51,10 @@ INDICES = {"Gather": 1, "Reshape": 1, "Tile": 1}
 def limit_of(node: ir.Node, target: Target) -> str | None:
     """Why `target` fails on this node in particular, or None."""
     if target.engine != "onnxjs":
-        return None
+        return _webgpu_limit(node) if "webgpu" in target.backends else None
     return (
-        _type_limit(node, target)
+        _rank_limit(node)
+        or _type_limit(node, target)
         or _shape_limit(node)
         or _input_limit(node)
         or _padding_limit(node)
@@ -54,6 +63,30 @@ def limit_of(node: ir.Node, target: Target) -> str | None:
         or _batch_limit(node, target)
         or (_shader_limit(node, target) if "webgl" in target.backends else None)
     )
+
+
+def _webgpu_limit(node: ir.Node) -> str | None:
+    """What onnxruntime's WebGPU kernels throw on while the model runs; nothing falls back to the processor then."""
+    read = [index for index, value in enumerate(node.outputs) if index and (value.uses() or value.is_graph_output())]
+    if read and node.op_type in ONE_OUTPUT:
+        return f"its output {read[0]} is read, and onnxruntime's WebGPU kernel makes the first one alone"
+    if node.op_type == "BatchNormalization" and int_attribute(node, "training_mode", 0):
+        return "it normalizes by the batch (training mode), and onnxruntime's WebGPU kernel cannot"
+    if node.op_type == "Resize" and int_attribute(node, "antialias", 0):
+        return "it has antialias, and onnxruntime's WebGPU kernel does not; export it without"
+    rank = _rank(node.inputs[0]) if node.op_type == "Softmax" and node.inputs[0] is not None else None
+    if rank and opset_of(node) < FLATTENING and int_attribute(node, "axis", 1) not in (-1, rank - 1):
+        return "it works over several axes, and onnxruntime's WebGPU kernel takes the last one"
+    return None
+
+
+def _rank_limit(node: ir.Node) -> str | None:
+    ranks = [_rank(value) or 0 for value in (*node.inputs, *node.outputs) if value is not None]
+    if max(ranks, default=0) > MOST_AXES:
+        return f"it works on a tensor of {max(ranks)} axes, and ONNX.js knows {MOST_AXES}"
+    if node.op_type == "BatchNormalization" and ranks[0] not in (0, PICTURE_AXES):
+        return f"it normalizes a tensor of {ranks[0]} axes, and ONNX.js takes pictures [N,C,H,W]"
+    return None
 
 
 def _type_limit(node: ir.Node, target: Target) -> str | None:
@@ -121,11 +154,17 @@ def _group_limit(node: ir.Node, target: Target) -> str | None:
 
 
 def _batch_limit(node: ir.Node, target: Target) -> str | None:
-    shape = required_input(node).shape if node.op_type == "Conv" else None
-    if shape is None or "cpu" not in target.backends or target.version != CURRENT:
+    backends = [name for name in ONE_PICTURE.get(node.op_type, ()) if name in target.backends]
+    if not backends or target.version != CURRENT:
         return None
-    if isinstance(shape[0], int) and shape[0] > 1:
-        return f"it takes {shape[0]} pictures at once, and ONNX.js' cpu backend gets all but the first wrong"
+    # What a rule made may have no shape of its own; its result has that of the node which it replaced.
+    shapes = [value.shape for value in (required_input(node), node.outputs[0]) if value.shape is not None]
+    pictures = max((side for side in (shape[0] for shape in shapes) if isinstance(side, int)), default=1)
+    if pictures > 1:
+        return (
+            f"it takes {pictures} pictures at once, and ONNX.js' {backends[0]} backend gets all but the first wrong;"
+            " give one at a time"
+        )
     return None
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import onnx_ir as ir
+
 TABLES = Path(__file__).parent / "tables"
 
 
@@ -63,6 +65,11 @@ def _parse(operators: Mapping[str, Iterable[str]]) -> Operators:
 def union(one: Operators, other: Operators) -> Operators:
     """What at least one of two tables supports."""
     return {name: tuple(sorted({*one.get(name, ()), *other.get(name, ())}, key=str)) for name in {*one, *other}}
+
+
+def key_of(node: ir.Node) -> str:
+    """The name of a node's operator in the tables: `Conv`, and `com.microsoft:Gelu` for those of other domains."""
+    return node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}:{node.op_type}"
 
 
 def supports(operators: Operators, op_type: str, opset: int) -> bool:

@@ -3,15 +3,19 @@
 from collections.abc import Collection
 from typing import Any
 
-from build.compiler.passes.cleanup import drop_identities, lift_constants, remove_unused, strip
+from build.compiler.passes.cleanup import lift_constants, remove_unused, strip
 from build.compiler.passes.default_attributes import drop_unknown_defaults
 from build.compiler.passes.distinct_inputs import distinct_inputs
 from build.compiler.passes.function_bodies import expand_functions
+from build.compiler.passes.identities import drop_identities
+from build.compiler.passes.made_outputs import made_outputs
 from build.compiler.passes.prepare import fold, infer_shapes, initializers_from_inputs, inline_functions
+from build.compiler.passes.unread_outputs import unread_outputs
 from build.compiler.passes.unshare_conv_weights import unshare_conv_weights
 from build.compiler.passes.views_of_copies import views_of_copies
 from build.compiler.rules.attributes.auto_pad_to_pads import SLIDING, AutoPadToPads
 from build.compiler.rules.attributes.axes_to_attribute import AxesToAttribute
+from build.compiler.rules.attributes.axis_from_front import COUNTING, AxisFromFront
 from build.compiler.rules.attributes.clip_to_attributes import ClipToAttributes
 from build.compiler.rules.attributes.gemm_with_bias import GemmWithBias
 from build.compiler.rules.attributes.pad_to_attributes import PadToAttributes
@@ -27,12 +31,15 @@ from build.compiler.rules.convolutions.large_conv_to_lines import LargeConvToLin
 from build.compiler.rules.convolutions.zero_pad_into_conv import ZeroPadIntoConv
 from build.compiler.rules.elementwise.clip_to_relus import ClipToRelus
 from build.compiler.rules.elementwise.drop_dropout import DropDropout
+from build.compiler.rules.elementwise.equal_to_comparisons import EqualToComparisons
 from build.compiler.rules.elementwise.erf_to_polynomial import ErfToPolynomial
 from build.compiler.rules.elementwise.min_max_to_clip import MinMaxToClip
 from build.compiler.rules.elementwise.pow_to_products import PowToProducts
 from build.compiler.rules.elementwise.reciprocal_to_div import ReciprocalToDiv
 from build.compiler.rules.elementwise.softplus_to_relu_and_log import SoftplusToReluAndLog
 from build.compiler.rules.elementwise.sum_to_adds import SumToAdds
+from build.compiler.rules.norms.batch_norm_of_batch import BatchNormOfBatch
+from build.compiler.rules.norms.batch_norm_to_product import BatchNormToProduct
 from build.compiler.rules.norms.instance_norm_to_reductions import (
     FlatInstanceNormToReductions,
     InstanceNormToReductions,
@@ -56,7 +63,7 @@ from build.compiler.rules.shapes.expand_to_product import ExpandToProduct
 from build.compiler.rules.shapes.gather_from_front import GatherFromFront
 from build.compiler.rules.shapes.gather_one_as_many import GatherOneAsMany
 from build.compiler.rules.shapes.split_to_slices import SplitToSlices
-from build.compiler.targets.target import Step
+from build.compiler.targets.target import Stages, Step
 
 # Splits into more parts than this are refused: a pattern has a fixed number of outputs.
 MOST_PARTS = 16
@@ -70,6 +77,7 @@ PREPARE: tuple[Step, ...] = (
     ),
     Step("infer-shapes", "before folding: shape arithmetic folds where shapes are known", graph_pass=infer_shapes),
     Step("fold", "before the rules: most of them need their parameters as constants", graph_pass=fold),
+    Step("unread-outputs", "after folding, which may leave an output unread", graph_pass=unread_outputs),
 )
 
 CONSTANTS: tuple[Step, ...] = (
@@ -86,12 +94,18 @@ FINISH: tuple[Step, ...] = (
     Step("strip", "late: earlier steps read shapes and metadata", graph_pass=strip),
 )
 
-ORT_STEPS: tuple[Step, ...] = (*PREPARE, REMOVE_UNUSED, *FINISH)
+BY_BATCH = Step("by-batch", "first: what normalizes by the batch has another meaning", (BatchNormOfBatch(),))
 
 
-def onnxjs_steps(
+def ort_stages(*rules: LoweringRule[Any]) -> Stages:
+    """The steps for onnxruntime, with `rules` for what a backend of it does not run."""
+    forms = (Step("forms", "after folding: parameters are constants", rules),) if rules else ()
+    return Stages(PREPARE, (BY_BATCH, *forms, REMOVE_UNUSED), FINISH)
+
+
+def onnxjs_stages(
     supported: Collection[str], opset: int, *, textures: bool, distinct: bool, groups: bool, views: bool
-) -> tuple[Step, ...]:
+) -> Stages:
     """The steps for one version and backend of ONNX.js, which has the operators `supported`.
 
     `textures` is for backends that keep tensors in textures and compute with shaders, `distinct` for versions that
@@ -122,7 +136,9 @@ def onnxjs_steps(
         late = [Step("grouped-conv-to-dense", "after the rules that make convolutions", (dense,)), *late]
     if distinct:
         late.append(Step("distinct-inputs", "after all rules: any may use a value twice", graph_pass=distinct_inputs))
-    last = [REMOVE_UNUSED]
+    late.append(REMOVE_UNUSED)
+    late.append(Step("made-outputs", "after all that is idle went, and before uses count", graph_pass=made_outputs))
+    last: list[Step] = []
     if views:
         last.append(
             Step(
@@ -138,7 +154,7 @@ def onnxjs_steps(
                 graph_pass=unshare_conv_weights,
             )
         )
-    return (*PREPARE, *CONSTANTS, definitions, *rules, *late, *last)
+    return Stages(PREPARE, (*CONSTANTS, BY_BATCH, definitions, *rules, *late), tuple(last))
 
 
 def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
@@ -160,6 +176,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
             (
                 LogSoftmaxToReductions(),
                 LayerNormToReductions(),
+                BatchNormToProduct(),
                 *(NormToReductions(name) for name in NORMS),
                 *only_without("InstanceNormalization", InstanceNormToReductions()),
             ),
@@ -174,6 +191,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
                 GemmWithBias(),
                 *(AutoPadToPads(name) for name in SLIDING),
                 ReshapeAllowZero(),
+                *(AxisFromFront(name) for name in COUNTING),
                 AxesToAttribute("Squeeze"),
                 AxesToAttribute("Unsqueeze"),
                 *(SplitToAttribute(count) for count in range(1, MOST_PARTS + 1)),
@@ -201,6 +219,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
             "missing-operators",
             "operators that this version lacks, in others that it has",
             (
+                EqualToComparisons(),
                 MinMaxToClip("Min"),
                 MinMaxToClip("Max"),
                 SumToAdds("Sum"),

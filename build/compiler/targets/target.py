@@ -1,12 +1,12 @@
 """What a target is: an engine, its version and backend, what it supports, and the ordered steps that lower to it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import onnx_ir as ir
 from onnxscript.rewriter import RewriteRule, RewriteRuleSet
 
+from build.compiler.passes.applied import Applied, GraphPass
 from build.compiler.rules.base import LoweringRule
 from build.compiler.targets.operators import Operators
 
@@ -18,17 +18,28 @@ class Step:
     name: str
     reason: str
     rules: tuple[LoweringRule[Any], ...] = ()
-    graph_pass: Callable[[ir.Model], int] | None = None
+    graph_pass: GraphPass | None = None
 
-    def apply(self, model: ir.Model) -> int:
-        """Change `model` in place; returns how often something was replaced."""
+    def apply(self, model: ir.Model) -> Applied:
+        """Change `model` in place; returns whether it did, and how often something was replaced."""
         if self.graph_pass is not None:
             return self.graph_pass(model)
         rules = [
             RewriteRule(rule.pattern, rule.rewrite, rule.check, name=rule.name, remove_nodes=False)
             for rule in self.rules
         ]
-        return RewriteRuleSet(rules).apply_to_model(model)
+        return Applied.times(RewriteRuleSet(rules).apply_to_model(model))
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A lowering in order: `prepare` finds out all that can be known beforehand, `rules` replace what the target does
+    not run, and `finish` tidies up what is left, which stays.
+    """
+
+    prepare: tuple[Step, ...]
+    rules: tuple[Step, ...]
+    finish: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -62,9 +73,14 @@ class Target:
     highest_opset: int
     ir_version: int
     operators: Operators = field(repr=False)
-    steps: tuple[Step, ...] = field(repr=False)
+    stages: Stages = field(repr=False)
     symbolic: bool = True
     initializers_as_inputs: bool = False
     half_weights: bool = False
     removed_by_engine: tuple[str, ...] = ("Constant",)
     known_bugs: tuple[KnownBug, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in their order."""
+        return (*self.stages.prepare, *self.stages.rules, *self.stages.finish)

@@ -8,6 +8,7 @@ import onnx_ir as ir
 import onnxruntime
 
 from build.common.errors import BuildError
+from build.compiler.passes.prepare import fix_size
 from build.compiler.verify.feeds import GUESSES, Inputs, make_feeds
 from build.compiler.verify.session import Array, Difference, Feeds, run_session, start_session
 from build.compiler.verify.tolerance import HALF_TOLERANCE, TOLERANCE, Verdict, judge, judge_by_sensitivity
@@ -30,7 +31,7 @@ def verify_against_source(
     Inputs are what `inputs` gives, else seeded noise: floats in each of its ranges, integers 0 and 1. An input keeps
     its declared shape or takes `sides`. Where the source makes infinities or NaN of them, so must the lowered model.
     """
-    reference, candidate = Source(_to_bytes(source), tolerance), start_session(lowered)
+    reference, candidate = Source(_to_bytes(source, sides), tolerance), start_session(lowered)
     verdicts: list[Verdict] = []
     for feeds in _all_feeds(reference, source, sides, inputs or Inputs()):
         try:
@@ -146,6 +147,9 @@ def _accepted(
     raise first or BuildError("the source has no inputs to compare with")
 
 
-def _to_bytes(model: ir.Model) -> bytes:
-    data: bytes = ir.to_proto(model).SerializeToString()
+def _to_bytes(model: ir.Model, sides: Mapping[str, tuple[int | None, ...]]) -> bytes:
+    """The source with its inputs as they were fixed, which may be in other shapes than it declares."""
+    fixed = model.clone()
+    fix_size(fixed, sides)
+    data: bytes = ir.to_proto(fixed).SerializeToString()
     return data

@@ -10,6 +10,7 @@ import onnx
 import onnx_ir as ir
 
 WEBGL, CPU = "onnxjs-0.1.8:webgl", "onnxjs-0.1.8:cpu"
+WEBGPU = "onnxruntime-web-1.30:webgpu"
 OLD_WEBGL, OLD_CPU, OLDEST = "onnxjs-0.1.5:webgl", "onnxjs-0.1.5:cpu", "onnxjs-0.1.3:webgl"
 
 
@@ -45,6 +46,11 @@ def _floats(count: int) -> str:
 
 
 _LARGE_KERNEL = f"w = Constant <value = float[2,9,7,7] {{{_floats(882)}}}> ()"
+
+_STATISTICS = " ".join(
+    f"{name} = Constant <value = float[3] {numbers}> ()"
+    for name, numbers in zip("sbmv", ("{1,2,-3}", "{0.5,0,1}", "{0.1,-0.2,0.3}", "{1.5,0.7,0.3}"), strict=True)
+)
 
 CASES: tuple[Case, ...] = (
     Case(
@@ -808,5 +814,53 @@ CASES: tuple[Case, ...] = (
             ),
         )
         for target in (WEBGL, OLDEST)
+    ),
+    Case(
+        "BatchNormalization of two axes",
+        WEBGL,
+        "to-reductions",
+        1,
+        _unary(13, "4,3", "4,3", f"{_STATISTICS} y = BatchNormalization (x, s, b, m, v)"),
+    ),
+    Case(
+        "BatchNormalization of one picture by itself",
+        WEBGL,
+        "by-batch",
+        1,
+        _unary(9, "1,3,4,6", "1,3,4,6", f"{_STATISTICS} y, o1, o2, o3, o4 = BatchNormalization (x, s, b, m, v)"),
+    ),
+    Case(
+        "BatchNormalization of two pictures by both",
+        WEBGL,
+        "by-batch",
+        1,
+        _unary(9, "2,3,4,6", "2,3,4,6", f"{_STATISTICS} y, o1, o2, o3, o4 = BatchNormalization (x, s, b, m, v)"),
+    ),
+    Case("Flatten from the end", WEBGL, "attributes", 1, _unary(13, "1,2,3,4", "6,4", "y = Flatten <axis = -1> (x)")),
+    Case(
+        "Equal of floats",
+        WEBGL,
+        "missing-operators",
+        1,
+        _graph(13, "float[2,3] x", "bool[2,3] y", "n = Relu (x) k = Neg (n) y = Equal (n, k)"),
+    ),
+    Case(
+        "outputs that are joined, renamed and constant",
+        WEBGL,
+        "made-outputs",
+        3,
+        _graph(
+            13,
+            "float[2,3] x",
+            "float[2,3] y, float[2,3] z, float[2,3] w, float[2] c",
+            "y = Relu (x) z = Identity (y) w = Identity (x) c = Constant <value = float[2] {0.5,-1.5}> ()",
+        ),
+    ),
+    Case(
+        "Softmax over several axes",
+        WEBGPU,
+        "forms",
+        1,
+        _unary(11, "2,3,4,5", "2,3,4,5", "y = Softmax <axis = 1> (x)"),
     ),
 )

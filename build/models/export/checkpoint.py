@@ -8,36 +8,49 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file as load_safetensors
+from safetensors.torch import load as parse_safetensors
 
 from build.common.errors import BuildError
-from build.models.export.network import Padding, TransformerNet
+from build.common.file_kind import is_safetensors, mistaken_for
+from build.models.export.network import Norm, Padding, TransformerNet
 
 WIDTH_KEY = "conv1.conv2d.weight"
 # A tensor may claim any shape without having as many numbers; no network of this kind is near as wide.
 WIDEST = 1024
-# Checkpoints of PyTorch before 0.4 carry running statistics that instance normalization no longer keeps.
-STALE_KEY = re.compile(r"in\d+\.(running_(mean|var)|num_batches_tracked)$")
+STATISTICS = re.compile(r"in\d+\.running_(mean|var)$")
+# PyTorch writes it since 0.4, and only where running statistics are in use: BatchNorm, and InstanceNorm that tracks.
+# Before, every InstanceNorm carried statistics, and none used them.
+TRACKED = re.compile(r"in\d+\.num_batches_tracked$")
+# Under which key training scripts keep the state dict, the one to be used first.
+WRAPPERS = ("params_ema", "params", "model_state_dict", "state_dict", "model", "generator", "net")
+# What DataParallel, torch.compile and modules of modules put before every name.
+PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "generator.")
 EXPECTED = "expected a fast-neural-style checkpoint (pytorch/examples fast_neural_style, any width)"
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A state dict that fits `TransformerNet(width)` exactly: float32, finite, on the CPU."""
+    """A state dict that fits `TransformerNet(width, norm=norm)`: float32, finite, on the CPU.
+
+    `notes` are sentences about what in the file was left out.
+    """
 
     path: Path
     width: int
     state: dict[str, torch.Tensor]
+    norm: Norm = "instance"
+    notes: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
         """How many numbers the network has."""
-        return sum(tensor.numel() for tensor in self.state.values())
+        return sum(tensor.numel() for key, tensor in self.state.items() if not STATISTICS.search(key))
 
     def network(self, padding: Padding = "reflect") -> TransformerNet:
         """The torch module with these weights, ready to run."""
-        net = TransformerNet(self.width, padding)
-        net.load_state_dict(self.state)
+        net = TransformerNet(self.width, padding, self.norm)
+        # Only the number of batches is missing, which nothing is computed with.
+        net.load_state_dict(self.state, strict=False)
         return net.eval()
 
 
@@ -45,29 +58,55 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """Read a `.pth`, `.model` or `.safetensors` file, with its width inferred from the first layer.
 
     Raises `BuildError`, naming the file and the first key that does not fit, for anything but a state dict of this
-    network. Half-precision weights are widened to float32.
+    network. Half-precision weights are widened to float32. Running statistics are used where the network used them.
     """
-    tensors = {_plain(key): value for key, value in _read(path).items() if not STALE_KEY.search(str(key))}
+    tensors = _without_prefix(_read(path))
+    tracked = any(TRACKED.search(key) for key in tensors)
+    norm: Norm = "running" if tracked else "instance"
+    dropped = {key: value for key, value in tensors.items() if STATISTICS.search(key)} if not tracked else {}
+    tensors = {key: value for key, value in tensors.items() if not TRACKED.search(key) and key not in dropped}
     width = _infer_width(path, tensors)
-    _check_keys(path, tensors, width)
+    _check_keys(path, tensors, width, norm)
     state = {key: tensor.detach().to("cpu", torch.float32).contiguous() for key, tensor in tensors.items()}
     for key, tensor in state.items():
         if not bool(torch.isfinite(tensor).all()):
             raise BuildError(
                 f"{path.name}: {key} holds NaN or infinity, so its training diverged; use an earlier checkpoint"
             )
-    return Checkpoint(path, width, state)
+    return Checkpoint(path, width, state, norm, _notes(path, dropped))
+
+
+def _notes(path: Path, dropped: Mapping[str, torch.Tensor]) -> tuple[str, ...]:
+    """A word about statistics that were kept without use, where they are others than a fresh network's 0 and 1."""
+    moved = [
+        key
+        for key, value in dropped.items()
+        if isinstance(value, torch.Tensor) and bool((value != (1 if key.endswith("var") else 0)).any())
+    ]
+    if not moved:
+        return ()
+    return (
+        f"{path.name} holds running statistics ({moved[0]} and {len(moved) - 1} more) without num_batches_tracked, as"
+        " InstanceNorm before PyTorch 0.4 wrote them without use; they are left out. If the network used BatchNorm,"
+        " save it again with a current PyTorch",
+    )
 
 
 def _read(path: Path) -> Mapping[str, torch.Tensor]:
     """The raw mapping of names to tensors in a file, whichever of the known wrappings it has."""
     try:
-        if path.suffix == ".safetensors":
-            return load_safetensors(path)
+        data = path.read_bytes()
+        if path.suffix == ".safetensors" or is_safetensors(data):
+            return dict(parse_safetensors(data))
+        mistaken = mistaken_for(data)
+        if mistaken is not None:
+            raise BuildError(f"{path.name} is not a checkpoint: it {mistaken}")
         with warnings.catch_warnings():
             # What torch remarks on is either refused below, in a sentence, or none of the user's concern.
             warnings.simplefilter("ignore")
             content = torch.load(path, map_location="cpu", weights_only=True)
+    except BuildError:
+        raise
     except FileNotFoundError:
         raise BuildError(f"{path} does not exist") from None
     except pickle.UnpicklingError as error:
@@ -77,9 +116,11 @@ def _read(path: Path) -> Mapping[str, torch.Tensor]:
         ) from error
     except Exception as error:  # a damaged pickle is a program gone wrong, which may fail in any way
         raise BuildError(f"{path.name} is not a readable checkpoint ({_first_line(error)}); {EXPECTED}") from error
-    for wrapper in ("state_dict", "model"):
-        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
-            content = content[wrapper]
+    while isinstance(content, Mapping):
+        inner = next((content[name] for name in WRAPPERS if isinstance(content.get(name), Mapping)), None)
+        if inner is None:
+            break
+        content = inner
     if not isinstance(content, Mapping):
         raise BuildError(f"{path.name} holds a {type(content).__name__}, not a state dict; {EXPECTED}")
     return content
@@ -89,9 +130,12 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:160]
 
 
-def _plain(key: object) -> str:
-    """`key` without the prefix that DataParallel gives every name."""
-    return str(key).removeprefix("module.")
+def _without_prefix(content: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors by the network's own names: without the prefixes that every one of them has."""
+    tensors = {str(key): value for key, value in content.items()}
+    while prefix := next((p for p in PREFIXES if tensors and all(key.startswith(p) for key in tensors)), None):
+        tensors = {key.removeprefix(prefix): value for key, value in tensors.items()}
+    return tensors
 
 
 def _infer_width(path: Path, tensors: Mapping[str, torch.Tensor]) -> int:
@@ -104,12 +148,18 @@ def _infer_width(path: Path, tensors: Mapping[str, torch.Tensor]) -> int:
     return int(first.shape[0])
 
 
-def _check_keys(path: Path, tensors: Mapping[str, torch.Tensor], width: int) -> None:
+def _check_keys(path: Path, tensors: Mapping[str, torch.Tensor], width: int, norm: Norm) -> None:
     """Raise `BuildError` at the first key of the network that is missing, surplus, misshapen or not of numbers."""
     with torch.device("meta"):
-        wanted = TransformerNet(width).state_dict()
+        state = TransformerNet(width, norm=norm).state_dict()
+    wanted = {key: value for key, value in state.items() if not TRACKED.search(key)}
     for key, expected in wanted.items():
         found = tensors.get(key)
+        if found is None and STATISTICS.search(key):
+            raise BuildError(
+                f"{path.name} has num_batches_tracked, so running statistics are in use, but no {key}; save the whole"
+                " state dict"
+            )
         if found is None:
             raise BuildError(f"{path.name} has no {key}; {EXPECTED}")
         if not isinstance(found, torch.Tensor) or not found.is_floating_point():

@@ -11,7 +11,7 @@ import torch
 
 from build.common.errors import BuildError
 from build.models.export.checkpoint import Checkpoint
-from build.models.export.network import Padding, TransformerNet
+from build.models.export.network import Norm, Padding, TransformerNet
 
 MASTER_OPSET = 18
 INPUT, OUTPUT = "input", "output"
@@ -22,7 +22,7 @@ def export_master(checkpoint: Checkpoint, padding: Padding) -> ir.Model:
 
     The graph depends on width and padding alone, so it is traced once for each pair and the weights are put in after.
     """
-    model = _template(checkpoint.width, padding).clone()
+    model = _template(checkpoint.width, padding, checkpoint.norm).clone()
     for name, tensor in checkpoint.state.items():
         value = model.graph.initializers.get(name)
         if value is None:
@@ -33,8 +33,11 @@ def export_master(checkpoint: Checkpoint, padding: Padding) -> ir.Model:
     return model
 
 
-def export_module(net: torch.nn.Module, example: torch.Tensor) -> ir.Model:
-    """Export `net` called with `example` `[1,C,H,W]`, with H and W symbolic, free of traces of this machine."""
+def export_module(net: torch.nn.Module, example: torch.Tensor, *, optimize: bool = True) -> ir.Model:
+    """Export `net` called with `example` `[1,C,H,W]`, with H and W symbolic, free of traces of this machine.
+
+    `optimize` lets torch simplify, which also merges BatchNorm into the weights of what comes before it.
+    """
     height, width = torch.export.Dim.DYNAMIC, torch.export.Dim.DYNAMIC
     with _quiet():
         program = torch.onnx.export(
@@ -46,6 +49,7 @@ def export_module(net: torch.nn.Module, example: torch.Tensor) -> ir.Model:
             input_names=[INPUT],
             output_names=[OUTPUT],
             verbose=False,
+            optimize=optimize,
         )
     if program is None:
         raise BuildError("torch.onnx.export returned nothing; expected a program (torch's current exporter)")
@@ -53,14 +57,17 @@ def export_module(net: torch.nn.Module, example: torch.Tensor) -> ir.Model:
 
 
 @lru_cache(maxsize=8)
-def _template(width: int, padding: Padding) -> ir.Model:
-    net = TransformerNet(width, padding)
+def _template(width: int, padding: Padding, norm: Norm) -> ir.Model:
+    net = TransformerNet(width, padding, norm)
     generator = torch.Generator().manual_seed(0)
     for parameter in net.parameters():
         # The exporter merges equal tensors, and all normalizations start out equal.
         torch.nn.init.normal_(parameter, generator=generator)
+    for name, statistics in net.named_buffers():
+        if statistics.is_floating_point():
+            torch.nn.init.uniform_(statistics, 0.5 if name.endswith("var") else -0.5, 1.5, generator=generator)
     # An odd, oblong example keeps the exporter from specialising on equal sides or on multiples of 4.
-    return export_module(net, torch.rand(1, 3, 61, 75, generator=generator) * 255)
+    return export_module(net, torch.rand(1, 3, 61, 75, generator=generator) * 255, optimize=norm == "instance")
 
 
 def _name_sides(model: ir.Model) -> ir.Model:

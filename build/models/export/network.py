@@ -6,6 +6,8 @@ import torch
 from torch import nn
 
 Padding = Literal["reflect", "zero"]
+# How a layer is normalized: each picture by itself, or by the statistics that training kept.
+Norm = Literal["instance", "running"]
 PADDINGS: tuple[Padding, ...] = ("reflect", "zero")
 
 # The network halves the picture twice and doubles it twice, so its output has sides that are multiples of this.
@@ -35,15 +37,20 @@ class ConvLayer(nn.Module):
         return y
 
 
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions with instance normalization, added to their input."""
+def _norm(channels: int, norm: Norm) -> nn.Module:
+    """BatchNorm2d computes the same as an InstanceNorm2d that tracks statistics, once training is over."""
+    return nn.InstanceNorm2d(channels, affine=True) if norm == "instance" else nn.BatchNorm2d(channels)
 
-    def __init__(self, channels: int, padding: Padding) -> None:
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions with normalization, added to their input."""
+
+    def __init__(self, channels: int, padding: Padding, norm: Norm = "instance") -> None:
         super().__init__()
         self.conv1 = ConvLayer(channels, channels, 3, padding=padding)
-        self.in1 = nn.InstanceNorm2d(channels, affine=True)
+        self.in1 = _norm(channels, norm)
         self.conv2 = ConvLayer(channels, channels, 3, padding=padding)
-        self.in2 = nn.InstanceNorm2d(channels, affine=True)
+        self.in2 = _norm(channels, norm)
         self.relu = nn.ReLU()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -56,28 +63,29 @@ class TransformerNet(nn.Module):
     """Johnson et al. 2016 with instance normalization, as in pytorch/examples `fast_neural_style`.
 
     `width` is the number of channels of the first layer: 32 in the original, 16 or 8 in the slim variants. Module names
-    are those of the published checkpoints. `padding` has no weights: any checkpoint runs with either.
+    are those of the published checkpoints. `padding` has no weights: any checkpoint runs with either. `norm` is
+    "running" for the variants with BatchNorm2d, or with InstanceNorm2d that tracks statistics.
     """
 
-    def __init__(self, width: int, padding: Padding = "reflect") -> None:
+    def __init__(self, width: int, padding: Padding = "reflect", norm: Norm = "instance") -> None:
         super().__init__()
         self.width = width
         self.padding = padding
         self.conv1 = ConvLayer(3, width, 9, padding=padding)
-        self.in1 = nn.InstanceNorm2d(width, affine=True)
+        self.in1 = _norm(width, norm)
         self.conv2 = ConvLayer(width, 2 * width, 3, padding=padding, stride=2)
-        self.in2 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.in2 = _norm(2 * width, norm)
         self.conv3 = ConvLayer(2 * width, 4 * width, 3, padding=padding, stride=2)
-        self.in3 = nn.InstanceNorm2d(4 * width, affine=True)
-        self.res1 = ResidualBlock(4 * width, padding)
-        self.res2 = ResidualBlock(4 * width, padding)
-        self.res3 = ResidualBlock(4 * width, padding)
-        self.res4 = ResidualBlock(4 * width, padding)
-        self.res5 = ResidualBlock(4 * width, padding)
+        self.in3 = _norm(4 * width, norm)
+        self.res1 = ResidualBlock(4 * width, padding, norm)
+        self.res2 = ResidualBlock(4 * width, padding, norm)
+        self.res3 = ResidualBlock(4 * width, padding, norm)
+        self.res4 = ResidualBlock(4 * width, padding, norm)
+        self.res5 = ResidualBlock(4 * width, padding, norm)
         self.deconv1 = ConvLayer(4 * width, 2 * width, 3, padding=padding, upsample=2)
-        self.in4 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.in4 = _norm(2 * width, norm)
         self.deconv2 = ConvLayer(2 * width, width, 3, padding=padding, upsample=2)
-        self.in5 = nn.InstanceNorm2d(width, affine=True)
+        self.in5 = _norm(width, norm)
         self.deconv3 = ConvLayer(width, 3, 9, padding=padding)
         self.relu = nn.ReLU()
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import onnx_ir as ir
 import pytest
 
 from build.cli.main import main
+from build.common.paths import ROOT
 from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
 from tests.support.checkpoints import random_state, write_checkpoint
 
@@ -435,7 +438,7 @@ def test_export_does_not_overwrite_its_checkpoint(tmp_path: Path, capsys: pytest
     checkpoint = write_checkpoint(tmp_path / "a.pth")
     before = checkpoint.read_bytes()
     assert main(["export", str(checkpoint), str(tmp_path / "." / "a.pth")]) == 2
-    assert "is the checkpoint itself" in capsys.readouterr().err
+    assert "itself, which is not overwritten" in capsys.readouterr().err
     assert checkpoint.read_bytes() == before
 
 
@@ -486,3 +489,43 @@ def test_info_on_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "does not exist" in capsys.readouterr().err
     assert main(["info", str(tmp_path)]) == 2
     assert "is a folder; expected a checkpoint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("data", "said"), [
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "it is a Git LFS pointer, not the file itself"),
+    (b"\n<!DOCTYPE html><html></html>", "it is a web page, not the file itself"),
+    (b"\x02\0\0\0\0\0\0\0{}", "it is a safetensors file"),
+])  # fmt: skip
+@pytest.mark.parametrize("command", ["check", "lower"])
+def test_what_is_no_model_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, data: bytes, said: str
+) -> None:
+    (tmp_path / "in.onnx").write_bytes(data)
+    out = [str(tmp_path / "out.onnx")] if command == "lower" else []
+    assert main([command, str(tmp_path / "in.onnx"), *out, "--target", TARGET]) == 2
+    assert f"in.onnx is not an ONNX file: {said}" in capsys.readouterr().err
+
+
+def test_lower_does_not_overwrite_its_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _write(tmp_path, UPSAMPLE)
+    before = path.read_bytes()
+    (tmp_path / "other.onnx").symlink_to(path)
+    for out in (path, tmp_path / "." / "model.onnx", tmp_path / "other.onnx"):
+        assert main(["lower", str(path), str(out), "--target", TARGET]) == 2
+        assert "is model.onnx itself, which is not overwritten" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m build check {_write(tmp_path, UPSAMPLE)} --target {TARGET} | true"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+
+
+def test_the_libraries_say_nothing_beside_us(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = (
+        '<ir_version: 8, opset_import: ["" : 13]> g (float[1,2] x) => (float[1,2] y, float[2] z)'
+        " { y = Exp (x) c = Constant <value = float[2] {100.0,-1.0}> () e = Exp (c) z = Log (c) }"
+    )
+    assert main(["lower", str(_write(tmp_path, text)), str(tmp_path / "out.onnx"), "--target", "onnxruntime"]) == 0
+    assert capfd.readouterr().err == ""

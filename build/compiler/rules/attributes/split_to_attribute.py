@@ -6,7 +6,7 @@ from typing import Any
 import onnx_ir as ir
 
 from build.compiler.rules.base import LoweringRule, TapeBuilder
-from build.compiler.rules.reading import Refusal, input_at, int_attribute, required_input
+from build.compiler.rules.reading import OtherRule, Refusal, input_at, int_attribute, required_input
 from build.compiler.rules.split_parts import Parts, read_parts
 
 
@@ -25,7 +25,7 @@ class SplitToAttribute(LoweringRule[Parts]):
 
     def plan(self, node: ir.Node) -> Parts:
         if len(node.outputs) != self._outputs:
-            raise Refusal(f"it has {len(node.outputs)} outputs, not {self._outputs}")
+            raise OtherRule(f"it has {len(node.outputs)} outputs, not {self._outputs}")
         if input_at(node, 1) is None and "split" in node.attributes and int_attribute(node, "axis", 0) >= 0:
             raise Refusal("it has its parts as an attribute already")
         return read_parts(node)

@@ -7,7 +7,7 @@ import onnx_ir as ir
 
 from build.compiler.rules.attributes.split_to_attribute import SplitToAttribute
 from build.compiler.rules.base import TapeBuilder, one
-from build.compiler.rules.reading import Refusal, required_input
+from build.compiler.rules.reading import OtherRule, required_input
 from build.compiler.rules.split_parts import Parts, read_parts
 
 
@@ -16,7 +16,7 @@ class SplitToSlices(SplitToAttribute):
 
     def plan(self, node: ir.Node) -> Parts:
         if len(node.outputs) != self._outputs:
-            raise Refusal(f"it has {len(node.outputs)} outputs, not {self._outputs}")
+            raise OtherRule(f"it has {len(node.outputs)} outputs, not {self._outputs}")
         return read_parts(node)
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: Parts) -> Sequence[ir.Value]:

@@ -182,7 +182,6 @@ def test_the_reason_is_true(target: str, opset: int, body: str, operator: str, r
         (_c("n", "int64", "3") + _c("t", "bool", "1")
          + "y = Loop (n, t, x) <body = b (int64 i, bool c, float[1,2,h,w] v) => (bool k, float[1,2,h,w] o)"
          "{ k = Identity (c) o = Relu (v) }>", "Loop", "branches or loops"),
-        ("q = SequenceConstruct (x, x) y = ConcatFromSequence <axis = 0> (q)", "SequenceConstruct", "sequences"),
     ],
 )  # fmt: skip
 def test_graphs_that_no_target_takes(body: str, operator: str, reason: str) -> None:

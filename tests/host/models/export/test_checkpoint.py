@@ -3,14 +3,17 @@
 import contextlib
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 import torch
 
+from build.cli.main import main
 from build.common.errors import BuildError
 from build.models.export.checkpoint import load_checkpoint
 from tests.support.checkpoints import random_state, write_checkpoint
@@ -24,11 +27,89 @@ def test_the_width_is_inferred_from_the_weights(tmp_path: Path, name: str, width
     assert checkpoint.parameters == sum(tensor.numel() for tensor in random_state(width).values())
 
 
-def test_old_running_statistics_are_dropped(tmp_path: Path) -> None:
-    stale = {"in1.running_mean": torch.zeros(4), "res3.in2.running_var": torch.ones(16)}
-    stale["in4.num_batches_tracked"] = torch.tensor(0)
-    checkpoint = load_checkpoint(write_checkpoint(tmp_path / "a.pth", {**random_state(), **stale}))
-    assert not set(stale) & set(checkpoint.state)
+def _statistics(fresh: bool) -> dict[str, torch.Tensor]:
+    """Running statistics for every normalization of a network of width 8."""
+    generator = torch.Generator().manual_seed(1)
+    state = {}
+    for key, value in random_state().items():
+        if re.search(r"in\d+\.weight$", key):
+            name = key.removesuffix(".weight")
+            noise = torch.rand(value.shape, generator=generator)
+            state[f"{name}.running_mean"] = torch.zeros_like(noise) if fresh else noise - 0.5
+            state[f"{name}.running_var"] = torch.ones_like(noise) if fresh else noise + 0.5
+    return state
+
+
+def _tracked(statistics: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    names = {key.rpartition(".")[0] for key in statistics}
+    return {**statistics, **{f"{name}.num_batches_tracked": torch.tensor(7) for name in names}}
+
+
+def test_statistics_that_no_norm_used_are_dropped(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(write_checkpoint(tmp_path / "a.pth", {**random_state(), **_statistics(fresh=True)}))
+    assert set(checkpoint.state) == set(random_state())
+    assert checkpoint.notes == ()
+
+
+def test_dropped_statistics_that_moved_are_worth_a_word(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(write_checkpoint(tmp_path / "a.pth", {**random_state(), **_statistics(fresh=False)}))
+    assert set(checkpoint.state) == set(random_state())
+    assert "holds running statistics (in1.running_mean and 29 more) without num_batches_tracked" in checkpoint.notes[0]
+
+
+def test_statistics_in_use_are_used(tmp_path: Path) -> None:
+    """What BatchNorm computes after training, and InstanceNorm that tracks: by hand, for the first layer."""
+    state = {**random_state(), **_tracked(_statistics(fresh=False))}
+    checkpoint = load_checkpoint(write_checkpoint(tmp_path / "a.pth", state))
+    net = checkpoint.network()
+    x = torch.rand(1, 8, 5, 6)
+    sides = (1, 8, 1, 1)
+    mean, variance = state["in1.running_mean"].reshape(sides), state["in1.running_var"].reshape(sides)
+    weight, bias = state["in1.weight"].reshape(sides), state["in1.bias"].reshape(sides)
+    with torch.inference_mode():
+        assert torch.allclose(net.in1(x), (x - mean) / torch.sqrt(variance + 1e-5) * weight + bias, atol=1e-6)
+    assert checkpoint.parameters == sum(tensor.numel() for tensor in random_state().values())
+
+
+def test_a_network_with_statistics_is_exported_as_it_computes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_checkpoint(tmp_path / "a.pth", {**random_state(), **_tracked(_statistics(fresh=False))})
+    assert main(["export", str(path), str(tmp_path / "a.onnx"), "--size", "16"]) == 0
+    operators = {node.op_type for node in onnx.load(tmp_path / "a.onnx").graph.node}
+    assert "BatchNormalization" in operators
+    assert "InstanceNormalization" not in operators
+    assert "off from torch by" in capsys.readouterr().out
+
+
+def test_statistics_in_use_must_be_there(tmp_path: Path) -> None:
+    state = {**random_state(), "in1.num_batches_tracked": torch.tensor(7)}
+    with pytest.raises(BuildError, match=r"has num_batches_tracked, so running statistics are in use, but no"):
+        load_checkpoint(write_checkpoint(tmp_path / "a.pth", state))
+
+
+@pytest.mark.parametrize("wrapper", ["state_dict", "model_state_dict", "net", "params", "params_ema", "generator"])
+@pytest.mark.parametrize("prefix", ["", "module.", "model.", "_orig_mod.", "_orig_mod.module.", "model._orig_mod."])
+def test_every_usual_wrapping_is_undone(tmp_path: Path, wrapper: str, prefix: str) -> None:
+    torch.save(
+        {wrapper: {prefix + key: value for key, value in random_state().items()}, "epoch": 2}, tmp_path / "a.pth"
+    )
+    assert set(load_checkpoint(tmp_path / "a.pth").state) == set(random_state())
+
+
+def test_a_misnamed_safetensors_file_is_read(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "a.safetensors").rename(tmp_path / "a.pth")
+    assert load_checkpoint(tmp_path / "a.pth").width == 8
+
+
+@pytest.mark.parametrize(("data", "said"), [
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "it is a Git LFS pointer"),
+    (b"<html>Not found</html>", "it is a web page"),
+])  # fmt: skip
+def test_what_is_no_checkpoint_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "a.pth").write_bytes(data)
+    with pytest.raises(BuildError, match=f"a.pth is not a checkpoint: {said}"):
+        load_checkpoint(tmp_path / "a.pth")
 
 
 def test_wrappings_prefixes_and_half_precision_are_undone(tmp_path: Path) -> None:
