@@ -12,9 +12,11 @@ from onnxscript.rewriter import RULE_NAME_TAG
 
 from build.common.errors import BuildError
 from build.compiler.explain import Problem, find_problems, origin_of, tag_origins
+from build.compiler.passes.cleanup import lift_constants
 from build.compiler.passes.prepare import declared_opset, fix_size, infer_shapes
 from build.compiler.passes.quiet import quiet
 from build.compiler.refusals import general_refusal
+from build.compiler.targets.steps import LIFT
 from build.compiler.targets.target import Step, Target
 from build.compiler.validity import fault_of, form_fault, inference_fault
 
@@ -89,10 +91,13 @@ def _attempt(model: ir.Model, target: Target) -> Lowered:
     counts |= _run(target.stages.rules, model)
     lowered_by, surviving = _collect_origins(model)
     _declare_opset(model, target)
-    common.NameFixPass()(model)  # inference tells shapes by name
+    # Inference tells shapes by name, and knows no Constant of whole numbers below opset 9.
+    lifted = lift_constants(model).count
+    common.NameFixPass()(model)
     infer_shapes(model)
     problems = (*find_problems(model, target), *_unknown_ranks(model, target))
     counts |= _run(target.stages.finish, model)
+    counts[LIFT] += lifted
     _declare_names(model, target)
     return Lowered(model, counts, lowered_by, surviving, problems or _faults(model, target))
 

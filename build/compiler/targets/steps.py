@@ -65,6 +65,8 @@ from build.compiler.rules.shapes.gather_one_as_many import GatherOneAsMany
 from build.compiler.rules.shapes.split_to_slices import SplitToSlices
 from build.compiler.targets.target import Stages, Step
 
+# The name of the step that is taken once more before what is left is looked at.
+LIFT = "lift-constants"
 # Splits into more parts than this are refused: a pattern has a fixed number of outputs.
 MOST_PARTS = 16
 
@@ -90,7 +92,7 @@ REMOVE_UNUSED = Step(
 )
 
 FINISH: tuple[Step, ...] = (
-    Step("lift-constants", "after the rules, which leave Constant nodes behind", graph_pass=lift_constants),
+    Step(LIFT, "after the rules, which leave Constant nodes behind", graph_pass=lift_constants),
     Step("strip", "late: earlier steps read shapes and metadata", graph_pass=strip),
 )
 
