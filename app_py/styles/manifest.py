@@ -68,6 +68,11 @@ class ModelSpec:
         """What the network takes beside the picture, by name."""
         return {"style": as_array(self.vector)} if self.vector else {}
 
+    @property
+    def mixes_with_photo(self) -> bool:
+        """Whether the style's numbers can be mixed with those of the photo itself, for a strength that keeps strokes."""
+        return bool(self.vector) and self.predictor is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

@@ -1,9 +1,13 @@
 """The logic worker's heart: takes events in, keeps the state, performs effects, shows snapshots."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from app_py.engines.painter import Painter
 from app_py.errors import AppError, Cancelled
@@ -24,9 +28,11 @@ from app_py.pages.studio.events import (
     LivePictureAsked,
     LivePictureTaken,
     LiveStopped,
+    MixChanged,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
+    OwnStyleAdded,
     PaintAsked,
     Painted,
     PaintFailed,
@@ -40,6 +46,7 @@ from app_py.pages.studio.events import (
     Ready,
     RedoAsked,
     Remember,
+    Repaint,
     Saved,
     SavePainting,
     SavingChanged,
@@ -60,6 +67,8 @@ from app_py.pages.studio.events import (
     StopPainting,
     StyleBatchAsked,
     StyleBatchEnded,
+    StyleReading,
+    StyleRenamed,
     TakeLivePicture,
     ThumbnailPainted,
     TuneLive,
@@ -68,12 +77,14 @@ from app_py.pages.studio.events import (
 )
 from app_py.pages.studio.failures import failure_of
 from app_py.pages.studio.live_control import LiveControl, size_of
+from app_py.pages.studio.mixture import read_parts, style_of
 from app_py.pages.studio.painting_files import PictureFile, before_and_after, picture_file
 from app_py.pages.studio.painting_store import FinishedPainting, PaintingStore
 from app_py.pages.studio.photo_queue import PhotoQueue, zip_of
 from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
 from app_py.pages.studio.progress_ticker import ProgressTicker
+from app_py.pages.studio.repainter import Repainter
 from app_py.pages.studio.sentences import failure_words, photo_notes
 from app_py.pages.studio.session_store import KeptPainting, KeptSession, SessionStore
 from app_py.pages.studio.settings import SETTINGS_KEY, NoStore, Settings, Store, read_settings
@@ -94,6 +105,7 @@ from app_py.pages.studio.state import (
 )
 from app_py.pages.studio.update_live import update
 from app_py.pages.studio.user_model_store import UserModelStore
+from app_py.pages.studio.user_painting_store import OwnStyle, UserPaintingStore, is_own_painting, square_of
 from app_py.pages.studio.view_state import snapshot
 from app_py.photo.adjust import finish
 from app_py.photo.decode import Photo, resize
@@ -102,6 +114,8 @@ from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
+from app_py.styles.style_reader import StyleReader
+from app_py.styles.vectors import Vector, as_array, mix
 
 EVENTS_WITHOUT_FIELDS: Mapping[str, Event | LiveEvent] = {
     "live-stop": LiveStopped(),
@@ -119,6 +133,8 @@ EVENTS_WITHOUT_FIELDS: Mapping[str, Event | LiveEvent] = {
 PREVIEW_PX = 1024
 TILE_PX = 160
 KEEP_S = 1.0
+REPAINT_PX = 256
+"""What follows a slider."""
 SETTLE_S = 0.5
 """Settings are written when nothing changed for so long, not at every step of a slider."""
 
@@ -151,6 +167,13 @@ class Studio:
         self._sessions = SessionStore(self._store)
         self._keeping: asyncio.Task[None] | None = None
         self._user_models = UserModelStore(library, self._store)
+        self._reader = StyleReader(library)
+        self._user_paintings = UserPaintingStore(library, self._store, self._reader, page)
+        self._repainter = Repainter(self._paint_preview, lambda: self.dispatch(PaintAsked()))
+        self._engine_lock = asyncio.Lock()
+        """Previews and paintings take turns."""
+        self._own_vectors: dict[int, Vector] = {}
+        """The photos' own styles, by the photos' numbers."""
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
         self._live = LiveControl(painter, library, lambda: self._state, self.dispatch)
@@ -161,7 +184,7 @@ class Studio:
             models = await self._library.open()
             kept = await self._store.get(SETTINGS_KEY)
             settings = read_settings(kept)
-            own = [model for model in settings.own_models if await self._user_models.bring_back(model)]
+            own = [model for kept in settings.own_models if (model := await self._bring_back(kept)) is not None]
             remembered = Remembered(
                 settings.remembered.paint_settings,
                 settings.remembered.adjustments,
@@ -172,7 +195,9 @@ class Studio:
             )
             engines = await self._painter.engines()
             was_kept = await self._sessions.exists()
-            self.dispatch(Ready((*models, *own), engines, remembered, first_visit=kept is None, kept=was_kept))
+            everything = (*models, *self._library.styles, *own)
+            self.dispatch(Ready(everything, engines, remembered, first_visit=kept is None, kept=was_kept))
+            await self._draw_own_thumbnails()
         except AppError as error:
             self.dispatch(Failed(failure_of(error)))
 
@@ -213,6 +238,18 @@ class Studio:
                 self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
                 self._spawn(self._add_model(name, file))
+            case {"type": "painting", "name": str(name)} if file is not None:
+                self._spawn(self._add_painting(name, file))
+            case {"type": "use-as-style"}:
+                self._spawn(self._add_photo_as_style())
+            case {"type": "rename-style", "id": str(model_id), "title": str(title)}:
+                self.dispatch(StyleRenamed(model_id, title))
+            case {"type": "mix", "parts": [*parts]}:
+                self.dispatch(MixChanged(tuple((str(style), int(weight)) for style, weight in parts)))
+            case {"type": "mix", "text": str(text)}:
+                self._mix_of_address(text)
+            case {"type": "keep-mix"}:
+                self._spawn(self._keep_mixture())
             case {"type": "forget-model", "id": str(model_id)}:
                 self.dispatch(OwnModelRemoved(model_id))
             case {"type": "fail", "code": str(code)}:
@@ -286,8 +323,12 @@ class Studio:
                 self._spawn(self._live.stop())
             case TakeLivePicture(live):
                 self._spawn(self._take_live_picture(live))
+            case ForgetModel(model_id) if is_own_painting(model_id):
+                self._spawn(self._user_paintings.forget(model_id))
             case ForgetModel(model_id):
                 self._spawn(self._user_models.forget(model_id))
+            case Repaint():
+                self._spawn(self._repainter.follow())
             case Remember():
                 self._write_settings_soon()
 
@@ -349,7 +390,7 @@ class Studio:
             self.dispatch(PaintFailed(job.id, failure_of(error)))
 
     async def _paint_in_stages(self, job: Job) -> None:
-        photo, model = self._photos[job.photo.id], self._model(job.paint_settings.style)
+        photo, model = self._photos[job.photo.id], self._style(job.paint_settings)
 
         def stage(name: str, engine: str = "", progress: Progress | None = None) -> None:
             self.dispatch(StageReached(job.id, name, engine, progress))
@@ -365,15 +406,48 @@ class Studio:
                 stage(name, engine)
                 clock.expect(engine if name == "paint" else "", predicted_ms)
 
-            painting = await self._painter.paint_image(
-                source, model, job.paint_settings.engine, engine_stage, on_progress=clock.reached
-            )
+            async with self._engine_lock:
+                model = await self._with_strength(model, job.photo.id, photo.image, job.paint_settings)
+                painting = await self._painter.paint_image(
+                    source, model, job.paint_settings.engine, engine_stage, on_progress=clock.reached
+                )
         stage("finish")
         size = Size(*painting.image.shape[:2])
         if self._state.job is None or self._state.job.id != job.id:
             return
         self._paintings.add(job.id, FinishedPainting(photo, painting.source, painting.image))
         self.dispatch(Painted(job.id, painting.engine, painting.run_ms, size, painting.notes, painting.choice.reasons))
+
+    def _style(self, settings: PaintSettings) -> ModelSpec:
+        """The style that is painted, a mixture too."""
+        return style_of(self._state, settings) or self._model(settings.style)
+
+    async def _with_strength(
+        self, style: ModelSpec, photo_id: int, image: RgbImage, settings: PaintSettings
+    ) -> ModelSpec:
+        """A style as strong as asked for: its numbers mixed with those of the photo itself."""
+        percent = settings.strength_percent
+        if not style.mixes_with_photo or percent >= 100:
+            return style
+        if photo_id not in self._own_vectors:
+            self._own_vectors = {photo_id: await self._reader.read(image)}
+        vector = mix([as_array(style.vector), self._own_vectors[photo_id]], [percent, 100 - percent])
+        return replace(style, vector=tuple(map(float, vector[0])))
+
+    async def _paint_preview(self) -> None:
+        """Paint what is asked for now at a size that keeps up with a slider, in place of the painting on show."""
+        state = self._state
+        if state.photo is None or state.result is None or state.photo.id != state.result.job.photo.id:
+            return
+        with contextlib.suppress(AppError):
+            async with self._engine_lock:
+                photo, style = self._photos[state.photo.id].image, self._style(self._state.paint_settings)
+                style = await self._with_strength(style, state.photo.id, photo, self._state.paint_settings)
+                size = painted_size(state.photo.size, REPAINT_PX)
+                engine = state.paint_settings.engine
+                painting = await self._painter.paint_image(resize(photo, size), style, engine, _ignore_stage)
+            if self._state.job is None and self._state.result is state.result:
+                self._page.draw("result", to_rgba(painting.image))
 
     def _model(self, model_id: str) -> ModelSpec:
         model = self._state.model(model_id)
@@ -400,7 +474,16 @@ class Studio:
         if self._compositor is None or self._compositor.painting is not painting:
             self._compositor = Compositor(painting)
         self._draw_photo(asked.result.job.photo, asked.result.size)
-        self._page.draw("result", self._compositor.after(asked.adjustments))
+        self._page.draw("result", self._compositor.after(self._blend_of(asked.result, asked.adjustments)))
+
+    def _finished(self, result: Result) -> RgbImage:
+        return self._paintings[result.job.id].finished(self._blend_of(result, self._state.adjustments))
+
+    def _blend_of(self, result: Result, adjustments: Adjustments) -> Adjustments:
+        """What is left to do with the pixels: a strength that was painted is not blended again."""
+        style = self._state.model(result.job.paint_settings.style)
+        painted = style is not None and style.mixes_with_photo
+        return replace(adjustments, strength_percent=100) if painted else adjustments
 
     def _draw_photo(self, info: PhotoInfo, least: Size | None = None) -> None:
         """The photo on its own canvas, no coarser than the painting (`least`) that is compared with it."""
@@ -500,19 +583,23 @@ class Studio:
     def _save(self, purpose: str) -> None:
         result = self._state.result
         if result is not None:
-            self._give(result, self._paintings[result.job.id].finished(self._state.adjustments), purpose)
+            self._give(
+                result,
+                self._finished(result),
+                purpose,
+            )
 
     def _save_both(self) -> None:
         """The photo and its painting in one picture."""
         result = self._state.result
         if result is not None:
             painting = self._paintings[result.job.id]
-            both = before_and_after(painting.source, painting.finished(self._state.adjustments))
+            both = before_and_after(painting.source, self._finished(result))
             self._give(result, both, "download", tr("before and after"))
 
     def _save_and_forget(self, result: Result) -> None:
         """A painting that was made for a file and is not on show."""
-        self._give(result, self._paintings[result.job.id].finished(self._state.adjustments), "download")
+        self._give(result, self._finished(result), "download")
         self._paintings.keep_only({scene.result.job.id for scene in self._state.past if scene.result})
 
     def _give(self, result: Result, image: RgbImage, purpose: str, kind: str = "") -> None:
@@ -585,6 +672,74 @@ class Studio:
             self._keeping.cancel()
         await self._sessions.forget()
         self.dispatch(SessionKept(kept=False))
+
+    async def _bring_back(self, kept: ModelSpec) -> ModelSpec | None:
+        if is_own_painting(kept.id):
+            return self._user_paintings.bring_back(kept)
+        return kept if await self._user_models.bring_back(kept) else None
+
+    async def _draw_own_thumbnails(self) -> None:
+        for style_id in filter(is_own_painting, self._state.own_models):
+            with contextlib.suppress(AppError):
+                thumbnail = await self._user_paintings.thumbnail(style_id)
+                if thumbnail is not None:
+                    self._page.draw(f"thumbnail-{style_id}", thumbnail)
+
+    async def _add_painting(self, name: str, file: File) -> None:
+        try:
+            self.dispatch(StyleReading(name))
+            picture = await open_photo(await file.read(), self._page)
+            await self._add_picture(name, picture.image)
+        except Exception as error:
+            self.dispatch(Failed(failure_of(error)))
+
+    async def _add_photo_as_style(self) -> None:
+        photo = self._state.photo
+        if photo is None:
+            self.dispatch(Failed(Failure("photo-missing", tr("There is no photo yet. Choose one, then paint."))))
+            return
+        try:
+            await self._add_picture(photo.name, self._photos[photo.id].image)
+        except Exception as error:
+            self.dispatch(Failed(failure_of(error)))
+
+    async def _add_picture(self, name: str, image: RgbImage) -> None:
+        def progress(done: int, total: int) -> None:
+            self.dispatch(StyleReading(name, Progress(done, total)))
+
+        self._welcome_style(await self._user_paintings.add(name.rsplit(".", 1)[0], image, progress))
+
+    async def _keep_mixture(self) -> None:
+        style = style_of(self._state, self._state.paint_settings)
+        network = style and self._library.network(style.network)
+        if style is None or network is None or not self._state.paint_settings.mix:
+            return
+        try:
+            picture = await self._card_picture(style)
+            self._welcome_style(await self._user_paintings.keep(network, style.title, as_array(style.vector), picture))
+        except Exception as error:
+            self.dispatch(Failed(failure_of(error)))
+
+    async def _card_picture(self, style: ModelSpec) -> RgbImage:
+        """The photo on show, or else a sample, small and in a style."""
+        photo = self._state.photo
+        square = square_of(self._photos[photo.id].image if photo else np.full((TILE_PX, TILE_PX, 3), 200, np.uint8))
+        async with self._engine_lock:
+            engine = self._state.paint_settings.engine
+            painting = await self._painter.paint_image(square, style, engine, _ignore_stage)
+        return painting.image
+
+    def _welcome_style(self, own: OwnStyle) -> None:
+        self.dispatch(OwnStyleAdded(own.spec, own.kept))
+        self._page.draw(f"thumbnail-{own.spec.id}", own.thumbnail)
+
+    def _mix_of_address(self, text: str) -> None:
+        parts = read_parts(text)
+        if parts is None:
+            sentence = tr("“{text}” is no mixture: expected styles with weights, a*60,b*40.", text=text)
+            self.dispatch(Failed(Failure("mix-invalid", sentence)))
+        else:
+            self.dispatch(MixChanged(parts))
 
     # --- settings
 

@@ -217,6 +217,35 @@ class OwnModelRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleReading:
+    """The style of a picture is being read; `progress` is of the network that reads it."""
+
+    name: str
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStyleAdded:
+    """A picture of the person's own, or a mixture, is a style now; `kept`: for later visits, too."""
+
+    model: ModelSpec
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRenamed:
+    model_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixChanged:
+    """Styles and their weights in percent; none: the mixture is over."""
+
+    parts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something outside a job failed: the manifest, a download, a wish that cannot be granted."""
 
@@ -326,6 +355,10 @@ Event = (
     | Saved
     | OwnModelAdded
     | OwnModelRemoved
+    | StyleReading
+    | OwnStyleAdded
+    | StyleRenamed
+    | MixChanged
     | Failed
 )
 
@@ -399,6 +432,11 @@ class ForgetModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Repaint:
+    """Follow what changes step by step: paint small at once, and as asked when it has come to rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep the settings for the next visit."""
 
@@ -439,5 +477,6 @@ Effect = (
     | StartStyleBatch
     | StartQueue
     | ForgetModel
+    | Repaint
     | Remember
 )

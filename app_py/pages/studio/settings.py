@@ -72,7 +72,7 @@ def read_settings(text: str | None) -> Settings:
         adjustments = Adjustments(**fields.get("look", {}))
         saving = Saving(**fields.get("saving", {}))
         remembered = Remembered(
-            paint_settings=PaintSettings(**fields.get("wish", {})),
+            paint_settings=_paint_settings(fields.get("wish", {})),
             adjustments=Adjustments(
                 min(100, max(0, int(adjustments.strength_percent))), bool(adjustments.keep_colours)
             ),
@@ -84,6 +84,11 @@ def read_settings(text: str | None) -> Settings:
     except (TypeError, ValueError, AttributeError):
         return Settings()
     return Settings(remembered, own)
+
+
+def _paint_settings(entry: dict[str, Any]) -> PaintSettings:
+    mixture = tuple((str(style), int(weight)) for style, weight in entry.get("mix", ()))
+    return PaintSettings(**{**entry, "mix": mixture})
 
 
 def _model(entry: dict[str, Any]) -> ModelSpec:

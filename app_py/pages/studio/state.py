@@ -29,6 +29,10 @@ class PaintSettings:
     style: str = ""
     engine: str = AUTO
     size: str = "512"
+    mix: tuple[tuple[str, int], ...] = ()
+    """Styles of one network and their weights in percent, painted instead of `style` alone."""
+    strength_percent: int = 100
+    """How much of the style, where that is a mixture with the photo's own."""
 
     @property
     def longest_px(self) -> int | None:

@@ -10,9 +10,11 @@ from app_py.pages.studio.events import (
     Event,
     Failed,
     LargeAsked,
+    MixChanged,
     OpenPhoto,
     OwnModelAdded,
     OwnModelRemoved,
+    OwnStyleAdded,
     PaintAsked,
     Painted,
     PaintFailed,
@@ -35,6 +37,8 @@ from app_py.pages.studio.events import (
     StageReached,
     StyleBatchAsked,
     StyleBatchEnded,
+    StyleReading,
+    StyleRenamed,
     ThumbnailPainted,
     UndoAsked,
     Welcomed,
@@ -48,6 +52,13 @@ from app_py.pages.studio.update_gallery import (
     on_sheet_asked,
     on_sheet_ended,
     on_tile_painted,
+)
+from app_py.pages.studio.update_mix import (
+    on_mix_changed,
+    on_own_style_added,
+    on_strength_changed,
+    on_style_reading,
+    on_style_renamed,
 )
 from app_py.pages.studio.update_queue import (
     on_queue_asked,
@@ -100,7 +111,7 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
         case PaintFailed():
             return _on_paint_failed(state, event)
         case AdjustmentsChanged():
-            return on_looked(state, event)
+            return on_strength_changed(state, event) or on_looked(state, event)
         case SavingChanged():
             return on_saving_wished(state, event)
         case Copied():
@@ -133,6 +144,14 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return on_model_added(state, event)
         case OwnModelRemoved():
             return on_model_removed(state, event)
+        case StyleReading():
+            return on_style_reading(state, event)
+        case OwnStyleAdded():
+            return on_own_style_added(state, event)
+        case StyleRenamed():
+            return on_style_renamed(state, event)
+        case MixChanged():
+            return on_mix_changed(state, event)
         case Failed():
             return fail(state, event.failure), ()
 

@@ -25,7 +25,8 @@ def on_setting_changed(state: State, event: SettingChanged) -> Next:
         return _on_speed(state, event.value)
     if event.field == "style":
         return _on_style(state, event.value)
-    paint_settings = replace(state.paint_settings, **{event.field: event.value})
+    settings, value = state.paint_settings, event.value
+    paint_settings = replace(settings, engine=value) if event.field == "engine" else replace(settings, size=value)
     if paint_settings == state.paint_settings:
         return state, ()
     state = replace(state, paint_settings=paint_settings)
@@ -71,7 +72,11 @@ def _on_style(state: State, style: str) -> Next:
 
 
 def _choose(state: State, style: str) -> Next:
-    state = replace(state, paint_settings=replace(state.paint_settings, style=style))
+    model = state.model(style)
+    # A strength that is painted belongs to what is painted; another one is blended afterwards.
+    percent = state.adjustments.strength_percent if model and model.mixes_with_photo else 100
+    settings = replace(state.paint_settings, style=style, mix=(), strength_percent=percent)
+    state = replace(state, paint_settings=settings)
     if (refusal := refusal_of_settings(state)) is not None:
         state, effects = drop_work(state)
         return fail(state, refusal), effects

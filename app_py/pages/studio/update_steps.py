@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app_py.i18n import format_number, tr, tr_noop
 from app_py.pages.studio.events import Effect, ShowResult, StopPainting
+from app_py.pages.studio.mixture import style_of
 from app_py.pages.studio.sentences import short_name, stage_words
 from app_py.pages.studio.state import SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Result, State
 from app_py.photo.sizing import painted_size
@@ -64,7 +65,7 @@ def photo_sentence(photo: PhotoInfo, settings: PaintSettings) -> str:
 
 
 def stage_sentence(state: State, job: Job) -> str:
-    model = state.model(job.paint_settings.style)
+    model = style_of(state, job.paint_settings)
     return stage_words(
         job.stage,
         title=model.title if model else job.paint_settings.style,

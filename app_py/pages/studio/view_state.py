@@ -25,6 +25,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "progress": _progress(state),
         "style": state.paint_settings.style,
         "speed": state.speed,
+        "mix": [list(part) for part in state.paint_settings.mix],
         "engine": state.paint_settings.engine,
         "size": state.paint_settings.size,
         "engines": [_engine(info) for info in (EngineInfo(AUTO, usable=True), *state.engines)],
