@@ -70,7 +70,7 @@ class ModelSpec:
 
     @property
     def mixes_with_photo(self) -> bool:
-        """Whether the style's numbers can be mixed with those of the photo itself, for a strength that keeps strokes."""
+        """Whether its numbers can be mixed with the photo's own, for a strength that keeps strokes."""
         return bool(self.vector) and self.predictor is not None
 
 

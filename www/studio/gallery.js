@@ -3,6 +3,7 @@
 
 import { installArrows, setTabStop } from '../common/arrows.js';
 import { tr } from '../i18n/i18n.js';
+import { installSearch } from './search.js';
 
 /**
  * @typedef {object} Model an entry of models/manifest.json; app_py.styles.manifest checks it
@@ -14,20 +15,28 @@ import { tr } from '../i18n/i18n.js';
  * @property {{file: string, width: number, height: number}} [preview]
  */
 
+/**
+ * @typedef {object} VectorStyle an entry of the manifest's `styles`: a painting, or a style that has no painter
+ * @property {string} id
+ * @property {string} title
+ * @property {string} [painter]
+ * @property {string} [year]
+ * @property {string} group
+ * @property {{file: string, width: number, height: number}} thumbnail
+ */
+
 const MODELS = '../models/';
 const PHOTOS = 'photos/';
 
-/** More styles than this are searched rather than looked through. */
-const MANY = 12;
-
 /** @param {HTMLElement} gallery @param {HTMLElement} searchRow @param {HTMLElement} speeds the choice between fast and fine */
 export async function fillGallery(gallery, searchRow, speeds) {
-  /** @type {{models: Model[]}} */
-  const { models } = await fetchJson(`${MODELS}manifest.json`);
+  /** @type {{models: Model[], styles?: VectorStyle[]}} */
+  const { models, styles: vectors = [] } = await fetchJson(`${MODELS}manifest.json`);
   /** @type {Map<string, Model[]>} */
   const styles = new Map();
   for (const model of models) styles.set(model.style, [...(styles.get(model.style) ?? []), model]);
-  gallery.replaceChildren(...[...styles.values()].map(card));
+  const own = [...gallery.querySelectorAll('[data-own]')];
+  gallery.replaceChildren(...own, ...[...styles.values()].map(card), ...vectors.map(vectorCard));
   gallery.dataset.chosen ??= models[0].id;
   speeds.hidden = !gallery.querySelector('.face ~ .face');
   const wanted = gallery.dataset.speed ?? 'fine';
@@ -35,14 +44,7 @@ export async function fillGallery(gallery, searchRow, speeds) {
   showSpeed(gallery, speeds, wanted);
   press(gallery);
   installArrows(gallery);
-  searchRow.hidden = styles.size <= MANY;
-  searchRow.addEventListener('input', ({ target }) => {
-    const wanted = /** @type {HTMLInputElement} */ (target).value.trim().toLowerCase();
-    for (const group of gallery.children) {
-      /** @type {HTMLElement} */ (group).hidden = !group.textContent?.toLowerCase().includes(wanted);
-    }
-    setTabStop(gallery);
-  });
+  installSearch(gallery, searchRow);
 }
 
 /** Press the chosen style's button, and only that; it is where the Tab key comes in. @param {HTMLElement} gallery */
@@ -82,7 +84,7 @@ export function modelsOfFaces(gallery) {
 
 /** Show the small paintings of the photo on show, and no others. @param {HTMLElement} gallery @param {string[]} models */
 export function showTiles(gallery, models) {
-  for (const canvas of gallery.querySelectorAll('canvas')) canvas.hidden = !models.some((id) => canvas.id === `tile-${id}`);
+  for (const canvas of gallery.querySelectorAll('canvas:not(.thumbnail)')) /** @type {HTMLElement} */ (canvas).hidden = !models.some((id) => canvas.id === `tile-${id}`);
 }
 
 /**
@@ -94,19 +96,22 @@ export function showTiles(gallery, models) {
 export function showOwnModels(gallery, list, own) {
   const shown = /** @type {HTMLElement[]} */ ([...gallery.querySelectorAll('[data-own]')]);
   if (shown.map(({ dataset, ariaLabel }) => dataset.own + ` ${ariaLabel}`).join() === own.map(({ id, title }) => `${id} ${title}`).join()) return;
-  for (const group of shown) group.remove();
-  for (const { id, title } of own) {
-    const group = card([{ id, style: id, title, padding: 'reflect' }]);
-    group.dataset.own = id;
-    gallery.append(group);
-  }
+  const known = new Map(shown.map((group) => [group.dataset.own, group]));
+  // A card that stays keeps what is drawn on it.
+  const groups = own.map(({ id, title }) => titled(known.get(id) ?? ownCard(id, title), title));
+  for (const group of shown) if (!groups.includes(group)) group.remove();
+  gallery.prepend(...groups);
+  const details = list.closest('details');
+  if (details && own.length) details.open = true;
   list.replaceChildren(
     ...own.map(({ id, title }) => {
       const button = element('button', { type: 'button', className: 'button small', textContent: tr('Remove') });
       button.ariaLabel = tr('Remove the style {title}', { title });
       button.dataset.model = id;
-      const item = element('li', { textContent: title });
-      item.append(button);
+      const name = element('input', { type: 'text', value: title, maxLength: 40, ariaLabel: tr('Name of the style {title}', { title }) });
+      name.dataset.model = id;
+      const item = element('li', {});
+      item.append(name, button);
       return item;
     }),
   );
@@ -128,9 +133,37 @@ export async function fillSamples(samples) {
   );
 }
 
+/** @param {string} id @param {string} title */
+function ownCard(id, title) {
+  const group = card([{ id, style: id, title, padding: 'reflect' }]);
+  group.dataset.own = id;
+  group.dataset.kind = 'Your own';
+  if (id.includes(':')) group.querySelector('.face')?.prepend(element('canvas', { id: `thumbnail-${id}`, className: 'thumbnail' }));
+  return group;
+}
+
+/** @param {HTMLElement} group @param {string} title */
+function titled(group, title) {
+  group.ariaLabel = title;
+  for (const button of group.querySelectorAll('button')) button.ariaLabel = title;
+  for (const span of group.querySelectorAll('span')) span.textContent = title;
+  return group;
+}
+
+/** A style of a shared network. @param {VectorStyle} style */
+function vectorCard({ id, title, painter = '', year = '', group: kind, thumbnail }) {
+  const about = [painter, year].filter(Boolean).join(', ');
+  const group = card([{ id, style: id, title: tr(title), padding: 'reflect', preview: thumbnail }]);
+  group.dataset.kind = kind;
+  group.title = about;
+  if (about) group.querySelector('.face')?.setAttribute('aria-label', `${tr(title)}, ${about}`);
+  return group;
+}
+
 /** One card a style, with a button for each of its models, of which one is seen. @param {Model[]} models */
 function card(models) {
   const group = element('div', { className: 'card', role: 'group', ariaLabel: models[0].title });
+  group.dataset.kind = 'Trained';
   const reflecting = models.filter(({ padding }) => padding !== 'zero');
   const faces = new Map((reflecting.length ? reflecting : models).map((model) => [speed(model), model]));
   for (const model of faces.values()) group.append(face(model));

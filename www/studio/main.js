@@ -10,7 +10,10 @@ import { installIntake, photoAt } from './intake.js';
 import { installLive } from '../live/live.js';
 import { askBeforeLeaving, cameBack } from './leaving.js';
 import { installVideo } from '../live/video.js';
+import { installLink } from './link.js';
+import { installMixer } from './mixer.js';
 import { installOffline } from '../offline/page.js';
+import { installPaintings } from './paintings.js';
 import { installQueue } from './queue.js';
 import { installSaving } from './saving.js';
 import { installSheet } from './sheet.js';
@@ -69,6 +72,7 @@ for (const field of ['size', 'engine']) {
   const select = /** @type {HTMLSelectElement} */ (element(field));
   select.addEventListener('change', () => send({ type: 'setting', field, value: select.value }));
 }
+installMixer(document, send);
 element('styles').addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (button) send({ type: 'setting', field: 'style', value: button.dataset.style });
@@ -115,6 +119,9 @@ installSheet(document);
 installZoom(document);
 installCamera(document, send);
 installIntake(document, send, installVideo(document, send, live).open);
+installIntake(document, send);
+installPaintings(document, send);
+installLink(document, send);
 installQueue(document, send);
 await worded;
 installCompare(document);
@@ -129,6 +136,8 @@ for (const field of ['style', 'engine', 'size']) {
   if (value) send({ type: 'setting', field, value });
 }
 if (query.get('live') === '1') live.start();
+const mixture = query.get('mix');
+if (mixture) send({ type: 'mix', text: mixture });
 const photo = query.get('photo');
 const asked = query.get('shared') === 'refused' ? { type: 'fail', code: 'share-refused' } : photo ? photoAt(photo) : null;
 if (asked) send(asked);

@@ -3,6 +3,7 @@
 
 import { fillGallery, fillSamples, press, showOwnModels, showSpeed, showTiles } from './gallery.js';
 import { askBeforeLeaving } from './leaving.js';
+import { showMix } from './mixer.js';
 import { showQueue } from './queue.js';
 import { tr } from '../i18n/i18n.js';
 
@@ -15,6 +16,7 @@ import { tr } from '../i18n/i18n.js';
  * @property {{done: number, total: number} | null} progress
  * @property {string} style
  * @property {'fast' | 'fine'} speed
+ * @property {[string, number][]} mix styles that are mixed, and their weights in percent
  * @property {string} engine
  * @property {string} size
  * @property {{id: string, label: string, usable: boolean, why: string}[]} engines
@@ -49,6 +51,7 @@ import { tr } from '../i18n/i18n.js';
 const CHANGES = {
   adjust: ['strength', 'keep-colours'],
   saving: ['format', 'quality'],
+  mix: ['mix'],
   photo: ['run', 'status'],
   paint: ['status'],
   'paint-smaller': ['status'],
@@ -105,6 +108,7 @@ export class View {
     this.#engines(snapshot);
     this.#follow(snapshot);
     showOwnModels(this.element('styles'), this.element('own-models'), snapshot.ownModels);
+    showMix(this.document, snapshot.mix, this.#isAhead('mix'));
     showTiles(this.element('styles'), snapshot.tiles);
     const frame = this.element('frame');
     frame.toggleAttribute('data-empty', snapshot.photo === null);
@@ -236,6 +240,7 @@ export class View {
       undo: canUndo,
       redo: canRedo,
       'try-all': canTryAll,
+      'use-as-style': canTryAll,
     };
     const focused = this.document.activeElement?.id ?? '';
     for (const [id, enabled] of Object.entries(states)) {

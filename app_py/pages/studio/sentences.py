@@ -24,6 +24,7 @@ _FAILURES = {
         "This page opens photos of its own site only. Save the photo and choose the file instead."
     ),
     "share-refused": tr_noop("What was shared with this page is not a picture that it can read. Share a photo."),
+    "link-refused": tr_noop("The browser does not let this page write to the clipboard. Copy the address bar instead."),
     "copy-refused": tr_noop("The browser does not let this page write to the clipboard. Save the painting instead."),
     "camera-refused": tr_noop("The camera was not allowed. Allow it in the browser’s address bar, or choose a photo."),
     "camera-missing": tr_noop("No camera was found on this device. Choose a photo instead."),
