@@ -14,19 +14,15 @@ from build.common.files import write_atomically
 from build.compiler.verify.browser import Browser, open_browser
 from build.compiler.verify.measure import measure
 from build.compiler.verify.plan import (
+    ALL_TARGETS,
     MODEL_TOLERANCE,
-    OLD_TARGETS,
-    ORT_TARGETS,
-    SHIPPED_TARGETS,
     Job,
     ModelJobs,
     all_case_jobs,
 )
 from build.compiler.verify.record import RECORD, Record, Results, read_record, with_recorded_results, write_record
 from build.compiler.verify.report import render
-from build.models.manifest import Entry, read_entries, write_manifest
-
-ALL_TARGETS = (*SHIPPED_TARGETS, *ORT_TARGETS, *OLD_TARGETS)
+from build.models.manifest import Entry, read_entries, read_shared, write_manifest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _entries(only: Sequence[str] | None) -> list[Entry]:
-    entries = read_entries(FOLDER)
+    entries = _all_entries()
     if not entries:
         raise BuildError("there are no models yet; run `python -m build models` first")
     unknown = next((name for name in only or () if name not in entries), None)
@@ -63,12 +59,18 @@ def _entries(only: Sequence[str] | None) -> list[Entry]:
     return [entry for name, entry in entries.items() if only is None or name in only]
 
 
+def _all_entries() -> dict[str, Entry]:
+    """Models and shared networks by id."""
+    return {**read_entries(FOLDER), **{entry["id"]: entry for entry in read_shared(FOLDER, "networks")}}
+
+
 def _jobs(entries: Sequence[Entry], targets: Sequence[str], record: Record, *, force: bool) -> Iterator[Job]:
     """Fast backends of all models first, so that an interrupted run has measured the most."""
     for target in targets:
         for entry in entries:
-            if force or target not in record.models.get(str(entry["sha256"]), {}):
-                yield ModelJobs(entry, FOLDER).job(target)
+            jobs = ModelJobs(entry, FOLDER)
+            if target in jobs.targets and (force or target not in record.models.get(str(entry["sha256"]), {})):
+                yield jobs.job(target)
 
 
 def _measure(browser: Browser, job: Job, results: dict[str, Results]) -> None:
@@ -97,15 +99,17 @@ def _measure_cases(browser: Browser, record: Record, *, force: bool) -> None:
 
 def _finish(record: Record, entries: Sequence[Entry], targets: Sequence[str]) -> int:
     """Write the record, the page and the manifest's `verified`. Returns the exit status."""
-    listed = read_entries(FOLDER).values()
+    listed = _all_entries().values()
     known = {str(entry["sha256"]) for entry in listed}
     for sha256 in set(record.models) - known:
         # Models that are gone. Those of other machines' checkpoints would be measured again there.
         del record.models[sha256]
     write_record(record)
     write_atomically(RECORD.with_suffix(".md"), render(record, list(listed), ALL_TARGETS, MODEL_TOLERANCE).encode())
-    write_manifest(FOLDER, [with_recorded_results(entry) for entry in listed])
-    found = [record.models[str(entry["sha256"])][target] for entry in entries for target in targets]
+    models, networks = read_entries(FOLDER).values(), read_shared(FOLDER, "networks")
+    write_manifest(FOLDER, map(with_recorded_results, models), map(with_recorded_results, networks))
+    wanted = ((entry, target) for entry in entries for target in targets if target in ModelJobs(entry, FOLDER).targets)
+    found = [record.models[str(entry["sha256"])][target] for entry, target in wanted]
     cases = [result for results in record.cases.values() for result in results.values()]
     wrong = sum(not result.passed for result in (*found, *cases))
     print(f"{len(found)} results of models and {len(cases)} of rules, {wrong} of them not right; see docs/parity.md")

@@ -97,7 +97,7 @@ function showMixing(document, mixing) {
 
 /** @param {Document} document @param {[string, number]} part */
 function row(document, [style, weight]) {
-  const title = document.querySelector(`.face[data-style="${CSS.escape(style)}"]`)?.getAttribute('aria-label') ?? style;
+  const title = document.querySelector(`.face[data-style="${CSS.escape(style)}"] span`)?.textContent ?? style;
   const group = document.createElement('div');
   group.className = 'mix-row';
   const name = Object.assign(document.createElement('label'), { textContent: title, htmlFor: `mix-${style}` });

@@ -1,0 +1,110 @@
+"""Mixtures: which are possible, what is painted, and how the page follows them."""
+
+from dataclasses import replace
+
+import pytest
+
+from app_py.pages.studio.events import (
+    AdjustmentsChanged,
+    MixChanged,
+    OwnStyleAdded,
+    Ready,
+    Repaint,
+    SettingChanged,
+    StyleRenamed,
+)
+from app_py.pages.studio.mixture import read_parts, style_of
+from app_py.pages.studio.state import Adjustments, PhotoInfo, Scene, State
+from app_py.pages.studio.update import update
+from app_py.photo.sizing import Size
+from app_py.styles.manifest import FileSpec, ModelSpec
+from tests.shared.support.fake_models import spec
+
+PREDICTOR = FileSpec("predictor.onnx", 4, "0" * 64)
+
+
+def _style(name: str, network: str, *vector: float) -> ModelSpec:
+    predictor = PREDICTOR if network == "painting" else None
+    base = replace(spec(), network=network, vector=vector, predictor=predictor)
+    return replace(base, id=f"{network}:{name}", style=f"{network}:{name}", title=name)
+
+
+STYLES = (
+    spec(),
+    _style("a", "painting", 1, 0),
+    _style("b", "painting", 0, 1),
+    _style("c", "varied", 1, 0, 0),
+)
+PHOTO = PhotoInfo(1, "photo.jpg", Size(30, 40))
+
+
+def _ready() -> State:
+    state, _ = update(State(), Ready(STYLES, ()))
+    return replace(state, past=(Scene(PHOTO),))
+
+
+def test_a_mixture_is_painted_with_the_weighted_numbers() -> None:
+    state, effects = update(_ready(), MixChanged((("painting:a", 75), ("painting:b", 25))))
+    style = style_of(state, state.paint_settings)
+    assert style is not None
+    assert (style.vector, style.title) == ((0.75, 0.25), "a + b")
+    assert Repaint() in effects
+    assert state.failure is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "code", "words"),
+    [
+        ((("painting:a", 50), ("varied:c", 50)), "mix-invalid", "two networks"),
+        ((("painting:a", 0), ("painting:b", 0)), "mix-invalid", "not all 0"),
+        ((("painting:a", -1), ("painting:b", 5)), "mix-invalid", "not all 0"),
+        ((("painting:a", 50), ("mosaic-nc8", 50)), "mix-invalid", "paints alone"),
+        ((("painting:nobody", 50),), "style-unknown", "painting:nobody"),
+        ((("painting:a", 1),) * 5, "mix-invalid", "one to 4 styles"),
+    ],
+)
+def test_a_mixture_that_means_nothing_is_refused(parts: tuple[tuple[str, int], ...], code: str, words: str) -> None:
+    before = _ready()
+    state, effects = update(before, MixChanged(parts))
+    assert state.failure is not None
+    assert (state.failure.code, effects) == (code, ())
+    assert words in state.sentence
+    assert state.paint_settings == before.paint_settings
+
+
+def test_choosing_a_style_ends_the_mixture() -> None:
+    state, _ = update(_ready(), MixChanged((("painting:a", 50), ("painting:b", 50))))
+    state, _ = update(state, SettingChanged("style", "painting:a"))
+    assert state.paint_settings.mix == ()
+    assert style_of(state, state.paint_settings) == STYLES[1]
+
+
+def test_strength_of_a_painting_is_painted_and_of_other_styles_blended() -> None:
+    state, _ = update(_ready(), SettingChanged("style", "painting:a"))
+    state, effects = update(state, AdjustmentsChanged(Adjustments(40)))
+    assert state.paint_settings.strength_percent == 40
+    assert Repaint() in effects
+    state, _ = update(_ready(), SettingChanged("style", "varied:c"))
+    state, effects = update(state, AdjustmentsChanged(Adjustments(40)))
+    assert state.paint_settings.strength_percent == 100
+    assert Repaint() not in effects
+
+
+def test_an_own_style_is_chosen_renamed_and_said_not_to_be_kept() -> None:
+    own = _style("own-1", "painting", 3, 4)
+    state, _ = update(_ready(), OwnStyleAdded(own, kept=False))
+    assert state.paint_settings.style == own.id
+    assert "no room to keep it" in state.sentence
+    state, _ = update(state, StyleRenamed(own.id, "  My   sea "))
+    renamed = state.model(own.id)
+    assert renamed is not None
+    assert renamed.title == "My sea"
+    unchanged, _ = update(state, StyleRenamed("painting:a", "Not mine"))
+    assert unchanged == state
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"), [("a*60,b*40", (("a", 60), ("b", 40))), ("a", (("a", 100),)), ("a*x", None)]
+)
+def test_a_mixture_in_an_address(text: str, parts: object) -> None:
+    assert read_parts(text) == parts
