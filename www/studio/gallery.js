@@ -78,7 +78,7 @@ function showFace(group, speed) {
 
 /** One model of every style: the one its picture in the gallery stands for. @param {HTMLElement} gallery @returns {string[]} */
 export function modelsOfFaces(gallery) {
-  const faces = /** @type {HTMLElement[]} */ ([...gallery.querySelectorAll('.face:not([hidden])')]);
+  const faces = /** @type {HTMLElement[]} */ ([...gallery.querySelectorAll('.card:not([hidden]) > .face:not([hidden])')]);
   return faces.map(({ dataset }) => dataset.style ?? '');
 }
 

@@ -174,6 +174,8 @@ class Studio:
         """Previews and paintings take turns."""
         self._own_vectors: dict[int, Vector] = {}
         """The photos' own styles, by the photos' numbers."""
+        self._small: tuple[int, RgbImage] | None = None
+        """The photo that is repainted while something moves: its number, and its pixels."""
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
         self._live = LiveControl(painter, library, lambda: self._state, self.dispatch)
@@ -444,8 +446,10 @@ class Studio:
                 photo, style = self._photos[state.photo.id].image, self._style(self._state.paint_settings)
                 style = await self._with_strength(style, state.photo.id, photo, self._state.paint_settings)
                 size = painted_size(state.photo.size, REPAINT_PX)
+                if self._small is None or self._small[0] != state.photo.id:
+                    self._small = (state.photo.id, resize(photo, size))
                 engine = state.paint_settings.engine
-                painting = await self._painter.paint_image(resize(photo, size), style, engine, _ignore_stage)
+                painting = await self._painter.paint_image(self._small[1], style, engine, _ignore_stage)
             if self._state.job is None and self._state.result is state.result:
                 self._page.draw("result", to_rgba(painting.image))
 

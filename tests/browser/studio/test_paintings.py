@@ -1,0 +1,181 @@
+"""Paintings of one's own as styles, and mixtures: the page's pixels beside those of native onnxruntime."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import onnxruntime
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from app_py.photo.decode import decode, resize
+from app_py.photo.sizing import painted_size
+from app_py.photo.tensors import RgbImage, to_image, to_tensor
+from app_py.styles.vectors import Vector, mix, predictor_picture
+from tests.support.chromium import eventually, watched_page
+from tests.support.paintings import canvas_pixels, open_page, state, upload
+from tests.support.paths import ROOT
+
+MODELS = ROOT / "models"
+PHOTO = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+QUERY = "?engine=ort:wasm&size=128"
+
+pytestmark = pytest.mark.skipif(
+    not (MODELS / "painting.onnx").is_file(), reason="the networks of paintings were not at hand when models were built"
+)
+
+
+def never_seen(seed: int) -> bytes:
+    """A painting that nobody painted: stripes and blots in three colours, as PNG."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:220, 0:300]
+    waves = np.sin(x / rng.uniform(5, 20) + np.cos(y / rng.uniform(5, 20)) * 3) > 0
+    colours = rng.integers(0, 255, (2, 3))
+    picture = np.where(waves[..., None], colours[0], colours[1]).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, "PNG")
+    return out.getvalue()
+
+
+def native_vector(picture: bytes) -> Vector:
+    session = onnxruntime.InferenceSession(MODELS / "predictor.onnx", providers=["CPUExecutionProvider"])
+    (vector,) = session.run(None, {"input": predictor_picture(decode(picture, 2048).image)})
+    return np.asarray(vector, np.float32)
+
+
+def native_painting(vector: Vector) -> RgbImage:
+    decoded = decode(PHOTO, 2048)
+    size = painted_size(decoded.size, 128)
+    session = onnxruntime.InferenceSession(MODELS / "painting.onnx", providers=["CPUExecutionProvider"])
+    (out,) = session.run(None, {"input": to_tensor(resize(decoded.image, size)), "style": vector})
+    return to_image(np.asarray(out), size)
+
+
+def shows(page: Page, expected: RgbImage) -> None:
+    """The canvas holds these pixels, within 1 of 255 on average."""
+
+    def check() -> None:
+        found = canvas_pixels(page)[:, :, :3].astype(int)
+        assert found.shape == expected.shape
+        assert np.abs(found - expected).mean() <= 1
+
+    eventually(page, check)
+
+
+def add_painting(page: Page, name: str, data: bytes, mime: str = "image/png") -> None:
+    page.set_input_files("#painting", {"name": name, "mimeType": mime, "buffer": data})
+
+
+@pytest.fixture(scope="module")
+def painted(browser: Browser, site: str) -> Iterator[Page]:
+    with watched_page(browser, site, viewport={"width": 1280, "height": 900}) as (page, watch):
+        open_page(page, site, QUERY)
+        upload(page, "cat.jpg", PHOTO)
+        page.wait_for_selector("#status:has-text('451')")
+        yield page
+        assert watch.problems == []
+
+
+def test_a_painting_nobody_has_seen_is_a_style(painted: Page) -> None:
+    add_painting(painted, "two-waves.png", never_seen(1))
+    painted.wait_for_selector("#styles [data-own^='painting:own-'] .face[aria-pressed=true]")
+    state(painted, "done")
+    shows(painted, native_painting(native_vector(never_seen(1))))
+    card = painted.locator("#styles [data-own^='painting:own-']")
+    expect(card).to_contain_text("Two waves")
+    name = painted.locator("#own-models input")
+    name.fill("Waves of mine")
+    name.blur()
+    expect(card).to_contain_text("Waves of mine")
+
+
+def test_strength_is_a_mixture_with_the_photos_own_style(painted: Page) -> None:
+    painted.fill("#strength", "40")
+    state(painted, "done")
+    photo = predictor_picture(decode(PHOTO, 2048).image)
+    session = onnxruntime.InferenceSession(MODELS / "predictor.onnx", providers=["CPUExecutionProvider"])
+    own = np.asarray(session.run(None, {"input": photo})[0], np.float32)
+    shows(painted, native_painting(mix([native_vector(never_seen(1)), own], [40, 60])))
+    painted.fill("#strength", "100")
+    shows(painted, native_painting(native_vector(never_seen(1))))
+
+
+def test_a_mixture_follows_its_ranges_and_can_be_kept(painted: Page) -> None:
+    add_painting(painted, "others.png", never_seen(2))
+    expect(painted.locator("#own-models li")).to_have_count(2)
+    state(painted, "done")
+    painted.click("#mix-styles")
+    expect(painted.locator("#mix input")).to_have_count(1)
+    painted.locator("#styles [data-own]:has-text('Waves of mine') .face").click()
+    ranges = painted.locator("#mix input[type=range]")
+    expect(ranges).to_have_count(2)
+    ranges.nth(0).fill("30")
+    ranges.nth(1).fill("90")
+    vector = mix([native_vector(never_seen(2)), native_vector(never_seen(1))], [30, 90])
+    shows(painted, native_painting(vector))
+    painted.click("#mix-keep")
+    expect(painted.locator("#own-models li")).to_have_count(3)
+    expect(painted.locator("#mixer")).to_be_hidden()
+
+
+def test_own_styles_are_there_again_with_their_pictures(painted: Page, site: str) -> None:
+    painted.wait_for_timeout(1000)
+    open_page(painted, site, QUERY)
+    expect(painted.locator("#own-models li")).to_have_count(3)
+
+    def drawn() -> None:
+        style = painted.locator("[data-own] .face[aria-label='Waves of mine']").get_attribute("data-style")
+        assert canvas_pixels(painted, f"thumbnail-{style}")[:, :, :3].std() > 20
+
+    eventually(painted, drawn)
+    for left in (2, 1, 0):
+        painted.locator("#own-models button").first.click()
+        expect(painted.locator("#own-models li")).to_have_count(left)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"no picture at all", "photo-unreadable"), (b"", "photo-empty")], ids=["text", "empty"]
+)
+def test_what_is_no_picture_is_no_style(painted: Page, data: bytes, code: str) -> None:
+    add_painting(painted, "painting.png", data)
+    expect(painted.locator("#status")).to_have_attribute("data-error", code)
+    expect(painted.locator("#own-models li")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("mixture", "words"),
+    [
+        ("painting:udnie*50,varied:stained-glass*50", "two networks"),
+        ("painting:udnie*0", "not all 0"),
+        ("painting:udnie*-5,painting:great-wave*9", "0 or more"),
+        ("painting:nobody*5", "no style called “painting:nobody”"),
+        ("painting:udnie*much", "is no mixture"),
+    ],
+)
+def test_an_address_with_a_mixture_that_means_nothing(painted: Page, site: str, mixture: str, words: str) -> None:
+    painted.goto(f"{site}/www/?mix={mixture}")
+    state(painted, "error")
+    expect(painted.locator("#status")).to_contain_text(words)
+
+
+def test_an_address_with_a_mixture_and_the_link_to_it(painted: Page, site: str) -> None:
+    open_page(painted, site, "?style=painting:udnie&mix=painting:udnie*60,painting:great-wave*40&size=256")
+    ranges = painted.locator("#mix input[type=range]")
+    expect(ranges).to_have_count(2)
+    assert [ranges.nth(index).input_value() for index in (0, 1)] == ["60", "40"]
+    link = painted.evaluate("import('./studio/link.js').then(({ addressOf }) => addressOf(document))")
+    assert "mix=painting%3Audnie*60%2Cpainting%3Agreat-wave*40" in link
+    assert "size=256" in link
+
+
+def test_styles_are_found_by_word_and_kind(painted: Page) -> None:
+    cards = painted.locator("#styles .card:visible")
+    painted.fill("#search", "hokusai")
+    expect(cards.first).to_be_visible()
+    assert 3 <= cards.count() <= 12
+    painted.select_option("#kind", "Varied")
+    expect(cards).to_have_count(0)
+    painted.fill("#search", "")
+    expect(cards).to_have_count(26)
+    painted.select_option("#kind", "")
