@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from build.cli.models import FOLDER
 from build.common.errors import BuildError
 from build.common.files import write_atomically
+from build.common.paths import ROOT
 from build.compiler.verify.browser import Browser, open_browser
 from build.compiler.verify.measure import measure
 from build.compiler.verify.plan import (
@@ -20,9 +21,11 @@ from build.compiler.verify.plan import (
     ModelJobs,
     all_case_jobs,
 )
-from build.compiler.verify.record import RECORD, Record, Results, read_record, with_recorded_results, write_record
+from build.compiler.verify.record import Record, Results, read_record, with_recorded_results, write_record
 from build.compiler.verify.report import render
 from build.models.manifest import Entry, read_entries, read_shared, write_manifest
+
+PAGE = ROOT / "docs" / "parity.md"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -105,7 +108,7 @@ def _finish(record: Record, entries: Sequence[Entry], targets: Sequence[str]) ->
         # Models that are gone. Those of other machines' checkpoints would be measured again there.
         del record.models[sha256]
     write_record(record)
-    write_atomically(RECORD.with_suffix(".md"), render(record, list(listed), ALL_TARGETS, MODEL_TOLERANCE).encode())
+    write_atomically(PAGE, render(record, list(listed), ALL_TARGETS, MODEL_TOLERANCE).encode())
     models, networks = read_entries(FOLDER).values(), read_shared(FOLDER, "networks")
     write_manifest(FOLDER, map(with_recorded_results, models), map(with_recorded_results, networks))
     wanted = ((entry, target) for entry in entries for target in targets if target in ModelJobs(entry, FOLDER).targets)

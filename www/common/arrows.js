@@ -31,12 +31,13 @@ function buttonAway(cards, button, step) {
   return buttons[Math.min(Math.max(place, 0), buttons.length - 1)];
 }
 
-/** The first button of the card above or below. @param {HTMLButtonElement} button @param {number} step */
+/** The first button that is seen of the card above or below. @param {HTMLButtonElement} button @param {number} step */
 function cardAway(button, step) {
   const card = /** @type {HTMLElement} */ (button.closest('.card'));
   const cards = /** @type {HTMLElement[]} */ ([...(card.parentElement?.children ?? [])]);
   const column = cards.filter((other) => other.checkVisibility() && other.offsetLeft === card.offsetLeft);
-  return column[column.indexOf(card) + step]?.querySelector('button');
+  const buttons = [...(column[column.indexOf(card) + step]?.querySelectorAll('button') ?? [])];
+  return buttons.find((other) => other.checkVisibility());
 }
 
 /** The Tab key comes to the button that has the focus, else to the pressed one, else to the first. @param {HTMLElement} cards */

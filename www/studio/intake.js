@@ -61,7 +61,7 @@ export function installIntake(document, send, openVideo) {
   });
 
   document.addEventListener('paste', (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.type === 'search') return;
+    if (event.target instanceof HTMLInputElement && ['search', 'text'].includes(event.target.type)) return;
     const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith('image/') || isVideo(one));
     if (file) openAll([file]);
     else fail('paste-empty');

@@ -107,7 +107,7 @@ element('look').addEventListener('input', () => {
   send({ type: 'adjust', strength, keepColours });
 });
 document.addEventListener('keydown', (event) => {
-  const types = event.target instanceof HTMLInputElement && event.target.type === 'search';
+  const types = event.target instanceof HTMLInputElement && ['search', 'text'].includes(event.target.type);
   const key = event.key.toLowerCase();
   if (types || !['y', 'z'].includes(key) || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
@@ -119,7 +119,6 @@ installSheet(document);
 installZoom(document);
 installCamera(document, send);
 installIntake(document, send, installVideo(document, send, live).open);
-installIntake(document, send);
 installPaintings(document, send);
 installLink(document, send);
 installQueue(document, send);

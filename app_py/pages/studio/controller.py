@@ -548,7 +548,7 @@ class Studio:
 
     async def _paint_queued(self, number: int, name: str, settings: PaintSettings, adjustments: Adjustments) -> None:
         photo = await open_photo(await self._queue[number].read(), self._page)
-        model = self._model(settings.style)
+        model = self._style(settings)
         source = resize(photo.image, painted_size(photo.size, settings.longest_px))
         await self._library.read(model.model)
         painting = await self._painter.paint_image(source, model, settings.engine, _ignore_stage)
