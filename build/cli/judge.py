@@ -2,13 +2,17 @@
 
 import argparse
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
+from build.cli.models import FOLDER
 from build.common.errors import BuildError
 from build.common.paths import ROOT
 from build.evaluate.independent_network import Observer, View
 from build.evaluate.report import contact_sheet, replace_section, table
+from build.evaluate.subject import Subject, of_checkpoint, of_gallery
 from build.evaluate.verdict import Verdict, judge, load_photos
+from build.models.manifest import read_shared
 from build.models.sources import Source, find_sources
 from build.training.card import style_name
 from build.training.pictures import UNREADABLE, open_rgb
@@ -20,7 +24,9 @@ SHEET_QUALITIES = (85, 75, 65, 55)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("models", nargs="*", help="ids to judge, such as udnie-nc16 (default: every one at hand)")
+    parser.add_argument(
+        "models", nargs="*", help="ids to judge, such as udnie-nc16 or painting:udnie (default: every checkpoint)"
+    )
     parser.add_argument(
         "--photos", type=Path, default=PHOTOS, help="folder of photos to judge on (default: %(default)s)"
     )
@@ -34,14 +40,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge, print the table, and write what was asked for."""
-    sources = select(find_sources(), arguments.models)
+    subjects = select_subjects(arguments.models)
     photos = load_photos(arguments.photos, arguments.size)
     observer = Observer()
     paintings = view_paintings(arguments.paintings, observer) if arguments.paintings else {}
     verdicts: list[Verdict] = []
-    for source in sources:
-        verdicts.append(judge(source, photos, observer, paintings))
-        print(f"{source.model_id} judged ({len(verdicts)} of {len(sources)})", flush=True)
+    for subject in subjects:
+        verdicts.append(judge(subject, photos, observer, paintings))
+        print(f"{subject.id} judged ({len(verdicts)} of {len(subjects)})", flush=True)
     text = table(verdicts)
     print(text)
     if arguments.sheet:
@@ -56,6 +62,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.page:
         replace_section(arguments.page, text)
     return 0
+
+
+def select_subjects(wanted: Sequence[str]) -> list[Subject]:
+    """The styles with these ids, those of the gallery by their ids with a colon; or every checkpoint at hand."""
+    trained = [name for name in wanted if ":" not in name]
+    named = [name for name in wanted if ":" in name]
+    subjects = [of_checkpoint(source) for source in select(find_sources(), trained)] if trained or not named else []
+    return subjects + [_of_gallery(name) for name in named]
+
+
+def _of_gallery(name: str) -> Subject:
+    styles = {style["id"]: style for style in read_shared(FOLDER, "styles")}
+    networks = {network["id"]: network for network in read_shared(FOLDER, "networks")}
+    if name not in styles:
+        raise BuildError(f"the gallery has no style {name}; `python -m build models` lists what there is")
+    return of_gallery(styles[name], networks[styles[name]["network"]], FOLDER)
 
 
 def select(sources: list[Source], wanted: list[str]) -> list[Source]:

@@ -1,4 +1,4 @@
-"""One checkpoint judged on a set of photos."""
+"""One style judged on a set of photos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from PIL import Image
 from build.common.errors import BuildError
 from build.evaluate.independent_network import Observer, View, content_loss, style_loss
 from build.evaluate.measures import TILE_PX, checkerboard, cpu_ms, shift_change
-from build.models.export.checkpoint import load_checkpoint
-from build.models.sources import Source
+from build.evaluate.subject import Subject
 from build.training.pictures import UNREADABLE, open_rgb, to_image, to_tensor
 
 SIDE_MULTIPLE = 4
@@ -64,10 +63,10 @@ def load_photos(folder: Path, longest_px: int) -> list[Photo]:
     return photos
 
 
-def judge(source: Source, photos: Sequence[Photo], observer: Observer, paintings: Mapping[str, View]) -> Verdict:
-    """Paint every photo with the checkpoint and measure the results. `paintings` holds a view of each style's."""
-    network = load_checkpoint(source.path).network()
-    painting = paintings.get(source.style)
+def judge(subject: Subject, photos: Sequence[Photo], observer: Observer, paintings: Mapping[str, View]) -> Verdict:
+    """Paint every photo in the style and measure the results. `paintings` holds a view of each style's."""
+    network = subject.network
+    painting = paintings.get(subject.style)
     contents, styles, boards, shifts, recognised, pictures = [], [], [], [], 0, []
     for photo in photos:
         tensor = to_tensor(photo.image)
@@ -77,13 +76,13 @@ def judge(source: Source, photos: Sequence[Photo], observer: Observer, paintings
         if painting is not None:
             styles.append(style_loss(painting, before, after))
             nearest = min(paintings, key=lambda style: style_loss(paintings[style], before, after))
-            recognised += nearest == source.style
+            recognised += nearest == subject.style
         boards.append(checkerboard(np.asarray(picture)))
         shifts.append(shift_change(network, tensor))
         pictures.append(picture)
     return Verdict(
-        model_id=source.model_id,
-        own=source.own,
+        model_id=subject.id,
+        own=subject.own,
         content=float(np.mean(contents)),
         style=float(np.mean(styles)) if styles else None,
         recognised=recognised if painting is not None else None,
@@ -91,6 +90,6 @@ def judge(source: Source, photos: Sequence[Photo], observer: Observer, paintings
         checkerboard=float(np.mean(boards)),
         shift=float(np.mean(shifts)),
         cpu_ms=cpu_ms(network, TIMED_PX),
-        size=source.path.stat().st_size,
+        size=subject.size,
         painted=tuple(pictures),
     )

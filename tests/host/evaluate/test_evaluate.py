@@ -8,12 +8,15 @@ import torch
 from PIL import Image
 from torch import nn
 
-from build.cli.judge import select
+from build.cli.judge import select, select_subjects
 from build.common.errors import BuildError
+from build.compiler.verify.host import sample_picture
 from build.evaluate.independent_network import Observer, content_loss, style_loss
 from build.evaluate.measures import checkerboard, shift_change
 from build.evaluate.report import BEGIN, END, contact_sheet, replace_section, table
+from build.evaluate.subject import of_gallery
 from build.evaluate.verdict import Photo, Verdict, load_photos
+from build.models.manifest import read_shared
 from build.models.sources import Source
 from build.runtime.pinned import UnreachableError
 from tests.host.training.training import write_picture
@@ -104,3 +107,17 @@ def test_the_observer_tells_content_and_style_apart() -> None:
     assert content_loss(cat, tinted) < content_loss(cat, pagoda)
     assert style_loss(pagoda, cat, pagoda) == pytest.approx(0, abs=1e-2)
     assert style_loss(pagoda, cat, cat) == pytest.approx(1)
+
+
+def test_a_style_of_the_gallery_is_a_subject_as_well(tmp_path: Path) -> None:
+    entries = {name: read_shared(ROOT / "models", name) for name in ("networks", "styles")}
+    style = next((style for style in entries["styles"] if style["network"] == "varied"), None)
+    network = next((network for network in entries["networks"] if network["id"] == "varied"), None)
+    if style is None or network is None:
+        pytest.skip("the shared networks were not at hand when models were built")
+    subject = of_gallery(style, network, ROOT / "models")
+    picture = torch.from_numpy(sample_picture(32, 48))
+    assert subject.network(picture).shape == picture.shape
+    assert subject.size == 4 * 26
+    with pytest.raises(BuildError, match="the gallery has no style varied:nothing"):
+        select_subjects(["varied:nothing"])
