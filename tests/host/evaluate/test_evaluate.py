@@ -109,7 +109,7 @@ def test_the_observer_tells_content_and_style_apart() -> None:
     assert style_loss(pagoda, cat, cat) == pytest.approx(1)
 
 
-def test_a_style_of_the_gallery_is_a_subject_as_well(tmp_path: Path) -> None:
+def test_a_style_of_the_gallery_is_a_subject_as_well() -> None:
     entries = {name: read_shared(ROOT / "models", name) for name in ("networks", "styles")}
     style = next((style for style in entries["styles"] if style["network"] == "varied"), None)
     network = next((network for network in entries["networks"] if network["id"] == "varied"), None)
