@@ -9,6 +9,8 @@ from app_py.errors import PhotoError
 from app_py.i18n import tr
 from app_py.photo.tensors import RgbImage
 
+PLAIN_BYTES = 27_000_000
+
 PictureFormat = Literal["png", "jpeg", "webp"]
 
 
@@ -38,4 +40,13 @@ def encode(image: RgbImage, picture_format: PictureFormat = "png", quality: int 
             picture.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, optimize=True)
         case "webp":
             picture.save(out, "WEBP", quality=quality, method=4)
+    return out.getvalue()
+
+
+def plain_file(image: RgbImage) -> bytes:
+    """A picture file made in no time, to be kept and not given away: BMP, or JPEG where that would be too large."""
+    if image.nbytes > PLAIN_BYTES:
+        return encode(image, "jpeg", 97)
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, "BMP")
     return out.getvalue()

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * @typedef {{value: string, checked: boolean}} Choice
+ * @typedef {{value: string, label: string, checked: boolean}} Choice
  */
 
 /**
@@ -22,9 +22,9 @@ export function chosen(parent) {
 }
 
 /** @param {string} name @param {Choice} choice */
-function checkBox(name, { value, checked }) {
+function checkBox(name, { value, label: words, checked }) {
   const label = document.createElement('label');
   const input = Object.assign(document.createElement('input'), { type: 'checkbox', name, value, checked });
-  label.append(input, value);
+  label.append(input, words);
   return label;
 }

@@ -185,7 +185,7 @@ function face(model) {
   return button;
 }
 
-/** As `app_py.pages.studio.speeds` tells them apart. @param {Model} model */
+/** As `app_py.styles.speeds` tells them apart. @param {Model} model */
 function speed({ width = 0 }) {
   return width <= 8 ? 'fast' : 'fine';
 }

@@ -16,10 +16,11 @@ from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.platform.interface import Platform
 from app_py.pages.benchmark.chart import draw_results
 from app_py.pages.benchmark.measure import measure
-from app_py.pages.benchmark.plan import ALL, DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
+from app_py.pages.benchmark.plan import DEFAULT_RUNS, ECHOED, Plan, is_size, make_plan
 from app_py.pages.benchmark.predecessor_text import log_text, predecessor_text
 from app_py.pages.benchmark.results import Document, Result, make_document, read_document
 from app_py.pages.benchmark.table import make_device_table, make_table, to_markdown
+from app_py.pages.report.choices import choices, engine_words, model_words
 from app_py.pages.report.controller import File, ReportController, ReportingPage
 from app_py.pages.report.device import Device, describe_device, read_device
 from app_py.pages.report.share import from_fragment, to_fragment
@@ -116,14 +117,12 @@ class BenchmarkController(ReportController):
 
     def _options(self) -> dict[str, list[dict[str, Any]]]:
         chosen = self._choice
-        known = {
-            "models": (tuple(model.id for model in self._catalogue), chosen.models),
-            "engines": (registry.ids(), chosen.engines),
-            "sizes": (tuple(dict.fromkeys((*SIZES, *filter(is_size, chosen.sizes)))), chosen.sizes),
-        }
+        titles = {model.id: model_words(model) for model in self._catalogue}
+        sizes = tuple(dict.fromkeys((*SIZES, *filter(is_size, chosen.sizes))))
         return {
-            field: [{"value": value, "checked": value in picked or ALL in picked} for value in values]
-            for field, (values, picked) in known.items()
+            "models": choices(titles, chosen.models, titles.__getitem__),
+            "engines": choices(registry.ids(), chosen.engines, engine_words),
+            "sizes": choices(sizes, chosen.sizes, str),
         }
 
     async def _open(self, query: str, fragment: str) -> None:

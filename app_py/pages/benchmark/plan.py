@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app_py.errors import AppError
 from app_py.i18n import format_number, tr, tr_noop
 from app_py.onnxruntime import engines as registry
+from app_py.pages.report.choices import ALL
 from app_py.pages.report.table import shorten
 from app_py.styles.manifest import ModelSpec
 
@@ -14,7 +15,6 @@ MOST_RUNS = 1000
 SMALLEST_PX, LARGEST_PX = 32, 2048
 MOST_MODELS, MOST_SIZES, MOST_COMBINATIONS = 200, 50, 2000
 """What a results document takes (`results.schema.json`): the end of a long run is no time to find out."""
-ALL = "all"
 ECHOED = 20
 """Characters of bad input that a sentence repeats."""
 

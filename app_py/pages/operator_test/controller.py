@@ -12,11 +12,12 @@ from app_py.i18n import format_number, tr, tr_noop, translated
 from app_py.onnxruntime import engines as registry
 from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.platform.interface import Platform
-from app_py.pages.benchmark.plan import ALL, choose
+from app_py.pages.benchmark.plan import choose
 from app_py.pages.operator_test.case_run import try_case
 from app_py.pages.operator_test.cases import URL, Case, Tolerance, parse_cases
 from app_py.pages.operator_test.report import make_tables, predecessor_text, to_markdown
 from app_py.pages.operator_test.results import Document, Picture, Result, make_document
+from app_py.pages.report.choices import ALL, choices, engine_words
 from app_py.pages.report.controller import File, ReportController, ReportingPage
 from app_py.pages.report.device import Device, describe_device, read_device
 from app_py.pages.report.table import device_facts
@@ -51,8 +52,8 @@ class OperatorTestController(ReportController):
         return {
             **super().snapshot(),
             "options": {
-                "engines": _choices(registry.ids(), self._engines),
-                "tests": _choices([case.id for case in self._cases], self._tests),
+                "engines": choices(registry.ids(), self._engines, engine_words),
+                "tests": choices([case.id for case in self._cases], self._tests, self._title),
             },
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
             "tables": [] if self._document is None else [table.to_json() for table in make_tables(self._document)],
@@ -60,6 +61,9 @@ class OperatorTestController(ReportController):
             "results": json.dumps(self._document) if done else None,
             "texts": self._texts() if done else {},
         }
+
+    def _title(self, case_id: str) -> str:
+        return next(translated(case.title) for case in self._cases if case.id == case_id)
 
     def _texts(self) -> dict[str, str]:
         assert self._document is not None
@@ -155,10 +159,6 @@ def _asked(field: str, asked: Mapping[str, list[str]]) -> tuple[str, ...]:
     if field not in asked:
         return (ALL,)
     return tuple(name for text in asked[field] for name in text.split(",") if name)
-
-
-def _choices(values: Sequence[str], picked: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"value": value, "checked": value in picked or ALL in picked} for value in values]
 
 
 def _figure(result: Result, picture: Picture) -> dict[str, str]:

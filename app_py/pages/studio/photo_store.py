@@ -8,7 +8,7 @@ from app_py.i18n import tr
 from app_py.pages.studio.ports import File, Page
 from app_py.photo.decode import Photo
 from app_py.photo.edit import Box, cropped, rotated
-from app_py.photo.encode import encode
+from app_py.photo.encode import plain_file
 from app_py.photo.open import open_photo
 from app_py.styles.library import ignore_progress
 
@@ -45,7 +45,7 @@ class PhotoStore:
     def file_of(self, number: int) -> bytes:
         """A picture file of the photo as it is now: its own, or a new one where it was turned or cut."""
         edited = self._prints[number]
-        return edited.file or encode(edited.photo.image)
+        return edited.file or plain_file(edited.photo.image)
 
     def put_file(self, file: File) -> int:
         """A chosen file; returns the photo's number, with which `open` opens it."""

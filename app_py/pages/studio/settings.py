@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from app_py.engines.verdicts import KeyValueStore
-from app_py.pages.studio.speeds import FINE
 from app_py.pages.studio.state import Adjustments, PaintSettings, Remembered, Saving
 from app_py.styles.manifest import FileSpec, ModelSpec
+from app_py.styles.speeds import FINE
 
 SETTINGS_KEY = "settings-1"
 

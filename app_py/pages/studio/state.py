@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
-from app_py.pages.studio.speeds import FINE
 from app_py.photo.sizing import Size, painted_size
 from app_py.styles.manifest import ModelSpec
+from app_py.styles.speeds import FINE
 
 SIZES_PX = (128, 256, 384, 512, 768, 1024)
 ORIGINAL = "original"

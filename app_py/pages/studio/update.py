@@ -44,7 +44,6 @@ from app_py.pages.studio.events import (
     Welcomed,
 )
 from app_py.pages.studio.sentences import short_name
-from app_py.pages.studio.speeds import FINE, SPEEDS
 from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
 from app_py.pages.studio.update_gallery import (
     on_model_added,
@@ -79,6 +78,7 @@ from app_py.pages.studio.update_steps import (
     with_offer,
     without_preview,
 )
+from app_py.styles.speeds import FINE, SPEEDS
 
 
 def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each

@@ -5,7 +5,6 @@ from dataclasses import replace
 from app_py.i18n import tr, translated
 from app_py.pages.studio.events import Remember, SettingChanged, ShowPreview, StartPainting
 from app_py.pages.studio.sentences import engine_name
-from app_py.pages.studio.speeds import SPEEDS, has_speed, speed_of, variant
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, Scene, State
 from app_py.pages.studio.update_results import put_on_show
 from app_py.pages.studio.update_steps import (
@@ -17,6 +16,7 @@ from app_py.pages.studio.update_steps import (
     speak,
     stage_sentence,
 )
+from app_py.styles.speeds import SPEEDS, has_speed, speed_of, variant
 
 
 def on_setting_changed(state: State, event: SettingChanged) -> Next:
