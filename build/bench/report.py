@@ -194,6 +194,21 @@ def _interaction(suite: Any) -> Iterator[str]:
         f"A session at {suite['size']} px: the longest task of the page's own thread after it was loaded, where it took"
         " 50 ms or more, and the paintings a second while the strength is moved (blended by Python in its worker)."
     )
+    yield from _wanted_table(suite)
+
+
+def _live(suite: Any) -> Iterator[str]:
+    width, height = suite["size"]
+    yield (
+        f"A camera of {width}x{height} whose picture moves by a pixel a frame, with a sensor's noise, painted in"
+        f" {suite['style']} as large as it is, Steady on. *Around the engine* is everything in the engine worker but the"
+        " network's run."
+    )
+    yield from _wanted_table(suite)
+
+
+def _wanted_table(suite: Any) -> Iterator[str]:
+    """What was measured beside what is wanted."""
     yield ""
     rows = [
         [
@@ -231,6 +246,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "choice": _choice,
     "startup": _startup,
     "interaction": _interaction,
+    "live": _live,
     "scaling": _scaling,
 }
 

@@ -75,6 +75,13 @@ SUITES: dict[str, Any] = {
         "rows": [{"what": "slider", "unit": "frames a second", "wanted": "20", "median": 30.0, "values": [30.0]}],
         "size": 1024,
     },
+    "live": {
+        "rows": [
+            {"what": "ours, painted", "unit": "pictures a second", "wanted": "24", "median": 25.0, "values": [25.0]}
+        ],
+        "size": [320, 240],
+        "style": "waves-nc8",
+    },
     "startup": {"rows": [{"visit": "cold, ready", "median_ms": 5000, "times_ms": [4900, 5100]}], "bytes": 17_000_000},
     "scaling": {
         "rows": [

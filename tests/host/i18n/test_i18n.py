@@ -55,7 +55,7 @@ def test_python_that_cannot_be_translated_is_refused(source: str, words: str) ->
 
 def test_errors_for_programmers_may_be_english() -> None:
     source = 'raise InvalidArgument("It is no dict.")\nraise ValueError("No such thing.")'
-    assert list(python_source.sentences(source, "app_py/inference/feeds.py")) == []
+    assert list(python_source.sentences(source, "app_py/onnxruntime/feeds.py")) == []
 
 
 def test_sentences_in_html() -> None:
