@@ -201,8 +201,8 @@ def _live(suite: Any) -> Iterator[str]:
     width, height = suite["size"]
     yield (
         f"A camera of {width}x{height} whose picture moves by a pixel a frame, with a sensor's noise, painted in"
-        f" {suite['style']} as large as it is, Steady on. *Around the engine* is everything in the engine worker but the"
-        " network's run."
+        f" {suite['style']} as large as it is, Steady on. *Around the engine* is everything in the engine worker but"
+        " the network's run."
     )
     yield from _wanted_table(suite)
 

@@ -1,4 +1,4 @@
-"""The live camera, with Chromium's fake one: pictures a second, from frame to picture, and what is around the engine."""
+"""The live camera, with Chromium's fake one: pictures a second, from frame to picture, and what is not the engine."""
 
 import io
 import tempfile
@@ -44,6 +44,12 @@ self.MessageChannel = class extends MessageChannel {
     }
 };
 """
+# The list of sizes may be folded away.
+CHOOSE_SIZE = """(size) => {
+    const select = document.querySelector('#size');
+    select.value = size;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
 FORGET = "() => { self.blocks = []; self.painted = []; }"
 FOUND = "() => ({ blocks: self.blocks, painted: self.painted })"
 
@@ -79,7 +85,7 @@ def _visit(browser: Browser, site: str, engine: str) -> dict[tuple[str, str, str
         page.wait_for_selector("#status[data-state=ready]", timeout=LIMIT_MS)
         page.click("#live")
         page.wait_for_selector("#status[data-state=live]", timeout=LIMIT_MS)
-        page.select_option("#size", SIZE)
+        page.evaluate(CHOOSE_SIZE, SIZE)
         page.wait_for_timeout(SETTLE_MS)
         page.evaluate(FORGET)
         page.wait_for_timeout(MEASURED_MS)
