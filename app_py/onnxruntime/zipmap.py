@@ -57,8 +57,8 @@ def _graph(graph: memoryview, found: list[ZipMap]) -> bytes:
     return _rewrite(graph, {_NODE: node, _OUTPUT: output})
 
 
-_FLOAT_TENSOR = bytes([0x0A, 0x02, 0x08, 0x01])
-"""A TypeProto: a tensor of float32 of any shape."""
+_FLOAT_TENSOR = bytes.fromhex("0a08080112040a000a00")
+"""A TypeProto: a tensor of float32 with two axes of any size."""
 
 
 def _read(node: memoryview) -> ZipMap | None:
