@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 from playwright.sync_api import Browser
 
+from build.common.server import ISOLATION
 from tests.support import onnx_programs as programs
 from tests.support.firefox import firefox_page
 from tests.support.foreign_page import ForeignPython, page_elsewhere, run_in_worker, wheel_elsewhere
@@ -267,3 +268,28 @@ def test_a_policy_that_forbids_blobs_is_named(browser: Browser, wheel: str, tmp_
         page.close()
     assert found[0] == "EngineError", json.dumps(found)
     assert found[1] in ("engine-unavailable", "engine-died")
+
+
+def test_threads_where_the_page_is_isolated(browser: Browser, wheel: str, tmp_path: Path) -> None:
+    image = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 1, 28, 28)
+    (expected,) = native("digits", None, {"Input3": image})
+    with page_elsewhere(tmp_path / "page", ISOLATION) as site:
+        page = browser.new_page()
+        page.goto(f"{site}/index.html")
+        inside = ForeignPython(page.evaluate, wheel, site)
+        inside.put("digits.onnx", programs.digits())
+        isolated, found = inside.run(
+            """
+            import js
+            import numpy as np
+            import onnxruntime as ort
+            options = ort.SessionOptions()
+            options.intra_op_num_threads = 2
+            session = ort.InferenceSession("digits.onnx", options)
+            image = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 1, 28, 28)
+            [js.crossOriginIsolated, session.run(None, {"Input3": image})[0].tolist()]
+            """
+        )
+        page.close()
+    assert isolated
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
