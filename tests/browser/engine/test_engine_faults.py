@@ -32,7 +32,13 @@ def running_lab(browser: Browser, site: str) -> Iterator[EngineLab]:
 def lab(running_lab: EngineLab) -> Iterator[EngineLab]:
     yield running_lab
     running_lab.heal()
-    running_lab.python("painter.stop()")
+    running_lab.python(
+        """
+        if "painter" in globals():
+            painter.stop()
+        None
+        """
+    )
 
 
 def test_a_lost_webgl_context(lab: EngineLab) -> None:
