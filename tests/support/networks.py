@@ -14,7 +14,6 @@ class Network:
 
     make: Callable[[], nn.Module]
     shape: tuple[int, ...]
-    refused: str = ""
 
     def module(self) -> nn.Module:
         """A seeded instance."""
@@ -135,5 +134,5 @@ NETWORKS: dict[str, Network] = {
     "attention": Network(_Attention, (1, 7, 16)),
     "generator": Network(_Generator, (1, 3, 16, 24)),
     "bilinear": Network(lambda: _Smooth(align_corners=False), (1, 3, 8, 8)),
-    "aligned corners": Network(lambda: _Smooth(align_corners=True), (1, 3, 8, 8), "align_corners coordinates"),
+    "aligned corners": Network(lambda: _Smooth(align_corners=True), (1, 3, 8, 8)),
 }

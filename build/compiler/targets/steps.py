@@ -55,6 +55,7 @@ from build.compiler.rules.pads.pad_to_slices import PadToSlices
 from build.compiler.rules.pads.reflect_pad_without_ones import ReflectPadWithoutOnes
 from build.compiler.rules.reductions import REDUCTIONS
 from build.compiler.rules.resizing.linear_resize_to_conv_transpose import LinearResizeToConvTranspose
+from build.compiler.rules.resizing.linear_resize_to_products import LinearResizeToProducts
 from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
 from build.compiler.rules.resizing.upsample_to_concat import UpsampleToConcat
 from build.compiler.rules.shapes.constant_of_shape import ConstantOfShapeToConstant
@@ -209,7 +210,7 @@ def _onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
         Step(
             "resize-to-upsample",
             "no version of ONNX.js has Resize; before Pad and ConvTranspose, which a linear one becomes",
-            (ResizeToUpsample(), LinearResizeToConvTranspose()),
+            (ResizeToUpsample(), LinearResizeToConvTranspose(), LinearResizeToProducts()),
         ),
         Step("upsample-to-attribute", "after Resize became Upsample-9; theirs is 7-8", (UpsampleToAttribute(),))
         if has_upsample

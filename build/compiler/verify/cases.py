@@ -863,4 +863,55 @@ CASES: tuple[Case, ...] = (
         1,
         _unary(11, "2,3,4,5", "2,3,4,5", "y = Softmax <axis = 1> (x)"),
     ),
+    Case(
+        "linear Resize with aligned corners",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            13,
+            "1,2,5,6",
+            "1,2,10,12",
+            "s = Constant <value = float[4] {1.0,1.0,2.0,2.0}> ()"
+            ' y = Resize <mode = "linear", coordinate_transformation_mode = "align_corners"> (x, , s)',
+        ),
+    ),
+    Case(
+        "linear Resize to a size between",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            13,
+            "1,2,5,6",
+            "1,2,8,9",
+            "s = Constant <value = int64[4] {1,2,8,9}> ()"
+            ' y = Resize <mode = "linear", coordinate_transformation_mode = "pytorch_half_pixel"> (x, , , s)',
+        ),
+    ),
+    Case(
+        "linear Resize that shrinks",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            13,
+            "2,3,9,12",
+            "2,3,4,6",
+            "s = Constant <value = float[4] {1.0,1.0,0.5,0.5}> ()"
+            ' y = Resize <mode = "linear", coordinate_transformation_mode = "half_pixel"> (x, , s)',
+        ),
+    ),
+    Case(
+        "linear Resize of opset 10 along one side",
+        WEBGL,
+        "resize-to-upsample",
+        1,
+        _unary(
+            10,
+            "1,2,4,6",
+            "1,2,4,9",
+            's = Constant <value = float[4] {1.0,1.0,1.0,1.5}> () y = Resize <mode = "linear"> (x, s)',
+        ),
+    ),
 )
