@@ -34,7 +34,7 @@ import { tr } from '../i18n/i18n.js';
  * @property {boolean} canSaveQueue
  * @property {import('../live/live.js').LiveSnapshot | null} live
  * @property {boolean} steady whether flicker is taken out of what moves
- * @property {boolean} kept whether this browser keeps a photo for a later visit
+ * @property {number | null} kept how many paintings this browser keeps with their photo for a later visit
  * @property {boolean} canRestore
  * @property {boolean} unsaved whether leaving the page would lose work
  * @property {boolean} welcome
@@ -122,7 +122,8 @@ export class View {
     this.element('large-estimate').textContent = snapshot.large;
     this.element('toolbar').hidden = snapshot.photo === null || frame.hasAttribute('data-cropping');
     this.element('restore').hidden = !snapshot.canRestore;
-    this.element('kept').hidden = !snapshot.kept;
+    this.element('kept').hidden = snapshot.kept === null;
+    this.element('kept').dataset.paintings = String(snapshot.kept);
     askBeforeLeaving(snapshot.unsaved);
     this.element('welcome').hidden = !snapshot.welcome;
   }

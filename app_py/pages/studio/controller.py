@@ -196,7 +196,7 @@ class Studio:
                 settings.remembered.steady,
             )
             engines = await self._painter.engines()
-            was_kept = await self._sessions.exists()
+            was_kept = await self._sessions.paintings_kept()
             everything = (*models, *self._library.styles, *own)
             self.dispatch(Ready(everything, engines, remembered, first_visit=kept is None, kept=was_kept))
             await self._draw_own_thumbnails()
@@ -639,7 +639,7 @@ class Studio:
         await asyncio.shield(
             self._sessions.keep(KeptSession(photo.name, file, paintings, self._state.result is not None))
         )
-        self.dispatch(SessionKept())
+        self.dispatch(SessionKept(await self._sessions.paintings_kept()))
 
     def _kept_painting(self, result: Result) -> KeptPainting:
         image = self._paintings[result.job.id].painting
@@ -675,7 +675,7 @@ class Studio:
         if self._keeping:
             self._keeping.cancel()
         await self._sessions.forget()
-        self.dispatch(SessionKept(kept=False))
+        self.dispatch(SessionKept(None))
 
     async def _bring_back(self, kept: ModelSpec) -> ModelSpec | None:
         if is_own_painting(kept.id):

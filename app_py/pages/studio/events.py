@@ -30,7 +30,7 @@ class Ready:
     engines: tuple[EngineInfo, ...]
     remembered: Remembered = NOTHING_REMEMBERED
     first_visit: bool = False
-    kept: bool = False
+    kept: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,9 @@ class QueueEnded:
 
 @dataclass(frozen=True, slots=True)
 class SessionKept:
-    """The photo on show and its paintings are in this browser's store now, or, if not `kept`, nothing is any more."""
+    """The photo on show and so many paintings are in this browser's store now; None: nothing is any more."""
 
-    kept: bool = True
+    paintings: int | None
 
 
 @dataclass(frozen=True, slots=True)

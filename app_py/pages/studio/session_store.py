@@ -13,7 +13,6 @@ from app_py.photo.sizing import Size
 from app_py.photo.tensors import RgbImage
 
 SESSION_KEY = "session-1"
-PHOTO_KEY = f"{SESSION_KEY}/photo"
 
 MAX_PHOTO_BYTES = 30_000_000
 MAX_PAINTINGS_BYTES = 24_000_000
@@ -42,14 +41,13 @@ class KeptSession:
 
 
 class SessionStore:
-    """One session: each that is kept takes the place of the one before."""
+    """One session. Until the next one is written whole, the one before stays: a page may be closed at any moment."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._photo: bytes | None = None
-        """The one that is written already."""
-        self._paintings = 0
-        """How many are."""
+        self._last = 0
+        self._written: dict[str, bytes | RgbImage] = {}
+        """What lies under which key; what has not changed is not written again."""
 
     async def keep(self, session: KeptSession) -> None:
         """Nothing is kept of a photo that is too large."""
@@ -57,44 +55,67 @@ class SessionStore:
             await self.forget()
             return
         paintings = _affordable(session.paintings)
-        # First the pixels, last what tells of them: a page that is closed in between leaves nothing half.
-        await self._store.remove(SESSION_KEY)
-        if session.photo is not self._photo:
-            await self._store.put_bytes(PHOTO_KEY, session.photo)
-            self._photo = session.photo
-        for number, painting in enumerate(paintings):
-            await self._store.put_bytes(_painting_key(number), painting.image.tobytes())
-        for number in range(len(paintings), self._paintings):
-            await self._store.remove(_painting_key(number))
-        self._paintings = len(paintings)
-        await self._store.put(SESSION_KEY, json.dumps(_fields(session, paintings)))
+        before = dict(self._written)
+        photo = await self._write(session.photo)
+        keys = [await self._write(painting.image) for painting in paintings]
+        await self._store.put(SESSION_KEY, json.dumps(_described(session, photo, paintings, keys)))
+        for key in before.keys() - {photo, *keys}:
+            await self._remove(key)
 
-    async def exists(self) -> bool:
-        text = await self._store.get(SESSION_KEY)
-        self._paintings = text.count('"engine"') if text else 0
-        return text is not None
+    async def paintings_kept(self) -> int | None:
+        """How many there are beside the photo; None where nothing is kept."""
+        fields = await self._fields()
+        return None if fields is None else len(fields["paintings"])
 
     async def read(self) -> KeptSession | None:
         """What was kept; None where there is nothing, or nothing that can be used."""
-        text, photo = await self._store.get(SESSION_KEY), await self._store.get_bytes(PHOTO_KEY)
-        if text is None or photo is None:
-            return None
         try:
-            fields = json.loads(text)
-            paintings = [
-                _painting(entry, await self._store.get_bytes(_painting_key(number)))
-                for number, entry in enumerate(fields["paintings"])
-            ]
+            fields = await self._fields()
+            if fields is None:
+                return None
+            photo = await self._store.get_bytes(fields["photo"])
+            paintings = [_painting(entry, await self._store.get_bytes(entry["key"])) for entry in fields["paintings"]]
+            if photo is None:
+                return None
             session = KeptSession(str(fields["name"]), photo, tuple(paintings), bool(fields["painted"]))
         except (KeyError, TypeError, ValueError):
             return None
-        self._photo, self._paintings = photo, len(paintings)
+        entries = zip(fields["paintings"], paintings, strict=True)
+        self._written = {fields["photo"]: photo, **{entry["key"]: painting.image for entry, painting in entries}}
         return session
 
     async def forget(self) -> None:
-        for key in (SESSION_KEY, PHOTO_KEY, *map(_painting_key, range(self._paintings))):
-            await self._store.remove(key)
-        self._photo, self._paintings = None, 0
+        fields = await self._fields()
+        await self._store.remove(SESSION_KEY)
+        known = [] if fields is None else [fields["photo"], *(entry["key"] for entry in fields["paintings"])]
+        for key in {*known, *self._written}:
+            await self._remove(key)
+
+    async def _fields(self) -> dict[str, Any] | None:
+        """What tells of the pixels; the numbers of new keys go on after its own."""
+        text = await self._store.get(SESSION_KEY)
+        try:
+            fields = json.loads(text) if text else None
+            if not isinstance(fields, dict):
+                return None
+            self._last = max(self._last, int(fields["last"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+        return fields
+
+    async def _write(self, pixels: bytes | RgbImage) -> str:
+        for key, written in self._written.items():
+            if written is pixels:
+                return key
+        self._last += 1
+        key = f"{SESSION_KEY}/{self._last}"
+        await self._store.put_bytes(key, pixels if isinstance(pixels, bytes) else pixels.tobytes())
+        self._written[key] = pixels
+        return key
+
+    async def _remove(self, key: str) -> None:
+        await self._store.remove(key)
+        self._written.pop(key, None)
 
 
 def _affordable(paintings: Iterable[KeptPainting]) -> tuple[KeptPainting, ...]:
@@ -108,19 +129,24 @@ def _affordable(paintings: Iterable[KeptPainting]) -> tuple[KeptPainting, ...]:
     return tuple(reversed(kept))
 
 
-def _fields(session: KeptSession, paintings: tuple[KeptPainting, ...]) -> dict[str, object]:
+def _described(
+    session: KeptSession, photo: str, paintings: tuple[KeptPainting, ...], keys: list[str]
+) -> dict[str, object]:
     return {
         "name": session.name,
+        "photo": photo,
         "painted": session.painted and bool(paintings),
+        "last": max(int(key.rpartition("/")[2]) for key in (photo, *keys)),
         "paintings": [
             {
+                "key": key,
                 "wish": asdict(painting.settings),
                 "engine": painting.engine,
                 "runMs": painting.run_ms,
                 "reasons": list(painting.reasons),
                 "size": list(painting.image.shape[:2]),
             }
-            for painting in paintings
+            for painting, key in zip(paintings, keys, strict=True)
         ],
     }
 
@@ -131,7 +157,3 @@ def _painting(entry: dict[str, Any], data: bytes | None) -> KeptPainting:
     image = np.frombuffer(data, np.uint8).reshape(*Size(*entry["size"]), 3)
     reasons = tuple(map(str, entry["reasons"]))
     return KeptPainting(PaintSettings(**entry["wish"]), str(entry["engine"]), float(entry["runMs"]), reasons, image)
-
-
-def _painting_key(number: int) -> str:
-    return f"{SESSION_KEY}/painting-{number}"

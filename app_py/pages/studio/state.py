@@ -201,8 +201,8 @@ class State:
     queue_run: QueueRun | None = None
     queue_settings: tuple[PaintSettings, Adjustments] | None = None
     """By which the paintings of the queue were made."""
-    kept: bool = False
-    """Whether this browser keeps a photo and its paintings for a later visit."""
+    kept: int | None = None
+    """Of how many paintings this browser keeps, with their photo, for a later visit; None if it keeps nothing."""
     saved_job: int | None = None
     """The painting that was saved last."""
     queue_saved: bool = True

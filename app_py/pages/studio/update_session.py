@@ -9,9 +9,10 @@ from app_py.pages.studio.update_steps import Next, speak
 
 
 def on_session_kept(state: State, event: SessionKept) -> Next:
-    if event.kept:
-        return replace(state, kept=True), ()
-    return speak(replace(state, kept=False), tr("What this browser kept of your photos is erased.")), ()
+    state = replace(state, kept=event.paintings)
+    if event.paintings is not None:
+        return state, ()
+    return speak(state, tr("What this browser kept of your photos is erased.")), ()
 
 
 def on_session_restored(state: State, event: SessionRestored) -> Next:

@@ -42,7 +42,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "live": None if state.live is None else _live(state.live),
         "steady": state.steady,
         "kept": state.kept,
-        "canRestore": state.kept and state.photo is None and state.opening is None,
+        "canRestore": state.kept is not None and state.photo is None and state.opening is None,
         "unsaved": is_unsaved(state),
         "welcome": state.welcome and state.photo is None and state.opening is None,
         "strength": state.adjustments.strength_percent,

@@ -21,7 +21,7 @@ def paint(page: Page, site: str) -> None:
 def test_a_reload_brings_photo_and_painting_back(browser: Browser, site: str) -> None:
     with watched_page(browser, site) as (page, watch):
         paint(page, site)
-        expect(page.locator("#kept")).not_to_have_attribute("hidden", "")
+        expect(page.locator("#kept")).to_have_attribute("data-paintings", "1")
         before = canvas_pixels(page)
         asked: list[str] = []
 
@@ -50,7 +50,7 @@ def test_a_reload_brings_photo_and_painting_back(browser: Browser, site: str) ->
 def test_a_later_visit_offers_the_last_photo(browser: Browser, site: str) -> None:
     with watched_page(browser, site) as (page, _):
         paint(page, site)
-        expect(page.locator("#kept")).not_to_have_attribute("hidden", "")
+        expect(page.locator("#kept")).to_have_attribute("data-paintings", "1")
         open_page(page, site)
         expect(page.locator("#frame[data-empty]")).to_have_count(1)
         page.click("#restore")
