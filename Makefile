@@ -9,6 +9,8 @@
 
 PYTHON ?= python3
 PORT ?= 3000
+# Processes that run tests beside one another.
+WORKERS ?= 2
 BIN := .venv/bin
 
 # Checkpoints that lie beside the project are used unless the caller names others.
@@ -68,8 +70,9 @@ lint: setup
 shared: setup
 	$(BIN)/pytest tests/shared
 
+# A file's tests stay together, in the order of the files: those with a browser, which come last, share one a worker.
 pytest: runtime models
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 shared-in-pyodide: runtime
 	$(BIN)/pytest --run-in-pyodide
