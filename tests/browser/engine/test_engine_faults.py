@@ -10,6 +10,7 @@ from tests.browser.engine.in_page import STYLE
 from tests.support import onnx_programs
 from tests.support.chromium import eventually, launch, watched_page
 
+KERNELS = "**/engine/kernels.js"
 ORT = "**/ort.wasm.min.mjs"
 ONNXJS = "**/onnx.min.js"
 
@@ -77,21 +78,22 @@ def test_a_worker_that_dies_silently(lab: EngineLab) -> None:
 
 
 def test_an_engine_that_hangs_for_good(lab: EngineLab) -> None:
-    lab.poison(ORT, "for (;;);")
+    lab.poison(KERNELS, "for (;;);")
     report = lab.python(
         """
         painter = Painter(library, limits=Limits(hang_s=15.0))
         report(await painter.paint(small, models[STYLE], "auto", ignore), expected)
         """
     )
-    assert report["statuses"]["ort:wasm"] == "late"
-    assert report["engine"] == "onnxjs:wasm"
-    assert report["reasons"][0] == "WebAssembly was not ready in time; using ONNX.js's WebAssembly."
+    assert report["statuses"]["kernels:wasm"] == "late"
+    assert report["engine"] == "ort:wasm"
+    assert report["reasons"][0] == "This site's own engine was not ready in time; using WebAssembly."
     assert report["error"] < 0.05
 
 
 @pytest.mark.parametrize("script", ["throw new Error('poisoned')", "<!doctype html>", "export {}"])
 def test_a_poisoned_engine_script(lab: EngineLab, script: str) -> None:
+    lab.poison(KERNELS, script)
     lab.poison(ORT, script)
     report = lab.python(
         """
@@ -100,11 +102,13 @@ def test_a_poisoned_engine_script(lab: EngineLab, script: str) -> None:
         """
     )
     assert report["engine"] == "onnxjs:wasm"
-    assert report["reasons"][0] == "WebAssembly does not run on this device; using ONNX.js's WebAssembly."
+    assert report["reasons"][0].endswith(" does not run on this device; using ONNX.js's WebAssembly.")
     assert report["error"] < 0.05
 
 
 def test_a_size_for_which_memory_does_not_suffice(lab: EngineLab) -> None:
+    # The one engine that paints pictures of any size.
+    lab.poison(KERNELS, "throw new Error('not here')")
     result = lab.python(
         """
         painter = Painter(library)
@@ -178,16 +182,17 @@ def test_wrong_pixels_on_a_real_gpu_are_not_taken_for_speed(lab: EngineLab) -> N
     lab.bend(ONNXJS, "if (k < 0) { k = -k; }", "if (k < 0) { k = 0; }")
     shown = "String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER))"
     lab.bend("**/engine/device.js", shown, "'NVIDIA GeForce RTX 3060'")
-    # Large enough that WebAssembly is never so fast that WebGL would not even be asked.
+    # Nothing on the processor is so fast with as many pixels that WebGL would not even be asked.
     report = lab.python(
         """
-        no_variants = Library(fetch)
-        painter = Painter(no_variants, limits=Limits(start_s=300.0))
-        report(await painter.paint(picture(384, 512), models[STYLE], "auto", ignore), 0)
+        painter = Painter(Library(fetch), limits=Limits(start_s=300.0))
+        choice = await painter._chooser.choose(models[STYLE], 8192 * 8192)
+        [choice.provider, {entry.provider: entry.status for entry in choice.table}, choice.reasons]
         """
     )
-    assert (report["engine"], report["statuses"]["onnxjs:webgl"]) == ("ort:wasm", "wrong")
-    assert report["reasons"] == ["This device's WebGL computes wrong pixels for reflect padding; using WebAssembly."]
+    provider, statuses, reasons = report
+    assert (provider, statuses["onnxjs:webgl"]) == ("kernels:wasm", "wrong")
+    assert reasons == ["This device's WebGL computes wrong pixels for reflect padding; using this site's own engine."]
 
 
 def test_a_slow_gpu_costs_a_start_no_more_than_its_share(lab: EngineLab) -> None:
@@ -198,11 +203,11 @@ def test_a_slow_gpu_costs_a_start_no_more_than_its_share(lab: EngineLab) -> None
     report = lab.python(
         """
         painter = Painter(library)
-        choice = await painter._chooser.choose(models[STYLE], 512 * 512)
+        choice = await painter._chooser.choose(models[STYLE], 8192 * 8192)
         [choice.provider, choice.reasons]
         """
     )
-    assert report == ["ort:wasm", ["WebGL was not ready in time; using WebAssembly."]]
+    assert report == ["kernels:wasm", ["WebGL was not ready in time; using this site's own engine."]]
 
 
 def test_a_browser_without_webgl(site: str, browser: Browser) -> None:
@@ -219,7 +224,7 @@ def test_a_browser_without_webgl(site: str, browser: Browser) -> None:
             )
     finally:
         bare.close()
-    assert report["engine"] == "ort:wasm"
+    assert report["engine"] == "kernels:wasm"
     assert report["statuses"]["onnxjs:webgl"] == "unusable"
     assert report["reasons"][0] == "This browser offers no WebGL; it may be switched off."
     assert report["error"] < 0.05
