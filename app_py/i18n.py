@@ -40,6 +40,11 @@ def translated(text: str) -> str:
     return _sentences.get(text, text)
 
 
+def sentence_case(text: str) -> str:
+    """A sentence that begins with a name, such as an engine's, which may begin small."""
+    return text[:1].upper() + text[1:]
+
+
 def format_number(number: str) -> str:
     """A number, written as English does, with the signs of the page's language.
 

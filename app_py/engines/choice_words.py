@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app_py.engines.choice import Assessment
-from app_py.i18n import format_number, tr, tr_noop
+from app_py.i18n import format_number, sentence_case, tr, tr_noop
 from app_py.onnxruntime import engines
 from app_py.onnxruntime.providers import AUTO
 from app_py.styles.manifest import ModelSpec
@@ -37,7 +37,7 @@ def explain(asked: ModelSpec, best: Assessment, table: Sequence[Assessment], req
         ]
     elif not reasons:
         reasons += _comparison(best, table)
-    return tuple(reasons)
+    return tuple(map(sentence_case, reasons))
 
 
 def _failure(entry: Assessment, using: str) -> str:

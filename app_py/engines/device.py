@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from app_py.i18n import tr, tr_noop
+from app_py.i18n import sentence_case, tr, tr_noop
 from app_py.onnxruntime import engines
 from app_py.onnxruntime.engines import Engine
 
@@ -127,4 +127,4 @@ def _gpu(*names: str, fallback: bool = False) -> Gpu:
 def _slower(engine: Engine) -> str:
     better = engines.get(engine.outdone_by or engine.id)
     sentence = tr_noop("{engine} has the same processor as {better} and uses it less well.")
-    return tr(sentence, engine=tr(engine.name), better=tr(better.name))
+    return sentence_case(tr(sentence, engine=tr(engine.name), better=tr(better.name)))

@@ -14,7 +14,7 @@ from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import EngineInfo, infos
 from app_py.engines.verdicts import KeyValueStore
 from app_py.errors import AppError, Cancelled, EngineError
-from app_py.i18n import format_number, tr
+from app_py.i18n import format_number, sentence_case, tr
 from app_py.onnxruntime import engines
 from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.engine_worker import EngineWorker
@@ -97,7 +97,7 @@ class _Failure:
 
     @property
     def sentence(self) -> str:
-        engine = name_of(self.provider)
+        engine = sentence_case(name_of(self.provider))
         if self.too_large:
             return tr("{engine}: {error} Another engine was used.", engine=engine, error=self.error)
         if self.again:
@@ -362,7 +362,7 @@ def _held_whole(image: RgbImage, provider: str) -> tuple[RgbImage, tuple[str, ..
         return image, ()
     sentence = tr(
         "{engine} holds {megapixels} megapixels at most, in the memory that a page has.",
-        engine=name_of(provider),
+        engine=sentence_case(name_of(provider)),
         megapixels=format_number(f"{MAX_WHOLE_PIXELS / 1e6:.1f}"),
     )
     return resize(image, held), (sentence,)
