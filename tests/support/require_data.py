@@ -22,7 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` picks."""
     for item in items:
-        if "data" in getattr(item, "fixturenames", ()):
+        # A test may have a parameter of that name.
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "data" in getattr(item, "fixturenames", ()) and "data" not in parameters:
             item.add_marker("data")
 
 

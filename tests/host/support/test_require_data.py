@@ -19,6 +19,10 @@ def data():
 def test_data(data):
     pass
 
+@pytest.mark.parametrize("data", [b"of its own"])
+def test_parameter(data):
+    pass
+
 @pytest.mark.skipif(True, reason="needs models/*.onnx: run `python -m build models`")
 def test_models():
     pass
@@ -31,10 +35,10 @@ def test_other():
 @pytest.mark.parametrize(
     ("options", "outcome"),
     [
-        ([], "3 skipped"),
-        (["--require-data"], "1 skipped, 2 errors"),
-        (["-m", "data"], "1 skipped, 2 deselected"),
-        (["-m", "data", "--require-data"], "2 deselected, 1 error"),
+        ([], "1 passed, 3 skipped"),
+        (["--require-data"], "1 passed, 1 skipped, 2 errors"),
+        (["-m", "data"], "1 skipped, 3 deselected"),
+        (["-m", "data", "--require-data"], "3 deselected, 1 error"),
     ],
 )
 def test_skips_for_want_of_data_fail_on_request(tmp_path: Path, options: list[str], outcome: str) -> None:
