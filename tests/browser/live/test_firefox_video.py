@@ -1,0 +1,47 @@
+"""A video file painted in Debian's Firefox, which writes webm."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.host.paint.clips import make_clip
+from tests.support.firefox import FirefoxPage, firefox_page
+from tests.support.paintings import START_MS
+
+PAINTED = """new Promise((resolve, reject) => {
+    const player = document.getElementById('painted');
+    player.addEventListener('loadedmetadata', () => resolve([player.videoWidth, player.videoHeight, player.duration]));
+    new MutationObserver((_, observer) => {
+        const { state, error } = document.getElementById('status').dataset;
+        if (state !== 'error') return;
+        observer.disconnect();
+        reject(new Error(error));
+    }).observe(document.getElementById('status'), { attributes: true });
+    document.getElementById('video-run').click();
+})"""
+CHOSEN = """new Promise((resolve) => {
+    const button = document.getElementById('video-run');
+    const look = () => (button.hidden ? setTimeout(look, 50) : resolve(true));
+    look();
+})"""
+
+
+@pytest.fixture(scope="module")
+def firefox(site: str) -> Iterator[FirefoxPage]:
+    with firefox_page(site, dom__serviceWorkers__enabled=False) as page:
+        page.goto(f"{site}/www/?style=great-wave-nc8")
+        page.state("ready", START_MS)
+        yield page
+        assert page.problems == []
+
+
+@pytest.mark.parametrize(("name", "codec", "sound"), [("a.webm", "libvpx", "libopus"), ("a.mp4", "libx264", "aac")])
+def test_a_video_comes_back_painted_as_long_as_it_was(
+    firefox: FirefoxPage, tmp_path: Path, name: str, codec: str, sound: str
+) -> None:
+    firefox.set_input_files("#photo", make_clip(tmp_path / name, codec=codec, sound=sound))
+    assert firefox.evaluate(CHOSEN)
+    width, height, seconds = firefox.evaluate(PAINTED)
+    assert (width, height) == (64, 48)
+    assert seconds == pytest.approx(1, abs=0.1)
