@@ -13,6 +13,7 @@ from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
 from app_py.photo.tensors import RgbImage, to_image, to_tensor
 from app_py.styles.vectors import Vector, mix, predictor_picture
+from tests.browser.studio.kept import wait_until_kept
 from tests.support.chromium import eventually, watched_page
 from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
@@ -120,7 +121,7 @@ def test_a_mixture_follows_its_ranges_and_can_be_kept(painted: Page) -> None:
 
 
 def test_own_styles_are_there_again_with_their_pictures(painted: Page, site: str) -> None:
-    painted.wait_for_timeout(1000)
+    wait_until_kept(painted, "Others + Waves of mine")
     open_page(painted, site, QUERY)
     expect(painted.locator("#own-models li")).to_have_count(3)
 

@@ -1,7 +1,6 @@
 """What the studio offers around a painting, used as people use it, in one session from one thing to the next."""
 
 import io
-import json
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app_py.pages.studio.settings import SETTINGS_KEY
 from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
 from app_py.photo.tensors import to_rgba
-from tests.support.chromium import PATIENCE_MS, eventually, settled, wait_until, watched_page
+from tests.browser.studio.kept import wait_until_kept
+from tests.support.chromium import PATIENCE_MS, eventually, settled, watched_page
 from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -33,22 +32,6 @@ def painted(browser: Browser, site: str) -> Iterator[Page]:
         state(page, "done")
         yield page
         assert watch.problems == []
-
-
-KEPT = """(key) => new Promise((resolve) => {
-    const opening = indexedDB.open('atelier', 1);
-    opening.onerror = () => resolve(null);
-    opening.onsuccess = () => {
-        const reading = opening.result.transaction('entries').objectStore('entries').get(key);
-        reading.onsuccess = () => { opening.result.close(); resolve(reading.result ?? null); };
-    };
-})"""
-
-
-def wait_until_kept(page: Page, words: str) -> None:
-    """Settings are written once nothing has changed for a moment: wait until they are, with `words` in them."""
-    settings = f"({KEPT})({json.dumps(SETTINGS_KEY)})"
-    wait_until(page, f"{settings}.then((settings) => settings?.includes({json.dumps(words)}))")
 
 
 def test_the_first_visit_is_explained_in_the_empty_frame_and_moves_nothing(browser: Browser, site: str) -> None:
