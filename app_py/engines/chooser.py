@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -119,16 +120,23 @@ class EngineChooser:
         if len(contenders) > 1:
             task = replace(task, measure_pixels=min(task.pixels, MEASURE_PIXELS))
         deadline: float | None = None
-        for candidate in contenders:
+        queue = deque(contenders)
+        while queue:
+            candidate = queue.popleft()
             if any(entry.predicted_ms <= GOOD_ENOUGH_MS for entry in table):
                 table.append(Assessment(candidate.provider, task.spec, "unneeded"))
                 continue
             limit_s = self._limits.hang_s if deadline is None else max(0.0, deadline - time.monotonic())
             table.append(await self._assess(candidate, task, limit_s))
+            if not table[-1].right and engines.get(candidate.provider).planned:
+                # Whom it was to outdo runs every network, and is next.
+                outdone = [other for other in found if engines.get(other.provider).outdone_by == candidate.provider]
+                queue.extendleft(other for other in outdone if other.usable and not other.contender)
             if deadline is None and table[-1].right:
                 deadline = time.monotonic() + self._limits.start_s
+        seen = {entry.provider for entry in table}
         for candidate in found:
-            if candidate.contender:
+            if candidate.contender or candidate.provider in seen:
                 continue
             if candidate.usable and any(entry.right for entry in table):
                 table.append(Assessment(candidate.provider, task.spec, "untried", candidate.why))

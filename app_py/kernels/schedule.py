@@ -8,6 +8,7 @@ Strips and whole tensors give the same numbers, up to the order in which statist
 Tensors are given up from the largest picture down until what is left fits the budget.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -233,19 +234,25 @@ class _Scheduler:
 
     def _lead(self, layer: Convolution) -> int:
         """By how many rows an output may overtake nothing that is still to be read."""
-        return self._strip(layer, alone=True) + layer.pads[0]
+        return self._strip([layer]) + layer.pads[0]
 
-    def _strip(self, item: Item, alone: bool) -> int:
-        """Rows of a strip: of a layer by itself as many as `WORK` allows, of a chain's last what the cache does."""
-        if isinstance(item, Ending):
-            height, width = self._sizes[item.input.tensor]
-            rows, side = max(1, STRIP_PX // width), 12
+    def _strip(self, chain: Sequence[Item]) -> int:
+        """Rows of a strip of a chain's last layer: of one alone as many as `WORK` allows, else what the cache does."""
+        last = chain[-1]
+        height = self._height(last)
+        side = 12
+        if isinstance(last, Convolution):
+            side = tile_side(kind_of(last)) * tile_shape(last, self._channels_in(last))[0]
+        if len(chain) == 1 and isinstance(last, Convolution):
+            out = lanes(self._network.channels[last.output])
+            rows = int(WORK // cost(last, self._channels_in(last), out, self._sizes[last.output][1]))
         else:
-            height, width = self._sizes[item.output]
-            row_cost = cost(item, self._channels_in(item), lanes(self._network.channels[item.output]), width)
-            rows = int(WORK // row_cost) if alone else STRIP_PX // width
-            side = tile_side(kind_of(item)) * tile_shape(item, self._channels_in(item))[0]
+            rows = STRIP_PX * height // max(self._pixels(item) for item in chain)
         return min(height, max(1, rows // side) * side)
+
+    def _pixels(self, item: Item) -> int:
+        height, width = self._sizes[item.input.tensor if isinstance(item, Ending) else item.output]
+        return height * width
 
     def _channels_in(self, layer: Convolution) -> int:
         tensor = layer.input.tensor
@@ -274,7 +281,7 @@ class _Scheduler:
     def _plan_strips(self, chain: list[Item]) -> list[tuple[int, int, int, int]]:
         """(place in the chain, first row, last row, lowest row that is read) in the order of computing."""
         last = chain[-1]
-        band = self._strip(last, alone=len(chain) == 1)
+        band = self._strip(chain)
         done = [0] * len(chain)
         plan: list[tuple[int, int, int, int]] = []
         height = self._height(last)

@@ -338,6 +338,11 @@ class InferenceSession:
         return data.reshape(result["outputs"][0]["dims"])
 
     @property
+    def threads(self) -> int:
+        """How many threads a planned engine uses; 1 for others, which do not say."""
+        return self._threads
+
+    @property
     def takes_pixels(self) -> bool:
         """Whether `run_pixels_async` works with the engine that opened the model."""
         return self._plan is not None

@@ -1,7 +1,9 @@
 """A bare page with Pyodide and the `app_py` wheel in its main thread, for tests and measurements."""
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playwright.sync_api import Page
@@ -23,12 +25,14 @@ WRITE = """([name, content]) => {
 }"""
 
 
-def start_python(page: Page, site: str, *modules: Path) -> None:
+def start_python(page: Page, site: str, *modules: Path, headers: Mapping[str, str] = MappingProxyType({})) -> None:
     """Open a page of a server of the repository's root, with Python in it as `self.py`.
 
-    The project's `modules` can be imported there by the names that they have here.
+    The project's `modules` can be imported there by the names that they have here. `headers` are the page's own, such
+    as those that isolate it, which the server must send with everything else, too.
     """
-    page.route("**/www/bare.html", lambda route: route.fulfill(body=BARE, content_type="text/html"))
+    given = dict(headers)
+    page.route("**/www/bare.html", lambda route: route.fulfill(body=BARE, content_type="text/html", headers=given))
     page.goto(f"{site}/www/bare.html")
     page.evaluate(START)
     for module in modules:

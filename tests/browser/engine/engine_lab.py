@@ -2,6 +2,8 @@
 
 import json
 import textwrap
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from playwright.sync_api import Page, Route, Worker
@@ -26,9 +28,9 @@ await open_library()
 class EngineLab:
     """Python inside a real page, and the page's engine workers."""
 
-    def __init__(self, page: Page, site: str) -> None:
+    def __init__(self, page: Page, site: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         self.page = page
-        start_python(page, site, *MODULES)
+        start_python(page, site, *MODULES, headers=headers)
         run_python(page, SETUP)
 
     def python(self, code: str) -> Any:

@@ -1,0 +1,165 @@
+"""The engine of our own in a real browser: threads, stopping, and what goes wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from build.common.server import ISOLATION, serve
+from tests.browser.engine.engine_lab import EngineLab
+from tests.support.chromium import watched_page
+
+SETUP = """
+from app_py.session import Session
+MODEL = f"/models/{STYLE}.onnx"
+
+async def open_kernels(threads=None):
+    from app_py.onnxruntime.engine_worker import EngineWorker
+    from app_py.onnxruntime import platform as platforms
+    worker = EngineWorker(platforms.current())
+    return await Session.create(MODEL, ["kernels:wasm"], threads=threads, worker=worker)
+
+def noise(height, width):
+    return np.random.default_rng(3).integers(0, 256, (height, width, 4), np.uint8)
+
+async def failure(awaitable):
+    try:
+        await awaitable
+    except AppError as error:
+        return [error.code, str(error)]
+None
+"""
+
+
+@pytest.fixture(scope="module")
+def running_lab(browser: Browser, vendor: Path) -> Iterator[EngineLab]:
+    with serve(vendor.parents[1], headers=ISOLATION) as site, watched_page(browser, site) as (page, _watch):
+        lab = EngineLab(page, site, ISOLATION)
+        lab.python(SETUP)
+        yield lab
+
+
+@pytest.fixture
+def lab(running_lab: EngineLab) -> Iterator[EngineLab]:
+    yield running_lab
+    running_lab.heal()
+
+
+def test_one_thread_and_several_give_the_same_bits(lab: EngineLab) -> None:
+    told = lab.python(
+        """
+        tensor = picture(101, 77)
+        answers, used = [], []
+        for threads in (1, 2, 4):
+            session = await open_kernels(threads)
+            used.append(session.threads)
+            answers.append((await session.run_async(None, {"input": tensor}))[0])
+            session.worker.kill()
+        expected = await truth(tensor, STYLE)
+        equal = [bool(np.array_equal(answers[0], other)) for other in answers]
+        {"used": used, "equal": equal, "error": float(np.abs(answers[0] - expected).max())}
+        """
+    )
+    assert told["used"][0] == 1
+    assert told["used"][1] == 2
+    assert told["equal"] == [True, True, True]
+    assert told["error"] < 0.5
+
+
+def test_bytes_come_back_as_the_rounded_floats(lab: EngineLab) -> None:
+    off = lab.python(
+        """
+        session = await open_kernels(2)
+        rgba = noise(64, 96)
+        tensor = rgba[None, :, :, :3].transpose(0, 3, 1, 2).astype(np.float32)
+        (floats,) = await session.run_async(None, {"input": tensor})
+        made = await session.run_pixels_async(rgba)
+        session.worker.kill()
+        rounded = np.rint(np.clip(floats[0].transpose(1, 2, 0), 0, 255))
+        int(np.abs(made[:, :, :3] - rounded).max()) + int((made[:, :, 3] != 255).sum())
+        """
+    )
+    assert off == 0
+
+
+def test_a_run_tells_how_far_it_is_can_be_stopped_and_the_session_goes_on(lab: EngineLab) -> None:
+    told = lab.python(
+        """
+        session = await open_kernels(2)
+        parts = []
+        large = asyncio.ensure_future(failure(session.run_pixels_async(noise(2000, 2000), on_progress=parts.append)))
+        while len(parts) < 3:
+            await asyncio.sleep(0.01)
+        session.stop()
+        stopped = await large
+        small = await session.run_pixels_async(noise(64, 64))
+        alive = session.worker.alive
+        session.worker.kill()
+        [stopped, parts == sorted(parts) and 0 < parts[0] < parts[-1] < 1, list(small.shape), alive]
+        """
+    )
+    assert told == [["cancelled", "Stopped."], True, [64, 64, 4], True]
+
+
+def test_a_thread_that_dies_is_noticed(lab: EngineLab) -> None:
+    dying = "worker.terminate(); setTimeout(() => resolve(worker), 3000);"
+    lab.bend("**/kernels_machine.js", "resolve(worker);", dying)
+    told = lab.python(
+        """
+        session = await open_kernels(2)
+        await failure(session.run_async(None, {"input": picture(32, 32)}))
+        """
+    )
+    assert told == ["engine-died", "A thread of the engine did not answer."]
+
+
+def test_a_thread_that_does_not_start_is_a_fault(lab: EngineLab) -> None:
+    lab.bend("**/kernels_machine.js", "'kernels_thread.js'", "'no_such_thread.js'")
+    code, words = lab.python("await failure(open_kernels(2))")
+    assert code == "engine-unavailable"
+    assert "A thread of the engine did not start" in words
+
+
+def test_a_damaged_file_is_a_sentence_and_another_engine_paints(lab: EngineLab) -> None:
+    lab.poison("**/vendor/kernels/*.wasm", "this is no WebAssembly")
+    told = lab.python(
+        """
+        words = await failure(open_kernels(1))
+        painter = Painter(library)
+        painting = await painter.paint(picture(32, 48), models[STYLE], "auto", ignore)
+        painter.stop()
+        [words, painting.engine]
+        """
+    )
+    assert told[0][0] == "engine-unavailable"
+    assert "simd" in told[0][1] or "relaxed" in told[0][1]
+    assert told[1] != "kernels:wasm"
+
+
+def test_memory_that_does_not_grow_gets_the_next_smaller_program_and_then_words(lab: EngineLab) -> None:
+    code = """
+        session = await open_kernels(1)
+        told = await failure(session.run_pixels_async(noise(1000, 800)))
+        session.worker.kill()
+        told
+    """
+    for limit, expected in ((30 * 2**20, None), (2**20, "out-of-memory")):
+        refusing = f"if (arenaBytes > {limit}) throw new RangeError(); memory.grow(missing);"
+        lab.bend("**/kernels_machine.js", "memory.grow(missing);", refusing)
+        told = lab.python(code)
+        assert (told and told[0]) == expected
+        lab.heal()
+
+
+def test_a_model_of_another_family_is_refused_by_name(lab: EngineLab) -> None:
+    told = lab.python(
+        """
+        own, MODEL = MODEL, "/models/ops/add.onnx"
+        told = await failure(open_kernels(1))
+        MODEL = own
+        told
+        """
+    )
+    assert told[0] == "unsupported-operator"
+    assert "cannot run this model" in told[1]
