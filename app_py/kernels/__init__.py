@@ -1,6 +1,6 @@
 """The painter's own engine, seen from Python: an ONNX file of the style family becomes a plan that the kernels run.
 
-The kernels themselves are C++ (`build/kernels/`); the way in is `docs/architecture.md`, "The engine of our own".
+The kernels themselves are C++ (`build/kernels/`); the way in is `docs/design/own-engine.md`.
 """
 
 from app_py.onnxruntime.planning import Planner, register

@@ -1,5 +1,5 @@
 // What JavaScript calls. The arena (weights, numbers, steps, tensors, pictures) is laid out by `app_py/kernels/`; memory is
-// given by the caller, and nothing is allocated here. `docs/architecture.md`, "The engine of our own", is the way in.
+// given by the caller, and nothing is allocated here. `docs/design/own-engine.md` is the way in.
 #include "step.h"
 
 #include "threads.h"
