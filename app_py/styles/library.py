@@ -68,23 +68,28 @@ class Library:
                     error=error,
                 )
             ) from error
-        if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
-            raise ModelError(
-                tr(
-                    "The file of the style {title} is not the one that belongs to this page ({came} bytes came, "
-                    "{expected} were expected). Reload the page, or choose another style.",
-                    title=self._title(file),
-                    came=len(data),
-                    expected=file.bytes,
-                ),
-                code="model-damaged",
+        if len(data) != file.bytes:
+            raise self._damaged(
+                file,
+                tr("{came} bytes came, {expected} were expected", came=len(data), expected=file.bytes),
             )
+        if hashlib.sha256(data).hexdigest() != file.sha256:
+            raise self._damaged(file, tr("its content is another one, although it is as long"))
         self._files[file.sha256] = data
         return data
 
     def zero_padded(self, spec: ModelSpec) -> ModelSpec | None:
         """The same style and width with zero padding, if there is one."""
         return next((model for model in self.models if model.id == f"{spec.id}-zeropad"), None)
+
+    def _damaged(self, file: FileSpec, how: str) -> ModelError:
+        sentence = tr(
+            "The file of the style {title} is not the one that belongs to this page ({how}). "
+            "Reload the page, or choose another style.",
+            title=self._title(file),
+            how=how,
+        )
+        return ModelError(sentence, code="model-damaged")
 
     def _title(self, file: FileSpec) -> str:
         known = (*self.models, *self.networks)

@@ -5,6 +5,7 @@ The format is the project's own and is written by `python -m build models`; `doc
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from app_py.i18n import tr
 from app_py.styles.vectors import Vector, as_array, decode
 
 VERSION = 1
+VISITORS = "own-"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-nc\d+(-zeropad)?")
 _NETWORK = re.compile(r"[a-z]+")
 _STYLE = re.compile(r"[a-z]+:[a-z0-9]+(-[a-z0-9]+)*")
@@ -62,6 +64,11 @@ class ModelSpec:
     """The style's numbers; none where the network has one style alone."""
     predictor: FileSpec | None = None
     """What reads such numbers from a painting, where the network has that."""
+
+    @property
+    def is_visitors(self) -> bool:
+        """Whether a visitor brought the network itself; the site's own have ids that begin otherwise."""
+        return self.id.startswith(VISITORS)
 
     @property
     def feeds(self) -> dict[str, Vector]:
@@ -162,9 +169,8 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
     if not isinstance(entries, list) or not entries:
         raise ManifestError(tr("The list of styles (models/manifest.json) names no model. {remedy}", remedy=_remedy()))
     models = tuple(_model(index, entry) for index, entry in enumerate(entries))
-    ids = [model.id for model in models]
-    for model_id in ids:
-        if ids.count(model_id) > 1:
+    for model_id, times in Counter(model.id for model in models).items():
+        if times > 1:
             raise ManifestError(
                 tr(
                     "The list of styles (models/manifest.json) names {id} twice. {remedy}",

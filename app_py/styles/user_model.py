@@ -9,14 +9,25 @@ import numpy as np
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr, tr_noop
+from app_py.onnxruntime import platform as platforms
+from app_py.onnxruntime.engine_worker import EngineWorker
 from app_py.onnxruntime.errors import OrtError
 from app_py.onnxruntime.model_source import check_header
 from app_py.onnxruntime.onnx_header import OnnxHeader, read_header
 from app_py.photo.tensors import NchwTensor
 from app_py.session import Session, in_words
-from app_py.styles.manifest import FileSpec, ModelSpec
+from app_py.styles.manifest import VISITORS, FileSpec, ModelSpec
 
 TEST_HEIGHT, TEST_WIDTH = 32, 48
+OTHER_HEIGHT, OTHER_WIDTH = 44, 36
+"""A second size: some models state any size and work at one."""
+
+LIMIT_S = 30.0
+"""How long a model may take for a picture this small, or to be opened. A photo is thousands of times as large."""
+
+_ENDLESS = {"Loop", "Scan"}
+_RANDOM = {"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
+
 LONGEST_TITLE = 40
 CODE = "own-model-unfit"
 WANTED = tr_noop(
@@ -41,9 +52,10 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     """
     header = _read_header(name, data)
     _check_values(header)
+    _check_operators(header)
     picture = _test_picture()
-    painting = await _run(data, picture)
-    if painting.shape != picture.shape or not np.isfinite(painting).all():
+    painting = await _try(data, picture)
+    if painting.shape != picture.shape:
         raise ModelError(
             tr(
                 "This model turns a picture of 3 × {height} × {width} values into {shape}; "
@@ -53,6 +65,10 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
                 shape=_shape(painting),
             ),
             code=CODE,
+        )
+    if not np.isfinite(painting).all():
+        raise ModelError(
+            tr("This model gives back values that are no numbers (NaN or infinite) for an ordinary picture."), code=CODE
         )
     if painting.std() < 1.0:
         raise ModelError(
@@ -65,15 +81,15 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     reference = _npz(picture, painting)
     digest = hashlib.sha256(data).hexdigest()
     spec = ModelSpec(
-        id=f"own-{digest[:12]}",
-        style=f"own-{digest[:12]}",
+        id=f"{VISITORS}{digest[:12]}",
+        style=f"{VISITORS}{digest[:12]}",
         title=title_of(name),
         width=16,
         padding="reflect",
-        model=_spec(f"own-{digest[:12]}.onnx", data),
+        model=_spec(f"{VISITORS}{digest[:12]}.onnx", data),
         opset=max((version for domain, version in header.opsets.items() if domain in ("", "ai.onnx")), default=0),
         licence="your own",
-        reference=_spec(f"own-{digest[:12]}.reference.npz", reference),
+        reference=_spec(f"{VISITORS}{digest[:12]}.reference.npz", reference),
         preview=None,
     )
     return OwnModel(spec, data, reference)
@@ -119,18 +135,79 @@ def _check_values(header: OnnxHeader) -> None:
         )
 
 
-async def _run(data: bytes, picture: NchwTensor) -> NchwTensor:
-    try:
-        session = await Session.create(data)
-        try:
-            painting = await session.paint(picture)
-        finally:
-            await session.close()
-    except AppError as error:
+def _check_operators(header: OnnxHeader) -> None:
+    """What can be refused before anything runs."""
+    found = {name for _, name in header.operators}
+    if loops := sorted(found & _ENDLESS):
         raise ModelError(
-            tr("This model does not run here: {error}", error=error), code=CODE, detail=error.detail
-        ) from error
+            tr(
+                "This model holds a loop ({operators}), of which nobody can say when it ends. "
+                "Export it without: for pictures of any size no loop is needed.",
+                operators=", ".join(loops),
+            ),
+            code=CODE,
+        )
+    if dice := sorted(found & _RANDOM):
+        raise ModelError(
+            tr(
+                "This model rolls dice ({operators}): it paints the same photo differently each time, "
+                "so it cannot be tested. Export it in evaluation mode.",
+                operators=", ".join(dice),
+            ),
+            code=CODE,
+        )
+
+
+async def _try(data: bytes, picture: NchwTensor) -> NchwTensor:
+    """The model's painting of a small picture, by a worker of its own, which ends with the trial whatever it does."""
+    worker = EngineWorker(platforms.current())
+    try:
+        session = await Session.create(data, worker=worker, timeout_s=LIMIT_S)
+        painting = await session.paint(picture, timeout_s=LIMIT_S)
+        other = picture[:, :, :OTHER_HEIGHT, :OTHER_WIDTH]
+        if painting.shape == picture.shape:
+            await _try_other_size(session, np.ascontiguousarray(np.pad(other, _padding_to(other), mode="edge")))
+    except AppError as error:
+        if error.code == CODE:
+            raise
+        raise ModelError(_why_not(error), code=CODE, detail=error.detail) from error
+    finally:
+        worker.kill()
     return painting
+
+
+async def _try_other_size(session: Session, picture: NchwTensor) -> None:
+    try:
+        painting = await session.paint(picture, timeout_s=LIMIT_S)
+        fits = painting.shape == picture.shape
+    except AppError as error:
+        if error.code in ("engine-hung", "engine-died", "out-of-memory"):
+            raise
+        fits = False
+    if not fits:
+        raise ModelError(
+            tr(
+                "This model works at one size only, although it states any height and width. "
+                "Export it with symbolic height and width (torch.onnx.export with dynamic_shapes)."
+            ),
+            code=CODE,
+        )
+
+
+def _padding_to(picture: NchwTensor) -> list[tuple[int, int]]:
+    return [(0, 0), (0, 0), (0, OTHER_HEIGHT - picture.shape[2]), (0, OTHER_WIDTH - picture.shape[3])]
+
+
+def _why_not(error: AppError) -> str:
+    if error.code == "engine-hung":
+        return tr(
+            "This model was not done with a picture of {width} × {height} after {seconds} s, "
+            "so it is too slow for photos.",
+            width=TEST_WIDTH,
+            height=TEST_HEIGHT,
+            seconds=round(LIMIT_S),
+        )
+    return tr("This model does not run here: {error}", error=error)
 
 
 def _test_picture() -> NchwTensor:

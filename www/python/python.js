@@ -45,11 +45,18 @@ async function loadEntry(entry, runtime, notify) {
   // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
   wheels.catch(() => {});
   const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(runtime.files));
+  let isStarted = false;
+  // What was awaited of an interpreter that has ended never comes.
+  pyodide._api.on_fatal = (/** @type {Error} */ error) => {
+    runtime.fail(error);
+    if (isStarted) notify('loading', { failed: 'internal' });
+  };
   install(await wheels);
   pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
   pyodide.pyimport('app_py.i18n').use_words(await words);
   const { start } = pyodide.pyimport(entry);
   const started = await start(lendPage(notify));
+  isStarted = true;
   keep();
   return started;
 }
@@ -113,10 +120,17 @@ function lendPage(notify) {
       get: (key) => store.read(key),
       /** @param {string} key @param {string} value */
       put: (key, value) => store.write(key, value),
-      /** @param {string} key */
-      remove: (key) => store.remove(key),
-      /** @param {string} key @param {any} data a Python buffer */
-      putBytes: (key, data) => store.write(key, new Uint8Array(copyOut(data))),
+      /** @param {string} prefix */
+      keys: (prefix) => store.keys(prefix),
+      /** @param {any} keys a Python list */
+      removeAll: (keys) => store.remove(keys.toJs()),
+      /** @param {any} keys a Python list @param {any} values another one, of texts and buffers */
+      async putAll(keys, values) {
+        const isKept = await store.writeAll(keys.toJs().map((/** @type {string} */ key, /** @type {number} */ i) => [key, valueOf(values.get(i))]));
+        // What was worth so many bytes is worth not being thrown away; only the page can ask for that.
+        if (isKept) notify('persist', {});
+        return isKept;
+      },
     },
 
     /**
@@ -136,6 +150,11 @@ function lendPage(notify) {
     /** @param {any} data a Python buffer: a picture file */
     decode: (data) => decodeImage(new Blob([copyOut(data)])),
   };
+}
+
+/** @param {any} value a text, or a Python buffer @returns {string | Uint8Array} */
+function valueOf(value) {
+  return typeof value === 'string' ? value : new Uint8Array(copyOut(value));
 }
 
 /** @param {any} buffer a Python object with the buffer protocol @returns {ArrayBuffer} */

@@ -4,7 +4,7 @@
 
 import { download, watchedFetch } from './download.js';
 
-/** @typedef {import('./download.js').DownloadError} DownloadError @typedef {import('./download.js').OnProgress} OnProgress */
+/** @typedef {import('./download.js').OnProgress} OnProgress */
 /** @typedef {{path: string, bytes: number, sha256: string}} RuntimeFile `path` is relative to `www/vendor/` */
 
 const VENDOR = new URL('../vendor/', import.meta.url);
@@ -16,15 +16,15 @@ const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_p
 const COUNTED = [/^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/, ...WHEELS];
 
 export class Runtime {
-  /** What could not be had first. @type {DownloadError | undefined} */
+  /** What went wrong first. @type {Error | undefined} */
   firstFailure;
-  /** Rejects with the first file that cannot be had. @type {Promise<never>} */
+  /** Rejects with the first file that cannot be had, or with what ended the interpreter. @type {Promise<never>} */
   failure;
 
   /** @type {Map<string, number>} */
   #loaded = new Map();
-  /** @type {(error: DownloadError) => void} */
-  #fail = () => {};
+  /** @type {(error: Error) => void} */
+  fail = () => {};
   #total = 0;
   #onProgress;
 
@@ -37,7 +37,7 @@ export class Runtime {
       this.#total += bytes;
     }
     this.failure = new Promise((_, reject) => {
-      this.#fail = (error) => reject((this.firstFailure ??= error));
+      this.fail = (error) => reject((this.firstFailure ??= error));
     });
     this.#watchFetch();
   }
@@ -62,7 +62,7 @@ export class Runtime {
     self.fetch = (input, init) => {
       const url = input instanceof Request ? '' : new URL(input, self.location.href).href;
       const file = listed.get(url);
-      return file ? watchedFetch(url, init, file, this.#counter(file), this.#fail) : plainFetch(input, init);
+      return file ? watchedFetch(url, init, file, this.#counter(file), this.fail) : plainFetch(input, init);
     };
   }
 

@@ -32,14 +32,31 @@ export class Store {
    * Once this has ended the value stays, even if the page is closed at that moment.
    * @param {string} key
    * @param {Value} value
+   * @returns {Promise<boolean>} whether it is kept
    */
   async write(key, value) {
-    await this.#transact('readwrite', (table) => committed(table.put(value, key)));
+    return this.writeAll([[key, value]]);
   }
 
-  /** @param {string} key */
-  async remove(key) {
-    await this.#transact('readwrite', (table) => committed(table.delete(key)));
+  /**
+   * All of them or none.
+   * @param {[string, Value][]} entries
+   * @returns {Promise<boolean>} whether they are kept
+   */
+  async writeAll(entries) {
+    return (await this.#transact('readwrite', (table) => committed(entries.map(([key, value]) => table.put(value, key))))) ?? false;
+  }
+
+  /** @param {string[]} keys */
+  async remove(keys) {
+    await this.#transact('readwrite', (table) => committed(keys.map((key) => table.delete(key))));
+  }
+
+  /** @param {string} prefix @returns {Promise<string[]>} the keys that begin so, in order */
+  async keys(prefix) {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    const keys = await this.#transact('readonly', (table) => settled(table.getAllKeys(range)));
+    return (keys ?? []).filter((key) => typeof key === 'string');
   }
 
   /**
@@ -87,13 +104,13 @@ function settled(request) {
 
 /**
  * A request that has succeeded can still be taken back with its transaction: a page that is closed before the end aborts it.
- * @param {IDBRequest} request
- * @returns {Promise<void>}
+ * @param {IDBRequest[]} requests of one transaction
+ * @returns {Promise<true>}
  */
-function committed(request) {
+function committed([request]) {
   return new Promise((resolve, reject) => {
     const transaction = /** @type {IDBTransaction} */ (request.transaction);
-    transaction.oncomplete = () => resolve();
+    transaction.oncomplete = () => resolve(true);
     transaction.onabort = () => reject(transaction.error);
     transaction.commit();
   });

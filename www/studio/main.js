@@ -55,6 +55,7 @@ const notices = {
   },
   draw: (params) => view.draw(params),
   loading: (params) => view.loading(params),
+  persist: () => void navigator.storage?.persist?.().catch(() => undefined),
   file: receiveFile,
 };
 

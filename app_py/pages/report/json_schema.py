@@ -4,7 +4,6 @@ Source: https://json-schema.org/draft/2020-12/json-schema-validation
 """
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 
 from app_py.errors import AppError
 from app_py.i18n import format_number, tr
+from app_py.records import is_deep
 
 _LOCAL = "#/$defs/"
 
@@ -22,7 +22,6 @@ MAX_DEPTH = 64
 """Deeper nesting is refused before it is parsed: inside Pyodide it would overflow JavaScript's stack, which no Python
 exception reports and no Python survives."""
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -75,7 +74,7 @@ def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> A
         )
     try:
         text = data if isinstance(data, str) else data.decode(json.detect_encoding(data))
-        if _is_too_deep(text):
+        if is_deep(text, MAX_DEPTH):
             raise ValueError(f"nested more than {MAX_DEPTH} deep")
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -83,15 +82,6 @@ def parse_document(data: bytes | str, schema: Mapping[str, Any], name: str) -> A
         raise ResultsError(sentence, detail=str(error)) from error
     check(document, schema, name)
     return document
-
-
-def _is_too_deep(text: str) -> bool:
-    depth = 0
-    for token in _STRING_OR_BRACKET.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        if depth > MAX_DEPTH:
-            return True
-    return False
 
 
 def check(value: Any, schema: Mapping[str, Any], name: str) -> None:

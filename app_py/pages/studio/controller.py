@@ -31,6 +31,8 @@ from app_py.pages.studio.events import (
     MixChanged,
     OpenPhoto,
     OwnModelAdded,
+    OwnModelOffered,
+    OwnModelRefused,
     OwnModelRemoved,
     OwnStyleAdded,
     PaintAsked,
@@ -65,6 +67,7 @@ from app_py.pages.studio.events import (
     SteadyChanged,
     StopLive,
     StopPainting,
+    StopTrial,
     StyleBatchAsked,
     StyleBatchEnded,
     StyleReading,
@@ -112,6 +115,7 @@ from app_py.photo.decode import Photo, resize
 from app_py.photo.open import open_photo
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
+from app_py.records import parse_record
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 from app_py.styles.style_reader import StyleReader
@@ -179,6 +183,7 @@ class Studio:
         self._to_show: ShowResult | None = None
         self._writing: asyncio.Task[None] | None = None
         self._live = LiveControl(painter, library, lambda: self._state, self.dispatch)
+        self._trial: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Read the manifest and the settings, see what the browser has; failures are shown, not raised."""
@@ -186,7 +191,10 @@ class Studio:
             models = await self._library.open()
             kept = await self._store.get(SETTINGS_KEY)
             settings = read_settings(kept)
-            own = [model for kept in settings.own_models if (model := await self._bring_back(kept)) is not None]
+            if kept is not None and not parse_record(kept):
+                # Nobody can read it, but it is not ours to throw away.
+                await self._store.put(f"damaged/{SETTINGS_KEY}", kept)
+            own = await self._bring_back(settings.own_models)
             remembered = Remembered(
                 settings.remembered.paint_settings,
                 settings.remembered.adjustments,
@@ -239,7 +247,7 @@ class Studio:
             case {"type": "sheet", "models": [*models]}:
                 self.dispatch(StyleBatchAsked(tuple(map(str, models))))
             case {"type": "model", "name": str(name)} if file is not None:
-                self._spawn(self._add_model(name, file))
+                self._try_model(name, file)
             case {"type": "painting", "name": str(name)} if file is not None:
                 self._spawn(self._add_painting(name, file))
             case {"type": "use-as-style"}:
@@ -325,6 +333,8 @@ class Studio:
                 self._spawn(self._live.stop())
             case TakeLivePicture(live):
                 self._spawn(self._take_live_picture(live))
+            case StopTrial():
+                self._end_trial()
             case ForgetModel(model_id) if is_own_painting(model_id):
                 self._spawn(self._user_paintings.forget(model_id))
             case ForgetModel(model_id):
@@ -613,11 +623,24 @@ class Studio:
         self._page.give_file(file.name, file.mime, file.data, purpose)
         self.dispatch(Saved(result.job.id))
 
+    def _try_model(self, name: str, file: File) -> None:
+        """A later model takes the place of one that is still being tried."""
+        self._end_trial()
+        self.dispatch(OwnModelOffered(name))
+        self._trial = self._spawn(self._add_model(name, file))
+
+    def _end_trial(self) -> None:
+        if self._trial:
+            self._trial.cancel()
+        self._trial = None
+
     async def _add_model(self, name: str, file: File) -> None:
         try:
-            self.dispatch(OwnModelAdded(await self._user_models.add(name, file)))
+            model, kept = await self._user_models.add(name, file)
         except Exception as error:
-            self.dispatch(Failed(failure_of(error)))
+            self.dispatch(OwnModelRefused(failure_of(error)))
+        else:
+            self.dispatch(OwnModelAdded(model, kept))
 
     # --- the session
 
@@ -677,10 +700,11 @@ class Studio:
         await self._sessions.forget()
         self.dispatch(SessionKept(None))
 
-    async def _bring_back(self, kept: ModelSpec) -> ModelSpec | None:
-        if is_own_painting(kept.id):
-            return self._user_paintings.bring_back(kept)
-        return kept if await self._user_models.bring_back(kept) else None
+    async def _bring_back(self, listed: Sequence[ModelSpec]) -> list[ModelSpec]:
+        """The visitor's own models, which are kept each by itself, and styles, which the settings list."""
+        models = await self._user_models.bring_back([spec for spec in listed if spec.is_visitors])
+        styles = [self._user_paintings.bring_back(spec) for spec in listed if is_own_painting(spec.id)]
+        return [*models, *(style for style in styles if style)]
 
     async def _draw_own_thumbnails(self) -> None:
         for style_id in filter(is_own_painting, self._state.own_models):
@@ -755,7 +779,7 @@ class Studio:
     async def _write_settings(self) -> None:
         await asyncio.sleep(SETTLE_S)
         state = self._state
-        own = tuple(model for model in map(state.model, state.own_models) if model)
+        own = tuple(model for model in map(state.model, state.own_models) if model and not model.is_visitors)
         remembered = Remembered(
             state.paint_settings, state.adjustments, state.saving, speed=state.speed, steady=state.steady
         )

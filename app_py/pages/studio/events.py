@@ -206,9 +206,23 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnModelOffered:
+    """A person's model has come and is being tried."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnModelAdded:
+    """`kept` tells whether the browser has it for the next visit, too."""
+
     model: ModelSpec
-    chosen: bool = True
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModelRefused:
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +367,9 @@ Event = (
     | SessionKept
     | SessionRestored
     | Saved
+    | OwnModelOffered
     | OwnModelAdded
+    | OwnModelRefused
     | OwnModelRemoved
     | StyleReading
     | OwnStyleAdded
@@ -427,6 +443,11 @@ class StartQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class StopTrial:
+    """End the trial of a person's model."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetModel:
     model_id: str
 
@@ -476,6 +497,7 @@ Effect = (
     | ForgetResults
     | StartStyleBatch
     | StartQueue
+    | StopTrial
     | ForgetModel
     | Repaint
     | Remember

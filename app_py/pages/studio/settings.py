@@ -1,15 +1,19 @@
 """A place in this browser that outlives the page, and what the studio keeps there."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from app_py.engines.verdicts import KeyValueStore
-from app_py.pages.studio.state import Adjustments, PaintSettings, Remembered, Saving
-from app_py.styles.manifest import FileSpec, ModelSpec
-from app_py.styles.speeds import FINE
+from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Adjustments, PaintSettings, Remembered, Saving
+from app_py.records import is_number, parse_record
+from app_py.styles.manifest import ModelSpec
+from app_py.styles.speeds import FINE, SPEEDS
+from app_py.styles.user_model_record import read_spec
 
 SETTINGS_KEY = "settings-1"
+LONGEST_ID = 200
 
 
 class Store(KeyValueStore, Protocol):
@@ -19,7 +23,16 @@ class Store(KeyValueStore, Protocol):
 
     async def put_bytes(self, key: str, data: bytes) -> None: ...
 
+    async def put_all(self, entries: Mapping[str, str | bytes]) -> bool:
+        """All of them or none; whether they are kept."""
+
+    async def keys(self, prefix: str) -> list[str]:
+        """The keys that begin so, in order."""
+
     async def remove(self, key: str) -> None: ...
+
+    async def remove_all(self, keys: Sequence[str]) -> None:
+        """All of them at once."""
 
 
 class NoStore:
@@ -35,12 +48,20 @@ class NoStore:
 
     async def put_bytes(self, key: str, data: bytes) -> None: ...
 
+    async def put_all(self, entries: Mapping[str, str | bytes]) -> bool:  # noqa: ARG002
+        return False
+
+    async def keys(self, prefix: str) -> list[str]:  # noqa: ARG002
+        return []
+
     async def remove(self, key: str) -> None: ...
+
+    async def remove_all(self, keys: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is kept from visit to visit."""
+    """What is kept from visit to visit. Models are each kept by themselves (`user_model_store`), earlier ones here."""
 
     remembered: Remembered = Remembered()  # noqa: RUF009 - frozen
     own_models: tuple[ModelSpec, ...] = ()
@@ -59,39 +80,63 @@ class Settings:
 
 
 def read_settings(text: str | None) -> Settings:
-    """The settings of the last visit; what cannot be understood, from another version say, is left at its default.
+    """The settings of the last visit; each that cannot be understood is left at its default.
 
     >>> read_settings("not JSON") == Settings()
     True
     """
-    try:
-        fields = json.loads(text or "{}")
-        if not isinstance(fields, dict):
-            return Settings()
-        own = tuple(_model(entry) for entry in fields.get("own", ()))
-        adjustments = Adjustments(**fields.get("look", {}))
-        saving = Saving(**fields.get("saving", {}))
-        remembered = Remembered(
-            paint_settings=_paint_settings(fields.get("wish", {})),
-            adjustments=Adjustments(
-                min(100, max(0, int(adjustments.strength_percent))), bool(adjustments.keep_colours)
-            ),
-            saving=saving if saving.format in ("png", "jpeg", "webp") else Saving(),
-            own_models=tuple(model.id for model in own),
-            speed=str(fields.get("speed", FINE)),
-            steady=fields.get("steady") is not False,
-        )
-    except (TypeError, ValueError, AttributeError):
-        return Settings()
+    fields = parse_record(text)
+    wish, look, saving = (_section(fields, name) for name in ("wish", "look", "saving"))
+    entries = fields.get("own")
+    own = tuple(spec for spec in map(read_spec, entries if isinstance(entries, list) else ()) if spec)
+    remembered = Remembered(
+        paint_settings=PaintSettings(
+            style=_text(wish, "style", ""),
+            mix=_mixture(wish.get("mix")),
+            engine=_text(wish, "engine", AUTO),
+            size=_one_of(wish, "size", (*map(str, SIZES_PX), ORIGINAL), PaintSettings().size),
+        ),
+        adjustments=Adjustments(_percent(look, "strength_percent", 100), bool(look.get("keep_colours", False))),
+        saving=Saving(
+            _one_of(saving, "format", ("png", "jpeg", "webp"), "png"), max(1, _percent(saving, "quality", 92))
+        ),
+        own_models=tuple(model.id for model in own),
+        speed=_one_of(fields, "speed", SPEEDS, FINE),
+        steady=fields.get("steady") is not False,
+    )
     return Settings(remembered, own)
 
 
-def _paint_settings(entry: dict[str, Any]) -> PaintSettings:
-    mixture = tuple((str(style), int(weight)) for style, weight in entry.get("mix", ()))
-    return PaintSettings(**{**entry, "mix": mixture})
+def _mixture(entry: object) -> tuple[tuple[str, int], ...]:
+    """Styles with their weights; none where one of them is damaged."""
+    parts = entry if isinstance(entry, list) else []
+    whole = all(
+        isinstance(part, list)
+        and len(part) == 2
+        and isinstance(part[0], str)
+        and isinstance(part[1], int)
+        and is_number(part[1], 0, 1e6)
+        for part in parts
+    )
+    return tuple((style, weight) for style, weight in parts) if whole else ()
 
 
-def _model(entry: dict[str, Any]) -> ModelSpec:
-    files = {name: FileSpec(**entry[name]) if entry.get(name) else None for name in ("model", "reference", "predictor")}
-    vector = tuple(map(float, entry.get("vector", ())))
-    return ModelSpec(**{**entry, **files, "preview": None, "vector": vector})
+def _section(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    section = fields.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _text(fields: dict[str, Any], name: str, default: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) and len(value) <= LONGEST_ID else default
+
+
+def _one_of(fields: dict[str, Any], name: str, known: Sequence[str], default: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) and value in known else default
+
+
+def _percent(fields: dict[str, Any], name: str, default: int) -> int:
+    """Out of range is brought back to it."""
+    value = fields.get(name, default)
+    return min(100, max(0, int(value))) if is_number(value, -1e9, 1e9) else default

@@ -211,6 +211,8 @@ class State:
     live: Live | None = None
     steady: bool = True
     """Whether flicker is taken out of what moves."""
+    on_trial: str = ""
+    """The name of a person's model that is being tried."""
     failure: Failure | None = None
     sentence: str = field(default_factory=lambda: tr("Getting ready. You can already choose a photo and a style."))
     progress: Progress | None = None

@@ -13,6 +13,8 @@ from app_py.pages.studio.events import (
     MixChanged,
     OpenPhoto,
     OwnModelAdded,
+    OwnModelOffered,
+    OwnModelRefused,
     OwnModelRemoved,
     OwnStyleAdded,
     PaintAsked,
@@ -35,6 +37,7 @@ from app_py.pages.studio.events import (
     SettingChanged,
     SmallerAsked,
     StageReached,
+    StopTrial,
     StyleBatchAsked,
     StyleBatchEnded,
     StyleReading,
@@ -47,6 +50,8 @@ from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
 from app_py.pages.studio.update_gallery import (
     on_model_added,
+    on_model_offered,
+    on_model_refused,
     on_model_removed,
     on_sheet_asked,
     on_sheet_ended,
@@ -140,6 +145,10 @@ def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of event
             return on_session_restored(state, event)
         case Saved():
             return on_saved(state, event)
+        case OwnModelOffered():
+            return on_model_offered(state, event)
+        case OwnModelRefused():
+            return on_model_refused(state, event)
         case OwnModelAdded():
             return on_model_added(state, event)
         case OwnModelRemoved():
@@ -228,10 +237,11 @@ def _on_smaller_asked(state: State) -> Next:
 
 
 def _on_cancel_asked(state: State) -> Next:
-    if not state.is_busy and not state.paint_when_open:
+    if not state.is_busy and not state.paint_when_open and not state.on_trial:
         return state, ()
+    trial = (StopTrial(),) if state.on_trial else ()
     state, effects = drop_work(state)
-    state = replace(state, paint_when_open=False)
+    state, effects = replace(state, paint_when_open=False, on_trial=""), (*effects, *trial)
     return speak(state, tr("Stopped. Nothing was lost: paint again when you like.")), effects
 
 

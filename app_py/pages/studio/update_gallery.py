@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from app_py.i18n import tr
+from app_py.i18n import tr, tr_noop
 from app_py.pages.studio.events import (
     ForgetModel,
     OwnModelAdded,
+    OwnModelOffered,
+    OwnModelRefused,
     OwnModelRemoved,
     Remember,
     StartStyleBatch,
@@ -15,6 +17,11 @@ from app_py.pages.studio.events import (
 )
 from app_py.pages.studio.state import Failure, Progress, State, StyleBatch, Thumbnails
 from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
+
+_KEPT = tr_noop("Your style {title} joined the gallery. It is kept in this browser only.")
+_NOT_KEPT = tr_noop(
+    "Your style {title} joined the gallery for this visit: the browser has no room to keep it. Keep its file."
+)
 
 
 def on_sheet_asked(state: State, event: StyleBatchAsked) -> Next:
@@ -54,17 +61,26 @@ def _sentence(batch: StyleBatch) -> str:
     return tr("Trying every style on your photo: {done} of {total}.", done=batch.done, total=len(batch.models))
 
 
+def on_model_offered(state: State, event: OwnModelOffered) -> Next:
+    """A person's model is tried; the painting on show stays, and Stop ends the trial."""
+    return speak(replace(state, on_trial=event.name), tr("Trying the model {name} …", name=event.name)), ()
+
+
+def on_model_refused(state: State, event: OwnModelRefused) -> Next:
+    if not state.on_trial:
+        return state, ()
+    return fail(replace(state, on_trial=""), event.failure), ()
+
+
 def on_model_added(state: State, event: OwnModelAdded) -> Next:
     """A checked model of the person's own joins the gallery and, when it was dropped just now, is chosen."""
     model = event.model
     others = tuple(known for known in state.models if known.id != model.id)
     own = (*(known for known in state.own_models if known != model.id), model.id)
-    state = replace(state, models=(*others, model), own_models=own)
-    if not event.chosen:
-        return state, ()
+    state = replace(state, models=(*others, model), own_models=own, on_trial="")
     state = replace(state, paint_settings=replace(state.paint_settings, style=model.id))
-    sentence = tr("Your style {title} joined the gallery. It is kept in this browser only.", title=model.title)
-    return speak(state, sentence), (Remember(),)
+    sentence = _KEPT if event.kept else _NOT_KEPT
+    return speak(state, tr(sentence, title=model.title)), (Remember(),)
 
 
 def on_model_removed(state: State, event: OwnModelRemoved) -> Next:

@@ -32,7 +32,7 @@ def snapshot(state: State) -> dict[str, Any]:
         "sizes": [*map(str, SIZES_PX), ORIGINAL],
         "photo": state.photo.id if state.photo else None,
         "canRun": (state.photo is not None or state.opening is not None) and state.job is None,
-        "canCancel": state.is_busy or state.live is not None or state.paint_when_open,
+        "canCancel": state.is_busy or state.live is not None or state.paint_when_open or bool(state.on_trial),
         "canUndo": len(state.past) > 1,
         "canRedo": bool(state.future),
         "canTryAll": state.photo is not None and state.opening is None and state.batch is None,
@@ -110,7 +110,7 @@ def _phase(state: State) -> str:
         return "loading"
     if state.live is not None:
         return "live" if state.live.open else "running"
-    if state.is_busy or state.paint_when_open:
+    if state.is_busy or state.paint_when_open or state.on_trial:
         return "running"
     shows_result = (
         state.result is not None and state.opening is None and state.result.job.paint_settings == state.paint_settings

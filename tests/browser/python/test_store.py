@@ -1,9 +1,9 @@
 """A browser whose storage does not answer: the page forgets, and paints."""
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import watched_page
-from tests.support.paintings import open_page, state, upload
+from tests.support.paintings import START_MS, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
@@ -18,6 +18,14 @@ OCCUPY = """() => new Promise((resolve) => {
     };
 })"""
 
+WRITE = """(settings) => new Promise((resolve) => {
+    indexedDB.open('atelier', 1).onsuccess = ({ target: { result } }) => {
+        const table = result.transaction('entries', 'readwrite').objectStore('entries');
+        table.put(settings, 'settings-1');
+        table.transaction.oncomplete = () => resolve(result.close());
+    };
+})"""
+
 
 def test_a_store_that_does_not_answer_stops_nobody(browser: Browser, site: str) -> None:
     with watched_page(browser, site) as (page, watch):
@@ -29,3 +37,34 @@ def test_a_store_that_does_not_answer_stops_nobody(browser: Browser, site: str) 
         page.click("#run")
         state(page, "done")
         assert watch.problems == []
+
+
+def add_model(page: Page, model: str, says: str) -> None:
+    data = (ROOT / "models" / f"{model}.onnx").read_bytes()
+    page.set_input_files("#model", {"name": f"{model}.onnx", "mimeType": "", "buffer": data})
+    expect(page.locator("#status")).to_contain_text(says, timeout=START_MS)
+
+
+def test_two_pages_that_each_add_a_model_lose_none_whatever_the_settings_say(browser: Browser, site: str) -> None:
+    with watched_page(browser, site) as (page, watch):
+        other = page.context.new_page()
+        for each in (page, other):
+            open_page(each, site)
+        add_model(page, "great-wave-nc8", "It is kept in this browser only.")
+        add_model(other, "great-wave-nc16", "It is kept in this browser only.")
+        page.wait_for_timeout(1_000)  # the settings are written half a second after the last change
+        for settings in ('{"wish": {"size": 1e999}, "own": [[[]]]}', "[" * 100_000):
+            page.evaluate(WRITE, settings)
+            other.close()
+            other = page.context.new_page()
+            open_page(other, site)
+            expect(other.locator("#own-models li")).to_have_count(2)
+        assert watch.problems == []
+
+
+def test_what_a_full_disk_does_not_take_is_not_said_to_be_kept(browser: Browser, site: str) -> None:
+    with watched_page(browser, site) as (page, _):
+        session = page.context.new_cdp_session(page)
+        session.send("Storage.overrideQuotaForOrigin", {"origin": site, "quotaSize": 50_000})
+        open_page(page, site)
+        add_model(page, "great-wave-nc16", "the browser has no room to keep it")

@@ -235,7 +235,7 @@ def test_a_model_of_ones_own(painted: Page, site: str) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
     painted.click("#run")
     state(painted, "done")
-    wait_until_kept(painted, "My sky style")
+    wait_until_kept(painted, "own-")
 
     # Kept in this browser: there again on the next visit, with the settings.
     open_page(painted, site)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from app_py.errors import ModelError
+from app_py.onnxruntime import engines
 from app_py.onnxruntime import platform as platforms
+from app_py.styles import user_model
 from app_py.styles.user_model import OwnModel, check_own_model, title_of
 from tests.shared.support import onnx_bytes
-from tests.shared.support.fake_engine import FakePlatform
+from tests.shared.support.fake_engine import SILENCE, FakePlatform
 from tests.shared.support.onnx_bytes import FLOAT, INT64
 
 PICTURE = ("x", FLOAT, (1, 3, "H", "W"))
@@ -83,7 +85,7 @@ def test_what_takes_no_picture_is_refused_before_it_runs(
     ("compute", "words"),
     [
         (lambda _, x: x[:, :, ::2], "turns a picture of 3 × 32 × 48 values into 1 × 3 × 16 × 48"),
-        (lambda _, x: x * np.float32("nan"), "gives back a picture of the same size"),
+        (lambda _, x: x * np.float32("nan"), "gives back values that are no numbers (NaN or infinite)"),
         (lambda _, x: x / 255, "gives back an empty picture. It should take and give values of 0 to 255"),
     ],
     ids=["half the size", "no numbers", "values of 0 to 1"],
@@ -103,6 +105,58 @@ def test_what_the_engine_cannot_run_is_told_in_its_words(platform: FakePlatform)
     error = refused(onnx_bytes.model(operators=("Swirl",)))
     assert str(error).startswith("This model does not run here: ")
     assert "no kernel for Swirl" in f"{error} {error.detail}"
+
+
+@pytest.mark.parametrize(
+    ("operator", "words"),
+    [
+        ("Loop", "This model holds a loop (Loop)"),
+        ("Scan", "This model holds a loop (Scan)"),
+        ("RandomNormalLike", "This model rolls dice (RandomNormalLike)"),
+        ("Bernoulli", "This model rolls dice (Bernoulli)"),
+    ],
+)
+def test_what_cannot_end_or_be_tested_is_refused_before_it_runs(
+    platform: FakePlatform, operator: str, words: str
+) -> None:
+    error = refused(onnx_bytes.model(operators=("Conv", operator)))
+    assert error.code == UNFIT
+    assert words in str(error)
+    assert platform.log == []
+
+
+@pytest.mark.parametrize("when", ["create", "run"])
+def test_a_model_that_never_ends_is_given_up_and_its_worker_ended(
+    platform: FakePlatform, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr(user_model, "LIMIT_S", 0.05)
+    for engine in engines.ENGINES:
+        platform.troubles[engine.id, when] = [SILENCE]
+    error = refused(onnx_bytes.model())
+    assert error.code == UNFIT
+    assert "was not done with a picture of 48 × 32" in str(error)
+    assert [connection.terminated for connection in platform.workers] == [True]
+
+
+def test_every_model_is_tried_by_a_worker_of_its_own_that_ends(platform: FakePlatform) -> None:
+    for opset in (7, 8):
+        check(onnx_bytes.model(opset=opset))
+    assert [connection.terminated for connection in platform.workers] == [True, True]
+
+
+@pytest.mark.parametrize("fault", ["another shape", "a failure"])
+def test_a_model_that_works_at_one_size_only_is_refused(platform: FakePlatform, fault: str) -> None:
+    def compute(_provider: str, picture: Array) -> Array:
+        if picture.shape[2:] == (32, 48):
+            return 255 - picture
+        if fault == "a failure":
+            platform.troubles["ort:wasm", "run"] = [{"code": "engine-failed", "message": "shapes"}]
+        return picture[:, :, :32]
+
+    platform.compute = compute
+    error = refused(onnx_bytes.model())
+    assert error.code == UNFIT
+    assert "works at one size only" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from app_py.engines.choice import Choice
 from app_py.engines.device import EngineInfo
 from app_py.engines.painter import PaintedImage
 from app_py.errors import AppError, Cancelled, EngineError
+from app_py.onnxruntime import engines
+from app_py.onnxruntime import platform as platforms
 from app_py.pages.studio import controller
 from app_py.pages.studio.controller import Studio
 from app_py.pages.studio.session_store import KeptPainting, KeptSession, SessionStore
@@ -26,6 +28,8 @@ from app_py.pages.studio.state import PaintSettings
 from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
+from tests.shared.support import onnx_bytes
+from tests.shared.support.fake_engine import SILENCE, FakePlatform
 
 MODEL = b"a model"
 ENTRY = {
@@ -760,3 +764,35 @@ def test_until_a_session_is_written_whole_the_one_before_stays() -> None:
             assert (kept.name, int(kept.paintings[0].image.max())) == ("a.png", 0)
 
     asyncio.run(run())
+
+
+def test_stop_ends_the_trial_of_a_model_and_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = FakePlatform()
+    monkeypatch.setattr(platforms, "current", lambda: platform)
+    for engine in engines.ENGINES:
+        platform.troubles[engine.id, "create"] = [SILENCE]
+
+    async def story() -> None:
+        desk = ReportController()
+        await desk.studio.start()
+        desk.studio.receive({"type": "model", "name": "endless.onnx"}, ChosenFile(onnx_bytes.model()))
+        await desk.until(lambda: bool(platform.workers))
+        assert "endless.onnx" in desk.page.shown["status"]
+        assert desk.page.shown["canCancel"]
+        desk.say("cancel")
+        await desk.until(lambda: platform.workers[0].terminated)
+        assert (desk.page.shown["state"], desk.page.shown["canCancel"]) == ("ready", False)
+
+    asyncio.run(story())
+
+
+def test_settings_that_nobody_can_read_are_set_aside_and_the_page_goes_on() -> None:
+    async def story() -> None:
+        store = MemoryStore()
+        store.texts[SETTINGS_KEY] = "[" * 100_000
+        desk = ReportController(store=store)
+        await desk.studio.start()
+        assert desk.page.shown["state"] == "ready"
+        assert store.texts[f"damaged/{SETTINGS_KEY}"] == "[" * 100_000
+
+    asyncio.run(story())

@@ -1,6 +1,7 @@
 """What is kept from visit to visit, and what is made of it when it is odd."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -24,10 +25,14 @@ OWN = ModelSpec(
 
 def test_settings_come_back_as_they_were() -> None:
     remembered = Remembered(
-        PaintSettings("own-1", "ort:wasm", "768"), Adjustments(35, True), Saving("webp", 70), ("own-1",)
+        PaintSettings("own-1", "ort:wasm", "768"), Adjustments(35, True), Saving("webp", 70), speed="fast"
     )
-    settings = Settings(remembered, (OWN,))
-    assert read_settings(settings.to_json()) == settings
+    assert read_settings(Settings(remembered).to_json()) == Settings(remembered)
+
+
+def test_models_that_an_earlier_version_listed_are_read() -> None:
+    text = json.dumps({"own": [asdict(OWN), {"id": "x"}, 3]})
+    assert read_settings(text).own_models == (OWN,)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +47,13 @@ def test_settings_come_back_as_they_were() -> None:
         '{"look": {"strength_percent": "much"}}',
         '{"own": [{"id": "x"}]}',
         '{"wish": {"colour": 1}}',
+        '{"wish": {"style": ["a"], "engine": 3, "size": "1e999"}}',
+        '{"look": {"strength_percent": 1e999}, "saving": {"quality": -1e999, "format": ["png"]}}',
+        '{"own": {"id": "own-1"}, "speed": {}}',
+        '{"own": [[[]], null]}',
+        "[" * 100_000,
+        '{"wish":' * 50_000,
+        '{"speed": "fast"' + " " * 1_000_000 + "}",
     ],
 )
 def test_what_cannot_be_understood_is_left_at_its_default(text: str | None) -> None:
@@ -52,4 +64,4 @@ def test_values_out_of_range_are_brought_back() -> None:
     text = json.dumps({"look": {"strength_percent": 900, "keep_colours": 1}, "saving": {"format": "bmp", "quality": 9}})
     settings = read_settings(text)
     assert settings.remembered.adjustments == Adjustments(100, True)
-    assert settings.remembered.saving == Saving()
+    assert settings.remembered.saving == Saving("png", 9)

@@ -16,6 +16,8 @@ from app_py.pages.studio.events import (
     LargeAsked,
     OpenPhoto,
     OwnModelAdded,
+    OwnModelOffered,
+    OwnModelRefused,
     OwnModelRemoved,
     PaintAsked,
     Painted,
@@ -36,6 +38,7 @@ from app_py.pages.studio.events import (
     StartPainting,
     StartStyleBatch,
     StopPainting,
+    StopTrial,
     StyleBatchAsked,
     StyleBatchEnded,
     ThumbnailPainted,
@@ -633,6 +636,28 @@ def test_a_model_of_ones_own_joins_and_leaves_the_gallery() -> None:
     assert snapshot(state)["style"] == "waves-nc8"
     assert snapshot(state)["ownModels"] == []
     assert play(OwnModelRemoved("waves-nc8"), state=state) == (state, [])
+
+
+def test_what_the_browser_could_not_keep_is_not_said_to_be_kept() -> None:
+    own = replace(MODELS[0], id="own-1", title="Grandma")
+    assert "kept in this browser" in snapshot(play(OwnModelAdded(own), state=with_photo())[0])["status"]
+    told = snapshot(play(OwnModelAdded(own, kept=False), state=with_photo())[0])["status"]
+    assert "for this visit" in told
+    assert "is kept" not in told
+
+
+def test_a_trial_of_a_model_can_be_stopped_and_its_late_end_is_not_told() -> None:
+    state, effects = play(OwnModelOffered("big.onnx"), state=with_photo())
+    assert effects == []
+    shown = snapshot(state)
+    assert (shown["state"], shown["canCancel"], shown["canRun"]) == ("running", True, True)
+    assert "big.onnx" in shown["status"]
+    stopped, effects = play(CancelAsked(), state=state)
+    assert effects == [StopTrial()]
+    assert snapshot(stopped)["state"] == "ready"
+    assert play(OwnModelRefused(Failure("own-model-unfit", "No.")), state=stopped) == (stopped, [])
+    refused, _ = play(OwnModelRefused(Failure("own-model-unfit", "No.")), state=state)
+    assert (snapshot(refused)["state"], snapshot(refused)["canCancel"]) == ("error", False)
 
 
 def test_a_late_result_of_an_older_job_is_not_taken_for_the_present_one() -> None:
