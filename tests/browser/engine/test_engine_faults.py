@@ -19,8 +19,6 @@ ONNXJS = "**/onnx.min.js"
 def running_lab(browser: Browser, site: str) -> Iterator[EngineLab]:
     with watched_page(browser, site) as (page, _watch):
         lab = EngineLab(page, site)
-        # The engine of our own has its troubles in test_kernels.py; here the others have to paint.
-        page.context.route("**/vendor/kernels/*.wasm", lambda route: route.fulfill(status=404))
         lab.python(
             """
             small = picture(32, 48)
