@@ -16,7 +16,7 @@ def tile_side(kind: Kind) -> int:
 
 
 def tile_shape(layer: Convolution, channels: int) -> tuple[int, int]:
-    """Tiles down and across in a part: as many as keep its transforms within the second-level cache (measured)."""
+    """Tiles down and across in a part: as many as keep its transforms within the second-level cache (an estimate)."""
     kind = kind_of(layer)
     if kind == Kind.WINOGRAD:
         return 2, max(4, min(24, 768 // channels))

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class Network:
-    """A module, the shape of its input, and, where lowering must refuse it, the reason as a pattern."""
+    """A module and the shape of its input."""
 
     make: Callable[[], nn.Module]
     shape: tuple[int, ...]
