@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from app_py.errors import AppError
+from app_py.kernels.session import InferenceSession
 from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.engine_worker import EngineWorker
-from app_py.onnxruntime.session import InferenceSession
+from app_py.onnxruntime.errors import OrtError
 
 LIMIT_S = 30.0
 
@@ -47,12 +47,12 @@ async def _run_case(provider: str, case: dict[str, Any], worker: EngineWorker) -
                 if difference:
                     return "wrong", difference
         await session.close()
-    except AppError as error:
+    except OrtError as error:
         return "refused", _reason(error)
     return "pass", ""
 
 
-def _reason(error: AppError) -> str:
+def _reason(error: OrtError) -> str:
     """A word where the kind is known, else the engine's own words."""
     if error.code == "invalid-argument":
         return "type"

@@ -15,7 +15,7 @@ BRIDGE = APP / "onnxruntime"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"onnxruntime"}),
     frozenset({"kernels"}),
-    frozenset({"errors", "i18n"}),
+    frozenset({"errors", "i18n", "records"}),
     frozenset({"session", "host_session"}),
     frozenset({"photo"}),
     frozenset({"styles"}),
