@@ -212,12 +212,24 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"the Tab key never reaches {selector}")
 
 
+def arrow_to(page: Page, selector: str) -> None:
+    """Press arrow keys, from the first of the group that has the focus, until the element has it."""
+    page.keyboard.press("Home")
+    for _ in range(page.locator("#styles button:visible").count()):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            return
+        page.keyboard.press("ArrowRight")
+    raise AssertionError(f"the arrow keys never reach {selector}")
+
+
 def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
     with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
         open_page(page, site, "?engine=ort:wasm&size=128")
         tab_to(page, '#samples button[data-photo$="cat.jpg"]')
         page.keyboard.press("Enter")
-        tab_to(page, 'button[data-style="starry-night-nc16"]')
+        tab_to(page, "#styles button")
+        arrow_to(page, 'button[data-style="starry-night-nc16"]')
         page.keyboard.press("Space")
         expect(page.locator('button[data-style="starry-night-nc16"]')).to_have_attribute("aria-pressed", "true")
         tab_to(page, "#run")
