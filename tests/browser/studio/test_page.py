@@ -126,7 +126,7 @@ QUICK_SESSION = """
 
 
 def test_forty_megapixels_at_original_are_reduced_with_a_word(page: Page, site: str) -> None:
-    # A painting of four megapixels takes minutes: the engine gives large ones back as they are.
+    # How large it gets is asked here, not what: the engine gives large pictures back as they are.
     replace_opening(page, QUICK_SESSION)
     open_page(page, site, f"?style={OWN}&engine=ort:wasm&size=256")
     out = io.BytesIO()
