@@ -150,13 +150,23 @@ function titled(group, title) {
   return group;
 }
 
+// Paintings and painters keep their names; this one of the manifest is none.
+tr('Unknown weavers');
+
+/** When it was painted, as well as that is known. @param {string} text as `1889`, `c. 1831` or `before 1849` */
+function when(text) {
+  const [, about, year] = /^(c\.|before) (.+)$/.exec(text) ?? [];
+  if (about === 'c.') return tr('c. {year}', { year });
+  return about ? tr('before {year}', { year }) : text;
+}
+
 /** A style of a shared network. @param {VectorStyle} style */
 function vectorCard({ id, title, painter = '', year = '', group: kind, thumbnail }) {
-  const about = [painter, year].filter(Boolean).join(', ');
-  const group = card([{ id, style: id, title: tr(title), padding: 'reflect', preview: thumbnail }]);
+  const about = [painter && tr(painter), when(year)].filter(Boolean).join(', ');
+  const group = card([{ id, style: id, title, padding: 'reflect', preview: thumbnail }]);
   group.dataset.kind = kind;
   group.title = about;
-  if (about) group.querySelector('.face')?.setAttribute('aria-label', `${tr(title)}, ${about}`);
+  if (about) group.querySelector('.face')?.setAttribute('aria-label', `${title}, ${about}`);
   return group;
 }
 

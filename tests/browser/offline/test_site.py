@@ -19,6 +19,7 @@ from tests.support.paintings import (
     choose_style,
     expected_painting,
     state,
+    unfold,
     upload,
 )
 from tests.support.paths import ROOT
@@ -56,6 +57,7 @@ def context(browser: Browser, host: str) -> Iterator[BrowserContext]:
 def paint(page: Page, style: str) -> None:
     upload(page, "cat.jpg", SAMPLE)
     choose_style(page, style)
+    unfold(page)
     page.select_option("#engine", "ort:wasm")
     page.select_option("#size", "128")
     page.click("#run")
