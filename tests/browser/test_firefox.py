@@ -96,7 +96,7 @@ def test_the_operator_test_runs(firefox: FirefoxPage, site: str) -> None:
 def test_a_module_that_is_missing_or_broken(tmp_path: Path, harm: Callable[[Path], object], code: str) -> None:
     www = tmp_path / "www"
     shutil.copytree(ROOT / "www", www, ignore=shutil.ignore_patterns("vendor"))
-    harm(www / "view.js")
+    harm(www / "studio" / "view.js")
     with static_server(tmp_path) as site, firefox_page(site, dom__serviceWorkers__enabled=False) as page:
         page.goto(f"{site}/www/")
         page.state("error", START_MS)
