@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app_py.errors import AppError
 from app_py.i18n import tr
 from app_py.pages.studio.state import Failure, PaintSettings, State
 from app_py.styles.manifest import ModelSpec
@@ -63,3 +64,17 @@ def style_of(state: State, settings: PaintSettings) -> ModelSpec | None:
     vector = mix([as_array(style.vector) for style, _ in known], [weight for _, weight in known])
     title = " + ".join(style.title for style, weight in known if weight)
     return replace(known[0][0], id="mix", style="mix", title=title, vector=tuple(map(float, vector[0])))
+
+
+def require_model(state: State, model_id: str) -> ModelSpec:
+    """Raises `AppError` where there is no such model."""
+    model = state.model(model_id)
+    if model is None:
+        sentence = tr("There is no style called “{id}” here. Choose another.", id=model_id)
+        raise AppError(sentence, code="style-unknown")
+    return model
+
+
+def require_style(state: State, settings: PaintSettings) -> ModelSpec:
+    """The style that is painted, a mixture too. Raises `AppError` where there is none."""
+    return style_of(state, settings) or require_model(state, settings.style)

@@ -3,75 +3,15 @@
 from dataclasses import replace
 
 from app_py.i18n import tr
-from app_py.pages.studio.events import (
-    AdjustmentsChanged,
-    CancelAsked,
-    Copied,
-    Event,
-    Failed,
-    LargeAsked,
-    MixChanged,
-    OpenPhoto,
-    OwnModelAdded,
-    OwnModelOffered,
-    OwnModelRefused,
-    OwnModelRemoved,
-    OwnStyleAdded,
-    PaintAsked,
-    Painted,
-    PaintFailed,
-    PhotoArrived,
-    PhotoOpened,
-    PhotoRefused,
-    QueueAsked,
-    QueueEnded,
-    QueuePhotoAdded,
-    QueuePhotoPainted,
-    Ready,
-    RedoAsked,
-    Remember,
-    Saved,
-    SavingChanged,
-    SessionKept,
-    SessionRestored,
-    SettingChanged,
-    SmallerAsked,
-    StageReached,
-    StopTrial,
-    StyleBatchAsked,
-    StyleBatchEnded,
-    StyleReading,
-    StyleRenamed,
-    ThumbnailPainted,
-    UndoAsked,
-    Welcomed,
-)
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import OpenPhoto, Remember, StopTrial
 from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
-from app_py.pages.studio.update_gallery import (
-    on_model_added,
-    on_model_offered,
-    on_model_refused,
-    on_model_removed,
-    on_sheet_asked,
-    on_sheet_ended,
-    on_tile_painted,
-)
-from app_py.pages.studio.update_mix import (
-    on_mix_changed,
-    on_own_style_added,
-    on_strength_changed,
-    on_style_reading,
-    on_style_renamed,
-)
-from app_py.pages.studio.update_queue import (
-    on_queue_asked,
-    on_queue_ended,
-    on_queue_photo_added,
-    on_queue_photo_painted,
-)
+from app_py.pages.studio.update_mix import on_mix_changed, on_strength_changed
+from app_py.pages.studio.update_own_styles import update_own_styles
+from app_py.pages.studio.update_queue import update_queue
 from app_py.pages.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
-from app_py.pages.studio.update_session import on_saved, on_session_kept, on_session_restored
+from app_py.pages.studio.update_session import update_session
 from app_py.pages.studio.update_settings import on_large_asked, on_setting_changed, refusal_of_settings, start
 from app_py.pages.studio.update_steps import (
     Next,
@@ -83,89 +23,64 @@ from app_py.pages.studio.update_steps import (
     with_offer,
     without_preview,
 )
+from app_py.pages.studio.update_style_batch import update_style_batch
 from app_py.styles.speeds import FINE, SPEEDS
 
 
-def update(state: State, event: Event) -> Next:  # noqa: C901 - a table of events, a line each
+def update(state: State, event: events.Event) -> Next:  # noqa: C901 - a table of events, a line each
     """The next state and what must be done. Pure: no clock, no chance, no input or output."""
+    if isinstance(event, events.StyleBatchEvent):
+        return update_style_batch(state, event)
+    if isinstance(event, events.OwnStyleEvent):
+        return update_own_styles(state, event)
+    if isinstance(event, events.QueueEvent):
+        return update_queue(state, event)
+    if isinstance(event, events.SessionEvent):
+        return update_session(state, event)
     match event:
-        case Ready():
+        case events.Ready():
             return _on_ready(state, event)
-        case Welcomed():
+        case events.Welcomed():
             return replace(state, welcome=False), (Remember(),)
-        case PhotoArrived():
+        case events.PhotoArrived():
             return _on_photo_arrived(state, event)
-        case PhotoOpened():
+        case events.PhotoOpened():
             return _on_photo_opened(state, event)
-        case PhotoRefused():
+        case events.PhotoRefused():
             return _on_photo_refused(state, event)
-        case SettingChanged():
+        case events.SettingChanged():
             return on_setting_changed(state, event)
-        case PaintAsked():
+        case events.PaintAsked():
             return _on_paint_asked(state)
-        case LargeAsked():
+        case events.LargeAsked():
             return on_large_asked(state)
-        case SmallerAsked():
+        case events.SmallerAsked():
             return _on_smaller_asked(state)
-        case CancelAsked():
+        case events.CancelAsked():
             return _on_cancel_asked(state)
-        case StageReached():
+        case events.StageReached():
             return _on_stage_reached(state, event)
-        case Painted():
+        case events.Painted():
             return on_painted(state, event)
-        case PaintFailed():
+        case events.PaintFailed():
             return _on_paint_failed(state, event)
-        case AdjustmentsChanged():
+        case events.AdjustmentsChanged():
             return on_strength_changed(state, event) or on_looked(state, event)
-        case SavingChanged():
+        case events.SavingChanged():
             return on_saving_wished(state, event)
-        case Copied():
+        case events.Copied():
             return speak(state, tr("The painting is in the clipboard.")), ()
-        case UndoAsked():
+        case events.UndoAsked():
             return on_undo(state)
-        case RedoAsked():
+        case events.RedoAsked():
             return on_redo(state)
-        case StyleBatchAsked():
-            return on_sheet_asked(state, event)
-        case ThumbnailPainted():
-            return on_tile_painted(state, event)
-        case StyleBatchEnded():
-            return on_sheet_ended(state, event)
-        case QueuePhotoAdded():
-            return on_queue_photo_added(state, event)
-        case QueueAsked():
-            return on_queue_asked(state, event)
-        case QueuePhotoPainted():
-            return on_queue_photo_painted(state, event)
-        case QueueEnded():
-            return on_queue_ended(state, event)
-        case SessionKept():
-            return on_session_kept(state, event)
-        case SessionRestored():
-            return on_session_restored(state, event)
-        case Saved():
-            return on_saved(state, event)
-        case OwnModelOffered():
-            return on_model_offered(state, event)
-        case OwnModelRefused():
-            return on_model_refused(state, event)
-        case OwnModelAdded():
-            return on_model_added(state, event)
-        case OwnModelRemoved():
-            return on_model_removed(state, event)
-        case StyleReading():
-            return on_style_reading(state, event)
-        case OwnStyleAdded():
-            return on_own_style_added(state, event)
-        case StyleRenamed():
-            return on_style_renamed(state, event)
-        case MixChanged():
+        case events.MixChanged():
             return on_mix_changed(state, event)
-        case Failed():
+        case events.Failed():
             return fail(state, event.failure), ()
 
 
-def _on_ready(state: State, event: Ready) -> Next:
+def _on_ready(state: State, event: events.Ready) -> Next:
     remembered = event.remembered
     known = {model.id for model in event.models}
     style = remembered.paint_settings.style if remembered.paint_settings.style in known else event.models[0].id
@@ -190,7 +105,7 @@ def _on_ready(state: State, event: Ready) -> Next:
     return speak(state, tr("Choose a photo to paint.")), ()
 
 
-def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
+def _on_photo_arrived(state: State, event: events.PhotoArrived) -> Next:
     # A photo dropped while another is painted wins: the old job ends and the new photo is painted in its place.
     was_painting = state.job is not None
     state, effects = drop_work(state)
@@ -203,7 +118,7 @@ def _on_photo_arrived(state: State, event: PhotoArrived) -> Next:
     return speak(state, tr("Opening {name} …", name=short_name(event.name))), (*effects, OpenPhoto(event.token))
 
 
-def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
+def _on_photo_opened(state: State, event: events.PhotoOpened) -> Next:
     if event.token != state.opening:
         return state, ()
     photo = PhotoInfo(event.token, state.opening_name, event.size, event.notes)
@@ -214,7 +129,7 @@ def _on_photo_opened(state: State, event: PhotoOpened) -> Next:
     return speak(state, photo_sentence(photo, state.paint_settings)), effects
 
 
-def _on_photo_refused(state: State, event: PhotoRefused) -> Next:
+def _on_photo_refused(state: State, event: events.PhotoRefused) -> Next:
     if event.token != state.opening:
         return state, ()
     return replace(fail(state, event.failure), opening=None, paint_when_open=False), ()
@@ -245,14 +160,14 @@ def _on_cancel_asked(state: State) -> Next:
     return speak(state, tr("Stopped. Nothing was lost: paint again when you like.")), effects
 
 
-def _on_stage_reached(state: State, event: StageReached) -> Next:
+def _on_stage_reached(state: State, event: events.StageReached) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
     job = replace(state.job, stage=event.stage, engine=event.engine or state.job.engine)
     return replace(state, job=job, sentence=stage_sentence(state, job), progress=event.progress), ()
 
 
-def _on_paint_failed(state: State, event: PaintFailed) -> Next:
+def _on_paint_failed(state: State, event: events.PaintFailed) -> Next:
     if state.job is None or state.job.id != event.job_id:
         return state, ()
     failed = replace(fail(state, with_offer(event.failure, state.job)), job=None)

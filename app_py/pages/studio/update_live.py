@@ -4,35 +4,8 @@ from dataclasses import replace
 
 from app_py.engines.choice_words import name_of
 from app_py.i18n import tr
-from app_py.pages.studio.events import (
-    AdjustmentsChanged,
-    CancelAsked,
-    Event,
-    LargeAsked,
-    LiveAsked,
-    LiveEvent,
-    LiveFailed,
-    LiveOpened,
-    LivePainted,
-    LivePictureAsked,
-    LivePictureTaken,
-    LiveStopped,
-    PaintAsked,
-    PhotoArrived,
-    QueueAsked,
-    QueuePhotoAdded,
-    RedoAsked,
-    Remember,
-    SettingChanged,
-    SmallerAsked,
-    StartLive,
-    SteadyChanged,
-    StopLive,
-    StyleBatchAsked,
-    TakeLivePicture,
-    TuneLive,
-    UndoAsked,
-)
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Remember, StartLive, StopLive, TakeLivePicture, TuneLive
 from app_py.pages.studio.sentences import stage_words
 from app_py.pages.studio.state import Job, Live, Result, Scene, State
 from app_py.pages.studio.update import update as update_still
@@ -40,20 +13,28 @@ from app_py.pages.studio.update_results import put_on_show
 from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
 
 ENDS_LIVE = (
-    *(PaintAsked, SmallerAsked, LargeAsked, QueueAsked, QueuePhotoAdded, PhotoArrived, StyleBatchAsked),
-    *(UndoAsked, RedoAsked),
+    *(
+        events.PaintAsked,
+        events.SmallerAsked,
+        events.LargeAsked,
+        events.QueueAsked,
+        events.QueuePhotoAdded,
+        events.PhotoArrived,
+        events.StyleBatchAsked,
+    ),
+    *(events.UndoAsked, events.RedoAsked),
 )
 """What needs the engine, or the place where the picture is shown."""
 
 
-def update(state: State, event: Event | LiveEvent) -> Next:
+def update(state: State, event: events.Event | events.LiveEvent) -> Next:
     """The next state and what must be done. Pure: no clock, no chance, no input or output."""
-    if isinstance(event, LiveEvent):
+    if isinstance(event, events.LiveEvent):
         return _update_live(state, event)
     live = state.live
     if live is None:
         return update_still(state, event)
-    if isinstance(event, CancelAsked):
+    if isinstance(event, events.CancelAsked):
         return _on_stopped(state)
     if isinstance(event, ENDS_LIVE):
         state, effects = update_still(replace(state, live=None), event)
@@ -61,48 +42,48 @@ def update(state: State, event: Event | LiveEvent) -> Next:
     before = state.paint_settings
     state, effects = update_still(state, event)
     match event:
-        case SettingChanged() if state.paint_settings == before:
+        case events.SettingChanged() if state.paint_settings == before:
             return state, effects
-        case SettingChanged():
+        case events.SettingChanged():
             state, more = _on_setting(state, live, event)
             return state, (*effects, *more)
-        case AdjustmentsChanged():
+        case events.AdjustmentsChanged():
             return state, (*effects, TuneLive())
         case _:
             return state, effects
 
 
-def _update_live(state: State, event: LiveEvent) -> Next:
+def _update_live(state: State, event: events.LiveEvent) -> Next:
     live = state.live
     match event:
-        case LiveAsked(camera, video):
+        case events.LiveAsked(camera, video):
             state, effects = drop_work(replace(state, paint_when_open=False, opening=None))
             live = Live(state.last_id + 1, camera, longest_px=max(camera) if video else None, video=video)
             state, more = _open(state, live)
             return state, (*effects, *more)
-        case LiveStopped(0):
+        case events.LiveStopped(0):
             return _on_stopped(state) if live else (state, ())
-        case LiveStopped(painted):
+        case events.LiveStopped(painted):
             said = tr("The video is painted, {count} pictures: play it, or save it.", count=painted)
             return speak(replace(state, live=None), said), (StopLive(),)
-        case SteadyChanged(steady):
+        case events.SteadyChanged(steady):
             return replace(state, steady=steady), (TuneLive(), Remember()) if live else (Remember(),)
-        case LivePictureAsked():
+        case events.LivePictureAsked():
             return (state, (TakeLivePicture(live),)) if live and live.open else (state, ())
     if live is None or event.live_id != live.id:
         return state, ()
     match event:
-        case LiveOpened(_, engine, size):
+        case events.LiveOpened(_, engine, size):
             live = replace(live, open=True, engine=engine, size=size)
             return speak(replace(state, live=live), _sentence(live)), ()
-        case LivePainted(_, fps, size):
+        case events.LivePainted(_, fps, size):
             changed = size != live.size
             live = replace(live, fps=fps, size=size)
             state = replace(state, live=live)
             return (speak(state, _sentence(live)) if changed else state), ()
-        case LivePictureTaken():
+        case events.LivePictureTaken():
             return _on_picture(state, live, event)
-        case LiveFailed(_, failure, again):
+        case events.LiveFailed(_, failure, again):
             if again:
                 return _open(state, replace(live, id=state.last_id + 1, open=False))
             return fail(replace(state, live=None), failure), (StopLive(),)
@@ -121,7 +102,7 @@ def _on_stopped(state: State) -> Next:
     return speak(state, off), (StopLive(),)
 
 
-def _on_setting(state: State, live: Live, event: SettingChanged) -> Next:
+def _on_setting(state: State, live: Live, event: events.SettingChanged) -> Next:
     if state.failure is not None:
         return replace(state, live=None), (StopLive(),)
     if event.field == "size" and live.video:
@@ -132,7 +113,7 @@ def _on_setting(state: State, live: Live, event: SettingChanged) -> Next:
     return _open(state, replace(live, id=state.last_id + 1, open=False))
 
 
-def _on_picture(state: State, live: Live, event: LivePictureTaken) -> Next:
+def _on_picture(state: State, live: Live, event: events.LivePictureTaken) -> Next:
     job = Job(state.last_id + 1, event.photo, state.paint_settings)
     result = Result(job, live.engine, event.run_ms, event.photo.size)
     state, effects = put_on_show(replace(state, last_id=job.id), Scene(event.photo, result))

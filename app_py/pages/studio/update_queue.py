@@ -3,21 +3,34 @@
 from dataclasses import replace
 
 from app_py.i18n import tr
-from app_py.pages.studio.events import QueueAsked, QueueEnded, QueuePhotoAdded, QueuePhotoPainted, StartQueue
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import StartQueue
 from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import Progress, QueuedPhoto, QueueRun, State
 from app_py.pages.studio.update_settings import refusal_of_settings
 from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
 
 
-def on_queue_photo_added(state: State, event: QueuePhotoAdded) -> Next:
+def update_queue(state: State, event: events.QueueEvent) -> Next:
+    match event:
+        case events.QueuePhotoAdded():
+            return _on_photo_added(state, event)
+        case events.QueueAsked():
+            return _on_asked(state)
+        case events.QueuePhotoPainted():
+            return _on_photo_painted(state, event)
+        case events.QueueEnded():
+            return _on_ended(state, event)
+
+
+def _on_photo_added(state: State, event: events.QueuePhotoAdded) -> Next:
     """A new choice takes the place of the earlier one, and of the painting of it."""
     state, effects = drop_work(state) if event.first else (state, ())
     photos = () if event.first else state.queue
     return replace(state, queue=(*photos, QueuedPhoto(event.number, event.name))), effects
 
 
-def on_queue_asked(state: State, _event: QueueAsked) -> Next:
+def _on_asked(state: State) -> Next:
     """Paint those that are not painted yet in the chosen style; by other settings, all of them again."""
     if not state.queue:
         return state, ()
@@ -42,7 +55,7 @@ def on_queue_asked(state: State, _event: QueueAsked) -> Next:
     return speak(state, _sentence(run, state)), (*effects, StartQueue(run, state.paint_settings, state.adjustments))
 
 
-def on_queue_photo_painted(state: State, event: QueuePhotoPainted) -> Next:
+def _on_photo_painted(state: State, event: events.QueuePhotoPainted) -> Next:
     run = state.queue_run
     if run is None or run.id != event.run_id:
         return state, ()
@@ -54,7 +67,7 @@ def on_queue_photo_painted(state: State, event: QueuePhotoPainted) -> Next:
     return speak(state, _sentence(run, state)), ()
 
 
-def on_queue_ended(state: State, event: QueueEnded) -> Next:
+def _on_ended(state: State, event: events.QueueEnded) -> Next:
     if state.queue_run is None or state.queue_run.id != event.run_id:
         return state, ()
     state = replace(state, queue_run=None, progress=None)

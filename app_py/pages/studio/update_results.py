@@ -3,17 +3,8 @@
 from dataclasses import replace
 
 from app_py.i18n import tr
-from app_py.pages.studio.events import (
-    AdjustmentsChanged,
-    Effect,
-    ForgetResults,
-    Painted,
-    Remember,
-    SavePainting,
-    SavingChanged,
-    ShowPhoto,
-    ShowResult,
-)
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Effect, ForgetResults, Remember, SavePainting, ShowPhoto, ShowResult
 from app_py.pages.studio.state import Result, Scene, State
 from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, saved_sentence, speak
 
@@ -21,7 +12,7 @@ MAX_KEPT_PIXELS = 24_000_000
 """Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""
 
 
-def on_painted(state: State, event: Painted) -> Next:
+def on_painted(state: State, event: events.Painted) -> Next:
     """A painting is finished: it is shown."""
     job = state.job
     if job is None or job.id != event.job_id:
@@ -65,13 +56,13 @@ def _shown(state: State) -> tuple[Effect, ...]:
     return (ShowPhoto(state.photo),) if state.photo else ()
 
 
-def on_looked(state: State, event: AdjustmentsChanged) -> Next:
+def on_looked(state: State, event: events.AdjustmentsChanged) -> Next:
     """The look applies to the painting on show at once, and to every later one."""
     state = replace(state, adjustments=event.adjustments)
     return state, (Remember(),) if state.result is None else (ShowResult(state.result, event.adjustments), Remember())
 
 
-def on_saving_wished(state: State, event: SavingChanged) -> Next:
+def on_saving_wished(state: State, event: events.SavingChanged) -> Next:
     return replace(state, saving=event.saving), (Remember(),)
 
 

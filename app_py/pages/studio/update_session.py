@@ -3,19 +3,30 @@
 from dataclasses import replace
 
 from app_py.i18n import tr
-from app_py.pages.studio.events import Effect, Saved, SessionKept, SessionRestored, ShowPhoto, ShowResult
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Effect, ShowPhoto, ShowResult
 from app_py.pages.studio.state import Scene, State
 from app_py.pages.studio.update_steps import Next, speak
 
 
-def on_session_kept(state: State, event: SessionKept) -> Next:
+def update_session(state: State, event: events.SessionEvent) -> Next:
+    match event:
+        case events.SessionKept():
+            return _on_kept(state, event)
+        case events.SessionRestored():
+            return _on_restored(state, event)
+        case events.Saved():
+            return _on_saved(state, event)
+
+
+def _on_kept(state: State, event: events.SessionKept) -> Next:
     state = replace(state, kept=event.paintings)
     if event.paintings is not None:
         return state, ()
     return speak(state, tr("What this browser kept of your photos is erased.")), ()
 
 
-def on_session_restored(state: State, event: SessionRestored) -> Next:
+def _on_restored(state: State, event: events.SessionRestored) -> Next:
     """The photo of the last visit and its paintings, unless another photo was chosen meanwhile."""
     if state.photo is not None or state.opening is not None:
         return state, ()
@@ -30,7 +41,7 @@ def on_session_restored(state: State, event: SessionRestored) -> Next:
     return speak(state, tr("Your last photo is back. It was kept in this browser only.")), (effect,)
 
 
-def on_saved(state: State, event: Saved) -> Next:
+def _on_saved(state: State, event: events.Saved) -> Next:
     if event.job_id is None:
         return replace(state, queue_saved=True), ()
     return replace(state, saved_job=event.job_id), ()

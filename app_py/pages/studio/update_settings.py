@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from app_py.i18n import tr, translated
-from app_py.pages.studio.events import Remember, SettingChanged, ShowPreview, StartPainting
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Remember, ShowPreview, StartPainting
 from app_py.pages.studio.sentences import engine_name
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, Scene, State
 from app_py.pages.studio.update_results import put_on_show
@@ -19,7 +20,7 @@ from app_py.pages.studio.update_steps import (
 from app_py.styles.speeds import SPEEDS, has_speed, speed_of, variant
 
 
-def on_setting_changed(state: State, event: SettingChanged) -> Next:
+def on_setting_changed(state: State, event: events.SettingChanged) -> Next:
     """Choosing a style paints the photo that is there; an engine or a size is for the next painting."""
     if event.field == "speed":
         return _on_speed(state, event.value)

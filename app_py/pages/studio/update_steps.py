@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.pages.studio.events import Effect, ShowResult, StopPainting
+from app_py.pages.studio.effects import Effect, ShowResult, StopPainting
 from app_py.pages.studio.mixture import style_of
 from app_py.pages.studio.sentences import short_name, stage_words
 from app_py.pages.studio.state import SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Result, State

@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app_py.pages.studio.events import (
-    AdjustmentsChanged,
-    MixChanged,
-    OwnStyleAdded,
-    Ready,
-    Repaint,
-    SettingChanged,
-    StyleRenamed,
-)
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Repaint
 from app_py.pages.studio.mixture import read_parts, style_of
 from app_py.pages.studio.state import Adjustments, PhotoInfo, Scene, State
 from app_py.pages.studio.update import update
@@ -39,12 +32,12 @@ PHOTO = PhotoInfo(1, "photo.jpg", Size(30, 40))
 
 
 def _ready() -> State:
-    state, _ = update(State(), Ready(STYLES, ()))
+    state, _ = update(State(), events.Ready(STYLES, ()))
     return replace(state, past=(Scene(PHOTO),))
 
 
 def test_a_mixture_is_painted_with_the_weighted_numbers() -> None:
-    state, effects = update(_ready(), MixChanged((("painting:a", 75), ("painting:b", 25))))
+    state, effects = update(_ready(), events.MixChanged((("painting:a", 75), ("painting:b", 25))))
     style = style_of(state, state.paint_settings)
     assert style is not None
     assert (style.vector, style.title) == ((0.75, 0.25), "a + b")
@@ -65,7 +58,7 @@ def test_a_mixture_is_painted_with_the_weighted_numbers() -> None:
 )
 def test_a_mixture_that_means_nothing_is_refused(parts: tuple[tuple[str, int], ...], code: str, words: str) -> None:
     before = _ready()
-    state, effects = update(before, MixChanged(parts))
+    state, effects = update(before, events.MixChanged(parts))
     assert state.failure is not None
     assert (state.failure.code, effects) == (code, ())
     assert words in state.sentence
@@ -73,33 +66,33 @@ def test_a_mixture_that_means_nothing_is_refused(parts: tuple[tuple[str, int], .
 
 
 def test_choosing_a_style_ends_the_mixture() -> None:
-    state, _ = update(_ready(), MixChanged((("painting:a", 50), ("painting:b", 50))))
-    state, _ = update(state, SettingChanged("style", "painting:a"))
+    state, _ = update(_ready(), events.MixChanged((("painting:a", 50), ("painting:b", 50))))
+    state, _ = update(state, events.SettingChanged("style", "painting:a"))
     assert state.paint_settings.mix == ()
     assert style_of(state, state.paint_settings) == STYLES[1]
 
 
 def test_strength_of_a_painting_is_painted_and_of_other_styles_blended() -> None:
-    state, _ = update(_ready(), SettingChanged("style", "painting:a"))
-    state, effects = update(state, AdjustmentsChanged(Adjustments(40)))
+    state, _ = update(_ready(), events.SettingChanged("style", "painting:a"))
+    state, effects = update(state, events.AdjustmentsChanged(Adjustments(40)))
     assert state.paint_settings.strength_percent == 40
     assert Repaint() in effects
-    state, _ = update(_ready(), SettingChanged("style", "varied:c"))
-    state, effects = update(state, AdjustmentsChanged(Adjustments(40)))
+    state, _ = update(_ready(), events.SettingChanged("style", "varied:c"))
+    state, effects = update(state, events.AdjustmentsChanged(Adjustments(40)))
     assert state.paint_settings.strength_percent == 100
     assert Repaint() not in effects
 
 
 def test_an_own_style_is_chosen_renamed_and_said_not_to_be_kept() -> None:
     own = _style("own-1", "painting", 3, 4)
-    state, _ = update(_ready(), OwnStyleAdded(own, kept=False))
+    state, _ = update(_ready(), events.OwnStyleAdded(own, kept=False))
     assert state.paint_settings.style == own.id
     assert "no room to keep it" in state.sentence
-    state, _ = update(state, StyleRenamed(own.id, "  My   sea "))
+    state, _ = update(state, events.StyleRenamed(own.id, "  My   sea "))
     renamed = state.model(own.id)
     assert renamed is not None
     assert renamed.title == "My sea"
-    unchanged, _ = update(state, StyleRenamed("painting:a", "Not mine"))
+    unchanged, _ = update(state, events.StyleRenamed("painting:a", "Not mine"))
     assert unchanged == state
 
 

@@ -5,39 +5,15 @@ from dataclasses import replace
 import pytest
 
 from app_py.engines.device import EngineInfo
-from app_py.pages.studio.events import (
-    AdjustmentsChanged,
-    CancelAsked,
-    Effect,
-    Event,
-    LiveAsked,
-    LiveEvent,
-    LiveFailed,
-    LiveOpened,
-    LivePainted,
-    LivePictureAsked,
-    LivePictureTaken,
-    LiveStopped,
-    PaintAsked,
-    PhotoArrived,
-    Ready,
-    SettingChanged,
-    ShowResult,
-    StartLive,
-    SteadyChanged,
-    StopLive,
-    StyleBatchAsked,
-    TakeLivePicture,
-    TuneLive,
-    UndoAsked,
-)
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Effect, ShowResult, StartLive, StopLive, TakeLivePicture, TuneLive
 from app_py.pages.studio.state import Adjustments, Failure, PhotoInfo, State
 from app_py.pages.studio.update_live import update
 from app_py.pages.studio.view_state import snapshot
 from app_py.photo.sizing import Size
 from tests.shared.support.fake_models import spec
 
-READY = Ready(
+READY = events.Ready(
     (spec(style="waves"), spec(style="mosaic")), (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False))
 )
 CAMERA = Size(480, 640)
@@ -45,23 +21,23 @@ PAINTED = Size(192, 256)
 FAULT = Failure("context-lost", "The engine lost its context.")
 
 
-def play(*events: Event | LiveEvent, state: State | None = None) -> tuple[State, tuple[Effect, ...]]:
+def play(*happened: events.Event | events.LiveEvent, state: State | None = None) -> tuple[State, tuple[Effect, ...]]:
     """The state after all events, and the effects of the last."""
     state = state or play(READY, state=State())[0]
     effects: tuple[Effect, ...] = ()
-    for event in events:
+    for event in happened:
         state, effects = update(state, event)
     return state, effects
 
 
 def running() -> State:
-    state, _ = play(LiveAsked(CAMERA))
+    state, _ = play(events.LiveAsked(CAMERA))
     assert state.live is not None
-    return play(LiveOpened(state.live.id, "ort:wasm", PAINTED), state=state)[0]
+    return play(events.LiveOpened(state.live.id, "ort:wasm", PAINTED), state=state)[0]
 
 
 def test_a_camera_is_painted_when_the_engine_is_ready() -> None:
-    state, effects = play(LiveAsked(CAMERA))
+    state, effects = play(events.LiveAsked(CAMERA))
     assert state.live is not None
     assert effects == (StartLive(state.live),)
     assert snapshot(state)["state"] == "running"
@@ -74,54 +50,56 @@ def test_a_camera_is_painted_when_the_engine_is_ready() -> None:
 
 def test_pictures_a_second_are_shown_and_only_a_new_size_is_said() -> None:
     state = running()
-    after, _ = play(LivePainted(1, 24.5, PAINTED), state=replace(state, sentence="as before"))
+    after, _ = play(events.LivePainted(1, 24.5, PAINTED), state=replace(state, sentence="as before"))
     assert snapshot(after)["live"]["fps"] == 24.5
     assert after.sentence == "as before"
-    after, _ = play(LivePainted(1, 24.5, Size(240, 320)), state=state)
+    after, _ = play(events.LivePainted(1, 24.5, Size(240, 320)), state=state)
     assert "320 × 240" in after.sentence
 
 
-@pytest.mark.parametrize("event", [SettingChanged("style", "mosaic-nc8"), SettingChanged("engine", "ort:wasm")])
-def test_another_style_or_engine_is_another_connection(event: SettingChanged) -> None:
+@pytest.mark.parametrize(
+    "event", [events.SettingChanged("style", "mosaic-nc8"), events.SettingChanged("engine", "ort:wasm")]
+)
+def test_another_style_or_engine_is_another_connection(event: events.SettingChanged) -> None:
     state, effects = play(event, state=running())
     assert state.live is not None
     assert (state.live.id, state.live.open, state.live.camera) == (2, False, CAMERA)
     assert StartLive(state.live) in effects
     # What the old one still tells is of no interest.
-    assert play(LiveOpened(1, "ort:wasm", PAINTED), state=state)[0] == state
-    assert play(LivePainted(1, 30.0, PAINTED), state=state)[0] == state
-    assert play(LiveFailed(1, FAULT), state=state)[0] == state
+    assert play(events.LiveOpened(1, "ort:wasm", PAINTED), state=state)[0] == state
+    assert play(events.LivePainted(1, 30.0, PAINTED), state=state)[0] == state
+    assert play(events.LiveFailed(1, FAULT), state=state)[0] == state
 
 
 def test_the_same_style_again_changes_nothing() -> None:
     state = running()
-    after, effects = play(SettingChanged("style", "waves-nc8"), state=state)
+    after, effects = play(events.SettingChanged("style", "waves-nc8"), state=state)
     assert after.live == state.live
     assert not any(isinstance(effect, StartLive | TuneLive) for effect in effects)
 
 
 def test_size_look_and_steadiness_change_between_two_pictures() -> None:
-    state, effects = play(SettingChanged("size", "384"), state=running())
+    state, effects = play(events.SettingChanged("size", "384"), state=running())
     assert TuneLive() in effects
     assert state.live is not None
     assert (state.live.id, state.live.longest_px) == (1, 384)
-    state, _ = play(SettingChanged("size", "original"), state=state)
+    state, _ = play(events.SettingChanged("size", "original"), state=state)
     assert state.live is not None
     assert state.live.longest_px is None
-    assert TuneLive() in play(AdjustmentsChanged(Adjustments(50)), state=state)[1]
-    state, effects = play(SteadyChanged(False), state=state)
+    assert TuneLive() in play(events.AdjustmentsChanged(Adjustments(50)), state=state)[1]
+    state, effects = play(events.SteadyChanged(False), state=state)
     assert TuneLive() in effects
     assert not state.steady
 
 
 def test_the_size_that_was_chosen_for_photos_does_not_fix_the_cameras() -> None:
-    state, _ = play(SettingChanged("size", "1024"), LiveAsked(CAMERA))
+    state, _ = play(events.SettingChanged("size", "1024"), events.LiveAsked(CAMERA))
     assert state.live is not None
     assert state.live.longest_px is None
 
 
-@pytest.mark.parametrize("event", [LiveStopped(), CancelAsked()])
-def test_it_stops(event: Event | LiveEvent) -> None:
+@pytest.mark.parametrize("event", [events.LiveStopped(), events.CancelAsked()])
+def test_it_stops(event: events.Event | events.LiveEvent) -> None:
     state, effects = play(event, state=running())
     assert state.live is None
     assert effects == (StopLive(),)
@@ -129,48 +107,49 @@ def test_it_stops(event: Event | LiveEvent) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [PaintAsked(), PhotoArrived(1, "a.png"), StyleBatchAsked(("waves-nc8",)), UndoAsked()]
+    "event",
+    [events.PaintAsked(), events.PhotoArrived(1, "a.png"), events.StyleBatchAsked(("waves-nc8",)), events.UndoAsked()],
 )
-def test_what_needs_the_engine_or_the_place_ends_it(event: Event) -> None:
+def test_what_needs_the_engine_or_the_place_ends_it(event: events.Event) -> None:
     state, effects = play(event, state=running())
     assert state.live is None
     assert effects[0] == StopLive()
 
 
 def test_a_wish_that_cannot_be_granted_ends_it_with_a_sentence() -> None:
-    state, effects = play(SettingChanged("engine", "ort:webgpu"), state=running())
+    state, effects = play(events.SettingChanged("engine", "ort:webgpu"), state=running())
     assert state.live is None
     assert effects[-1] == StopLive()
     assert snapshot(state)["error"] == "engine-unavailable"
 
 
 def test_a_failure_is_said_and_another_engine_may_go_on() -> None:
-    state, effects = play(LiveFailed(1, FAULT, again=True), state=running())
+    state, effects = play(events.LiveFailed(1, FAULT, again=True), state=running())
     assert state.live is not None
     assert (state.live.id, state.live.open) == (2, False)
     assert effects == (StartLive(state.live),)
-    state, effects = play(LiveFailed(2, FAULT), state=state)
+    state, effects = play(events.LiveFailed(2, FAULT), state=state)
     assert state.live is None
     assert effects == (StopLive(),)
     assert state.sentence == FAULT.sentence
 
 
 def test_a_picture_becomes_a_painting_like_any_other_and_the_camera_goes_on() -> None:
-    state, effects = play(LivePictureAsked(), state=running())
+    state, effects = play(events.LivePictureAsked(), state=running())
     assert state.live is not None
     assert effects == (TakeLivePicture(state.live),)
     photo = PhotoInfo(7, "camera photo", PAINTED)
-    state, effects = play(LivePictureTaken(1, photo, 20.0), state=state)
+    state, effects = play(events.LivePictureTaken(1, photo, 20.0), state=state)
     assert state.live is not None
     assert state.result is not None
     assert (state.result.job.id, state.result.engine, state.photo) == (2, "ort:wasm", photo)
     assert ShowResult(state.result, state.adjustments) in effects
-    state, _ = play(LiveStopped(), state=state)
+    state, _ = play(events.LiveStopped(), state=state)
     assert snapshot(state)["state"] == "done"
     assert snapshot(state)["canDownload"]
 
 
 def test_steadiness_is_remembered_without_a_camera() -> None:
-    state, effects = play(SteadyChanged(False))
+    state, effects = play(events.SteadyChanged(False))
     assert not state.steady
     assert TuneLive() not in effects

@@ -15,9 +15,13 @@ from app_py.live.lattice import lattice_size
 from app_py.live.sizing import LiveSizing
 from app_py.live.statistics import LiveStatistics
 from app_py.onnxruntime.planning import Request
-from app_py.pages.studio.events import LiveEvent, LiveFailed, LiveOpened, LivePainted
+from app_py.pages.studio import events
+from app_py.pages.studio.controls.context import Context
 from app_py.pages.studio.failures import failure_of
-from app_py.pages.studio.state import Live, State
+from app_py.pages.studio.mixture import require_model
+from app_py.pages.studio.painting_store import FinishedPainting
+from app_py.pages.studio.state import Live, PhotoInfo, State
+from app_py.photo.decode import Photo
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbImage
 from app_py.session import FAULTS, Session, in_words
@@ -50,7 +54,7 @@ class LiveControl:
         painter: Painter,
         library: Library,
         state: Callable[[], State],
-        dispatch: Callable[[LiveEvent], None],
+        dispatch: Callable[[events.LiveEvent], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._painter = painter
@@ -68,18 +72,14 @@ class LiveControl:
         settings = self._state().paint_settings
         try:
             await self._end()
-            spec = self._state().model(settings.style)
-            if spec is None:
-                raise AppError(
-                    tr("There is no style called “{id}” here. Choose another.", id=settings.style), code="style-unknown"
-                )
+            spec = require_model(self._state(), settings.style)
             await self._library.read(spec.model)
             session, choice = await self._painter.lend(spec, self._sizing.size.pixels, settings.engine)
             if self._is_present(live.id):
                 self._session = session
-                self._dispatch(LiveOpened(live.id, choice.provider, self._sizing.size))
+                self._dispatch(events.LiveOpened(live.id, choice.provider, self._sizing.size))
         except Exception as error:
-            self._dispatch(LiveFailed(live.id, failure_of(error)))
+            self._dispatch(events.LiveFailed(live.id, failure_of(error)))
 
     async def connect(self, live_id: int, port: object) -> None:
         """Let the engine paint what comes through a MessagePort, until it is stopped or fails."""
@@ -104,7 +104,7 @@ class LiveControl:
             self._tune_soon()
         if frame_ms:
             self._faults = 0
-        self._dispatch(LivePainted(live_id, round(self._statistics.fps, 1), self._sizing.size))
+        self._dispatch(events.LivePainted(live_id, round(self._statistics.fps, 1), self._sizing.size))
 
     async def tune(self) -> None:
         """Tell the engine worker of size, look and steadiness as they are now."""
@@ -163,7 +163,7 @@ class LiveControl:
         self._faults += 1
         again = error.code in FAULTS and self._faults < MOST_FAULTS
         self._painter.fault(session.get_providers()[0])
-        self._dispatch(LiveFailed(live_id, failure_of(error), again))
+        self._dispatch(events.LiveFailed(live_id, failure_of(error), again))
 
     def _is_present(self, live_id: int) -> bool:
         live = self._state().live
@@ -173,3 +173,21 @@ class LiveControl:
 def size_of(width: Any, height: Any) -> Size:
     """A camera's size as the page tells it; at least a pixel, at most what is painted."""
     return painted_size(Size(max(1, int(height)), max(1, int(width))), None)
+
+
+async def keep_picture(context: Context, control: LiveControl, live: Live) -> None:
+    """The picture of now becomes a photo with its painting."""
+    try:
+        taken = await control.take_picture()
+    except AppError as error:
+        context.dispatch(events.Failed(failure_of(error)))
+        return
+    present = context.state.live
+    if taken is None or present is None or present.id != live.id:
+        return
+    size = Size(*taken.source.shape[:2])
+    photo = Photo(taken.source, size)
+    info = PhotoInfo(context.photos.add(photo), tr("camera photo"), size)
+    # The reducer gives the painting the next number.
+    context.paintings.add(context.state.last_id + 1, FinishedPainting(photo, taken.source, taken.painting))
+    context.dispatch(events.LivePictureTaken(live.id, info, taken.run_ms))

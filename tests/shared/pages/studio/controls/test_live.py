@@ -8,8 +8,8 @@ import numpy as np
 
 from app_py.engines.painter import Painter
 from app_py.onnxruntime.platform.interface import Bytes, Message
-from app_py.pages.studio.events import Event, LiveAsked, LiveEvent, LiveStopped, Ready, SettingChanged, SteadyChanged
-from app_py.pages.studio.live_control import LiveControl
+from app_py.pages.studio import events
+from app_py.pages.studio.controls.live import LiveControl
 from app_py.pages.studio.state import State
 from app_py.pages.studio.update_live import update
 from app_py.photo.sizing import Size
@@ -60,17 +60,17 @@ class Bench:
     def __init__(self) -> None:
         self.platform = LivePlatform(lambda _provider, tensor: right(tensor))
         self.seconds = 0.0
-        self.state, _ = update(State(), Ready((spec(style="waves"), spec(style="mosaic")), ()))
+        self.state, _ = update(State(), events.Ready((spec(style="waves"), spec(style="mosaic")), ()))
         painter = Painter(FakeFiles(), platform=self.platform)
         library = Library(lambda _url, _progress: asyncio.sleep(0, b""))
         library.read = FakeFiles().read  # type: ignore[method-assign,assignment]
         self.control = LiveControl(painter, library, lambda: self.state, self.dispatch, lambda: self.seconds)
 
-    def dispatch(self, event: Event | LiveEvent) -> None:
+    def dispatch(self, event: events.Event | events.LiveEvent) -> None:
         self.state, _ = update(self.state, event)
 
     async def begin(self) -> None:
-        self.dispatch(LiveAsked(CAMERA))
+        self.dispatch(events.LiveAsked(CAMERA))
         await self.open()
 
     async def open(self) -> "asyncio.Task[None]":
@@ -128,8 +128,8 @@ def test_the_size_follows_the_times_and_pictures_a_second_are_counted() -> None:
 def test_a_chosen_size_and_steadiness_reach_the_worker() -> None:
     async def work(bench: Bench) -> None:
         await bench.begin()
-        bench.dispatch(SettingChanged("size", "384"))
-        bench.dispatch(SteadyChanged(False))
+        bench.dispatch(events.SettingChanged("size", "384"))
+        bench.dispatch(events.SteadyChanged(False))
         await bench.control.tune()
         method, params = bench.worker.asked[-1]
         assert (method, params["width"], params["height"], params["steady"]) == ("live-tune", 384, 288, False)
@@ -140,7 +140,7 @@ def test_a_chosen_size_and_steadiness_reach_the_worker() -> None:
 def test_another_style_ends_the_old_connection_first() -> None:
     async def work(bench: Bench) -> None:
         await bench.begin()
-        bench.dispatch(SettingChanged("style", "mosaic-nc8"))
+        bench.dispatch(events.SettingChanged("style", "mosaic-nc8"))
         await bench.open()
         assert bench.live.open
         asked = [method for worker in bench.platform.workers for method, _ in worker.asked]  # type: ignore[attr-defined]
@@ -167,7 +167,7 @@ def test_a_picture_is_taken() -> None:
 def test_stopping_ends_the_connection_and_keeps_the_worker() -> None:
     async def work(bench: Bench) -> None:
         await bench.begin()
-        bench.dispatch(LiveStopped())
+        bench.dispatch(events.LiveStopped())
         await bench.control.stop()
         assert bench.worker.asked[-1][0] == "live-end"
         assert not bench.worker.terminated

@@ -1,0 +1,1 @@
+"""What the studio does about effects and the page's messages: one control for each noun."""

@@ -1,0 +1,35 @@
+"""The photo in every style."""
+
+import asyncio
+
+from tests.shared.support.studio import Visitor, photo, visit
+
+
+def test_every_style_is_tried_on_the_photo() -> None:
+    async def story(visitor: Visitor) -> None:
+        visitor.choose(photo())
+        await visitor.until(lambda: visitor.page.shown["canTryAll"])
+        visitor.say("sheet", models=["waves-nc8", "mosaic-nc8"])
+        await visitor.until(lambda: "every style: choose" in visitor.page.shown["status"])
+        for tile in ("tile-waves-nc8", "tile-mosaic-nc8"):
+            assert visitor.page.drawn[tile].shape == (40, 60, 4)
+            assert (visitor.page.drawn[tile][:, :, :3] == (55, 155, 205)).all()
+
+    visit(story)
+
+
+def test_a_small_painting_becomes_the_picture_at_once() -> None:
+    async def story(visitor: Visitor) -> None:
+        visitor.choose(photo(size=(600, 400)))
+        await visitor.until(lambda: visitor.page.shown["canTryAll"])
+        visitor.say("sheet", models=["waves-nc8", "mosaic-nc8"])
+        await visitor.until(lambda: "every style: choose" in visitor.page.shown["status"])
+        visitor.painter.gate = asyncio.Event()
+        visitor.say("setting", field="style", value="mosaic-nc8")
+        assert visitor.page.shown["preview"]
+        assert visitor.page.drawn["result"].shape == (160, 240, 4)
+        visitor.painter.gate.set()
+        await visitor.settle("done")
+        assert visitor.page.drawn["result"].shape == (341, 512, 4)
+
+    visit(story)

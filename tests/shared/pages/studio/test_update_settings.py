@@ -1,0 +1,120 @@
+"""Style, speed, engine and size, and the painting that follows."""
+
+from dataclasses import replace
+
+import pytest
+
+from app_py.pages.studio import events
+from app_py.pages.studio.effects import Remember, StartPainting, StopPainting
+from app_py.pages.studio.state import Adjustments
+from app_py.pages.studio.view_state import snapshot
+from app_py.photo.sizing import Size
+from tests.shared.support.studio_states import ENGINES, MODELS, READY, done, paint_again, painting, play, with_photo
+
+
+@pytest.mark.parametrize(("field", "value"), [("style", "mosaic-nc8"), ("size", "256"), ("engine", "ort:wasm")])
+def test_a_changed_wish_restarts_a_run(field: str, value: str) -> None:
+    state, effects = play(events.SettingChanged(field, value), state=painting())
+    stop, start, remember = effects
+    assert (stop, remember) == (StopPainting(), Remember())
+    assert isinstance(start, StartPainting)
+    assert getattr(start.job.paint_settings, field) == value
+    assert state.job == start.job
+
+
+def test_another_size_after_a_painting_asks_to_paint_again() -> None:
+    state, effects = play(events.SettingChanged("size", "256"), state=done())
+    assert effects == [Remember()]
+    assert snapshot(state)["state"] == "ready"
+    assert "Paint again" in snapshot(state)["status"]
+    assert snapshot(state)["canDownload"]
+
+
+def test_choosing_a_style_paints() -> None:
+    state, effects = play(events.SettingChanged("style", "mosaic-nc8"), state=done())
+    start, remember = effects
+    assert isinstance(start, StartPainting)
+    assert start.job.paint_settings.style == "mosaic-nc8"
+    assert remember == Remember()
+    assert snapshot(state)["state"] == "running"
+    # The style that is chosen already, too, as long as there is no painting of it.
+    _, effects = play(events.SettingChanged("style", "waves-nc8"), state=with_photo())
+    assert isinstance(effects[0], StartPainting)
+
+
+def test_choosing_a_style_paints_the_photo_that_opens_and_waits_for_one_that_is_not_there() -> None:
+    state, effects = play(READY, events.SettingChanged("style", "mosaic-nc8"))
+    assert effects == [Remember()]
+    assert snapshot(state)["state"] == "ready"
+    state, _ = play(events.PhotoArrived(1, "cat.jpg"), events.SettingChanged("style", "waves-nc8"), state=state)
+    assert snapshot(state)["state"] == "running"
+    _, effects = play(events.PhotoOpened(1, Size(300, 451)), state=state)
+    assert any(isinstance(effect, StartPainting) for effect in effects)
+
+
+def test_what_is_painted_already_comes_back_without_painting() -> None:
+    state = paint_again(done(), "mosaic-nc8")
+    assert state.result is not None
+    jobs = state.last_id
+    state, effects = play(events.SettingChanged("style", "waves-nc8"), state=state)
+    assert state.last_id == jobs
+    assert not any(isinstance(effect, StartPainting) for effect in effects)
+    assert state.result is not None
+    assert state.result.job.paint_settings.style == "waves-nc8"
+    assert snapshot(state)["state"] == "done"
+    state, effects = play(events.SettingChanged("style", "waves-nc8"), state=state)
+    assert effects == [Remember()]
+    # Nor is what was undone painted again.
+    state, _ = play(events.UndoAsked(), events.SettingChanged("style", "waves-nc8"), state=state)
+    assert state.last_id == jobs
+    # At another size it is another painting.
+    state, effects = play(
+        events.SettingChanged("size", "256"), events.SettingChanged("style", "waves-nc8"), state=state
+    )
+    assert any(isinstance(effect, StartPainting) for effect in effects)
+
+
+def test_another_style_is_first_seen_at_full_strength() -> None:
+    state, _ = play(events.AdjustmentsChanged(Adjustments(40, True)), state=done())
+    assert play(events.SettingChanged("style", "waves-nc8"), state=state)[0].adjustments == Adjustments(40, True)
+    assert play(events.SettingChanged("style", "mosaic-nc8"), state=state)[0].adjustments == Adjustments(100, True)
+
+
+def fast_and_fine() -> events.Ready:
+    fine = tuple(replace(model, id=model.id.replace("nc8", "nc16"), width=16) for model in MODELS[:1])
+    return events.Ready((*fine, *MODELS), ENGINES)
+
+
+def test_one_switch_makes_every_style_fast_or_fine() -> None:
+    state, _ = play(fast_and_fine(), events.PhotoArrived(1, "cat.jpg"), events.PhotoOpened(1, Size(300, 451)))
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("waves-nc16", "fine")
+    state, effects = play(events.SettingChanged("speed", "fast"), state=state)
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("waves-nc8", "fast")
+    assert isinstance(effects[0], StartPainting)
+    # A style of one width follows no switch, and moves none.
+    state, _ = play(events.SettingChanged("style", "mosaic-nc8"), events.SettingChanged("speed", "fine"), state=state)
+    assert (state.paint_settings.style, snapshot(state)["speed"]) == ("mosaic-nc8", "fine")
+    state, _ = play(events.SettingChanged("style", "waves-nc8"), state=state)
+    assert snapshot(state)["speed"] == "fast"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code", "words"),
+    [
+        ("style", "nothing-nc8", "style-unknown", "nothing-nc8"),
+        ("size", "4096", "size-unknown", "4096"),
+        ("size", "big", "size-unknown", "big"),
+        ("engine", "onnxjs:gpu", "engine-unknown", "onnxjs:gpu"),
+        ("engine", "ort:webgpu", "engine-unavailable", "no WebGPU"),
+    ],
+)
+def test_a_wish_that_cannot_be_granted_is_refused_until_it_is_changed(
+    field: str, value: str, code: str, words: str
+) -> None:
+    original = getattr(with_photo().paint_settings, field)
+    state, effects = play(events.SettingChanged(field, value), events.PaintAsked(), state=with_photo())
+    assert effects == []
+    assert snapshot(state)["error"] == code
+    assert words in snapshot(state)["status"]
+    state, effects = play(events.SettingChanged(field, original), events.PaintAsked(), state=state)
+    assert isinstance(effects[-1], StartPainting)
