@@ -4,7 +4,7 @@ Another engine needs an entry here and its script `<library>.js` beside the engi
 `open` as `session.js` there describes it. Providers, limits of feeds, the choice on a device, words and pages follow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -214,10 +214,10 @@ def automatic() -> tuple[str, ...]:
     return tuple(engine.id for engine in ENGINES if engine.in_auto)
 
 
-def first_of_each_library() -> Iterator[str]:
-    """The engine of each library that is tried first."""
+def first_of_each_library(among: Container[str]) -> Iterator[str]:
+    """Of these engines the one of each library that is tried first."""
     seen: set[str] = set()
     for engine in ENGINES:
-        if engine.library not in seen:
+        if engine.id in among and engine.library not in seen:
             seen.add(engine.library)
             yield engine.id

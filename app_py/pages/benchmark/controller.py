@@ -20,7 +20,7 @@ from app_py.pages.benchmark.plan import DEFAULT_RUNS, ECHOED, Plan, is_size, mak
 from app_py.pages.benchmark.predecessor_text import log_text, predecessor_text
 from app_py.pages.benchmark.results import Document, Result, make_document, read_document
 from app_py.pages.benchmark.table import make_device_table, make_table, to_markdown
-from app_py.pages.report.choices import choices, engine_words, model_words
+from app_py.pages.report.choices import choices, engine_words, model_words, offered_engines
 from app_py.pages.report.controller import File, ReportController, ReportingPage
 from app_py.pages.report.device import Device, describe_device, read_device
 from app_py.pages.report.share import from_fragment, to_fragment
@@ -55,6 +55,8 @@ class BenchmarkController(ReportController):
         self._platform = platform
         self._catalogue: tuple[ModelSpec, ...] = ()
         self._device: Device = describe_device({})
+        self._usable: tuple[str, ...] = ()
+        """The engines that this device can run."""
         self._choice = Choice((), (), (), str(DEFAULT_RUNS))
         self._own: Document | None = None
         self._opened: list[tuple[str, Document]] = []
@@ -83,20 +85,20 @@ class BenchmarkController(ReportController):
                 raise ValueError(f"unknown message from the page: {message!r}")
 
     def snapshot(self) -> dict[str, Any]:
-        named = self._named()
+        named, titles = self._named(), self._titles()
         own = None if self.status.phase == "running" else self._own
         share = None if own is None else to_fragment(own)
         too_long = tr("The results are too long for a link. Save them with “Save JSON” and send the file.")
         return {
             **super().snapshot(),
-            "options": self._options(),
+            "options": self._options(titles),
             "runs": shorten(self._choice.runs, ECHOED),
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
             "log": "" if self._own is None else log_text(self._own),
-            "tables": [_table(name, document) for name, document in named],
+            "tables": [_table(name, document, titles) for name, document in named],
             "devices": [make_device_table(named).to_json()] if self._opened else [],
             "hasFiles": bool(self._opened),
-            "chart": draw_results(named),
+            "chart": draw_results(named, titles),
             "results": None if own is None else json.dumps(own),
             "texts": {} if self.status.phase == "running" else self._texts(),
             "share": share,
@@ -115,22 +117,22 @@ class BenchmarkController(ReportController):
             texts |= {"predecessor": predecessor_text(self._own), "json": json.dumps(self._own)}
         return texts
 
-    def _options(self) -> dict[str, list[dict[str, Any]]]:
+    def _titles(self) -> dict[str, str]:
+        return {model.id: model_words(model) for model in self._catalogue}
+
+    def _options(self, titles: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
         chosen = self._choice
-        titles = {model.id: model_words(model) for model in self._catalogue}
         sizes = tuple(dict.fromkeys((*SIZES, *filter(is_size, chosen.sizes))))
         return {
             "models": choices(titles, chosen.models, titles.__getitem__),
-            "engines": choices(registry.ids(), chosen.engines, engine_words),
+            "engines": choices(offered_engines(self._usable, chosen.engines), chosen.engines, engine_words),
             "sizes": choices(sizes, chosen.sizes, str),
         }
 
     async def _open(self, query: str, fragment: str) -> None:
         manifest = await self.fetch("../models/manifest.json")
         self._catalogue = parse_manifest(manifest)
-        worker = EngineWorker(self._platform)
-        self._device = await read_device(worker)
-        worker.kill()
+        self._device, self._usable = await read_device(self._platform)
         asked = parse_qs(query.removeprefix("?"))
         self._choice = Choice(
             self._preset("models", asked), self._preset("engines", asked), self._preset("sizes", asked), _runs(asked)
@@ -152,7 +154,7 @@ class BenchmarkController(ReportController):
         if field in asked:
             return tuple(name for text in asked[field] for name in text.split(",") if name)
         if field == "engines":
-            return tuple(registry.first_of_each_library())
+            return tuple(registry.first_of_each_library(self._usable))
         if field != "models":
             return PREFERRED[field]
         ids = [model.id for model in self._catalogue]
@@ -209,7 +211,7 @@ class BenchmarkController(ReportController):
 
     def _plan(self) -> Plan:
         choice = self._choice
-        return make_plan(self._catalogue, choice.models, choice.engines, choice.sizes, choice.runs)
+        return make_plan(self._catalogue, choice.models, choice.engines, choice.sizes, choice.runs, self._usable)
 
     def _start(self) -> None:
         if self.status.phase == "running":
@@ -316,6 +318,6 @@ def _runs(asked: Mapping[str, list[str]]) -> str:
     return asked.get("runs", [str(DEFAULT_RUNS)])[0]
 
 
-def _table(name: str, document: Document) -> dict[str, Any]:
+def _table(name: str, document: Document, titles: Mapping[str, str]) -> dict[str, Any]:
     device = (translated(document["device"][fact]) for fact in ("os", "browser", "gpu"))
-    return make_table(document, f"{name}: {' · '.join([*device, *ending(document)])}").to_json()
+    return make_table(document, f"{name}: {' · '.join([*device, *ending(document)])}", titles).to_json()

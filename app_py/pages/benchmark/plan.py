@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app_py.errors import AppError
 from app_py.i18n import format_number, tr, tr_noop
 from app_py.onnxruntime import engines as registry
-from app_py.pages.report.choices import ALL
+from app_py.pages.report.choices import ALL, engine_words, model_words
 from app_py.pages.report.table import shorten
 from app_py.styles.manifest import ModelSpec
 
@@ -47,7 +47,7 @@ class Combination:
 
     @property
     def label(self) -> str:
-        return f"{self.model.id}, {self.size_px} px, {self.engine}"
+        return f"{model_words(self.model)}, {self.size_px} px, {engine_words(self.engine)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,14 @@ class Plan:
 
 
 def make_plan(
-    catalogue: Sequence[ModelSpec], models: Sequence[str], engines: Sequence[str], sizes: Sequence[str], runs: str
+    catalogue: Sequence[ModelSpec],
+    models: Sequence[str],
+    engines: Sequence[str],
+    sizes: Sequence[str],
+    runs: str,
+    usable: Sequence[str] = (),
 ) -> Plan:
-    """Check what a person or an address asked for; "all" stands for every model or engine there is.
+    """Check what a person or an address asked for; "all" stands for every model, and for every `usable` engine.
 
     Raises:
         PlanError: naming what was asked, what there is, and what to do.
@@ -76,7 +81,7 @@ def make_plan(
     ids = choose("model", models, tuple(by_id))
     plan = Plan(
         models=tuple(by_id[model_id] for model_id in ids),
-        engines=choose("engine", engines, registry.ids()),
+        engines=choose("engine", engines, registry.ids(), usable),
         sizes=_sizes(sizes),
         runs=parse_runs(runs),
     )
@@ -130,10 +135,13 @@ def parse_runs(text: str) -> int:
     return runs
 
 
-def choose(what: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """The names that are asked for, each once, all of `known` for "all"; `PlanError` for none, or one nobody knows."""
+def choose(what: str, asked: Sequence[str], known: Sequence[str], offered: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names that are asked for, each once; `PlanError` for none, or one nobody knows.
+
+    "all" stands for those that are `offered`, or else for all that are `known`.
+    """
     if ALL in asked:
-        return tuple(known)
+        return tuple(offered or known)
     if not asked:
         raise PlanError(tr(NONE_CHOSEN[what]))
     for name in asked:

@@ -1,6 +1,7 @@
 """Results as rows of a table, and that table as Markdown."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from app_py.i18n import format_number, tr, tr_noop
@@ -30,9 +31,9 @@ COLUMNS = (
 NOT_KNOWN = "–"
 
 
-def make_table(document: Document, caption: str) -> Table:
-    """A row for each combination."""
-    return Table(caption, tuple(map(tr, COLUMNS)), tuple(_row(result) for result in document["results"]))
+def make_table(document: Document, caption: str, titles: Mapping[str, str] = MappingProxyType({})) -> Table:
+    """A row for each combination; models without one of the `titles` are called by their ids."""
+    return Table(caption, tuple(map(tr, COLUMNS)), tuple(_row(result, titles) for result in document["results"]))
 
 
 def make_device_table(documents: Sequence[tuple[str, Document]]) -> Table:
@@ -57,12 +58,12 @@ def to_markdown(documents: Sequence[tuple[str, Document]]) -> str:
     return "\n".join(parts)
 
 
-def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(result: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:
     summary, memory = result["summary"], result["memory_bytes"]
     times = ("median_ms", "mean_ms", "p90_ms", "min_ms", "max_ms", "sd_ms")
     name, version = library(result["engine"])
     return (
-        result["model"],
+        titles.get(result["model"], result["model"]),
         f"{result['width']} × {result['height']}",
         f"{name} {result['engine_version'] or version} {result['engine'].partition(':')[2]}",
         _verdict(result["check"]),

@@ -17,7 +17,7 @@ from app_py.pages.operator_test.case_run import try_case
 from app_py.pages.operator_test.cases import URL, Case, Tolerance, parse_cases
 from app_py.pages.operator_test.report import make_tables, predecessor_text, to_markdown
 from app_py.pages.operator_test.results import Document, Picture, Result, make_document
-from app_py.pages.report.choices import ALL, choices, engine_words
+from app_py.pages.report.choices import ALL, choices, engine_words, offered_engines
 from app_py.pages.report.controller import File, ReportController, ReportingPage
 from app_py.pages.report.device import Device, describe_device, read_device
 from app_py.pages.report.table import device_facts
@@ -32,6 +32,8 @@ class OperatorTestController(ReportController):
         self._cases: tuple[Case, ...] = ()
         self._tolerance = Tolerance(0.0, 0.0)
         self._device: Device = describe_device({})
+        self._usable: tuple[str, ...] = ()
+        """The engines that this device can run."""
         self._engines: tuple[str, ...] = (ALL,)
         self._tests: tuple[str, ...] = (ALL,)
         self._results: list[Result] = []
@@ -52,7 +54,7 @@ class OperatorTestController(ReportController):
         return {
             **super().snapshot(),
             "options": {
-                "engines": choices(registry.ids(), self._engines, engine_words),
+                "engines": choices(offered_engines(self._usable, self._engines), self._engines, engine_words),
                 "tests": choices([case.id for case in self._cases], self._tests, self._title),
             },
             "device": [list(fact) for fact in device_facts(self._device.to_json())],
@@ -75,9 +77,7 @@ class OperatorTestController(ReportController):
 
     async def _open(self, asked: Mapping[str, list[str]]) -> None:
         self._cases, self._tolerance = parse_cases(await self.fetch(f"{URL}ops.json"))
-        worker = EngineWorker(self._platform)
-        self._device = await read_device(worker)
-        worker.kill()
+        self._device, self._usable = await read_device(self._platform)
         self._engines = _asked("engines", asked)
         self._tests = _asked("tests", asked)
         if "1" in asked.get("autorun", ()):
@@ -89,7 +89,7 @@ class OperatorTestController(ReportController):
     def _chosen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Engines and tests that are asked for; `PlanError` where there are none such."""
         return (
-            choose("engine", self._engines, registry.ids()),
+            choose("engine", self._engines, registry.ids(), self._usable),
             choose("test", self._tests, [case.id for case in self._cases]),
         )
 
@@ -133,7 +133,7 @@ class OperatorTestController(ReportController):
             number=done + 1,
             total=total,
             test=translated(case.title),
-            engine=engine,
+            engine=engine_words(engine),
         )
         self.show(sentence=sentence, done=done, total=total)
 
@@ -165,7 +165,7 @@ def _figure(result: Result, picture: Picture) -> dict[str, str]:
     """As `www/operator_test/main.js` shows it."""
     data = base64.b64encode(picture.png).decode()
     return {
-        "label": f"{translated(result.case.title)}, {result.engine}",
+        "label": f"{translated(result.case.title)}, {engine_words(result.engine)}",
         "fullRed": format_number(f"{picture.full_red:.2g}"),
         "url": f"data:image/png;base64,{data}",
     }

@@ -7,6 +7,7 @@ from app_py.i18n import format_number, tr, tr_noop, translated
 from app_py.pages.benchmark.engines import library
 from app_py.pages.benchmark.predecessor_text import END, FENCE, device_lines, head_lines
 from app_py.pages.operator_test.results import Document
+from app_py.pages.report.choices import engine_words
 from app_py.pages.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 
 RULE = "-" * 70
@@ -36,7 +37,7 @@ def make_tables(document: Document) -> list[Table]:
     cells = {(result["case"], result["engine"]): _cell(result) for result in document["results"]}
     cases = {result["case"]: translated(result["title"]) for result in document["results"]}
     rows = tuple((title, *(cells.get((case, engine), "") for engine in engines)) for case, title in cases.items())
-    tables = [Table(tr("Verdict and largest error"), (tr("Test"), *engines), rows)]
+    tables = [Table(tr("Verdict and largest error"), (tr("Test"), *map(engine_words, engines)), rows)]
     if remarks := tuple(_remarks(document)):
         tables.append(Table(tr("What did not pass"), tuple(map(tr, REMARK_COLUMNS)), remarks))
     return tables
@@ -114,13 +115,13 @@ def _remarks(document: Document) -> Iterator[tuple[str, ...]]:
         engine, said = result["engine"], result["error"]["message"] if result["error"] else ""
         if result["verdict"] == "unavailable" and engine not in missing:
             missing.add(engine)
-            yield (tr("all"), "", engine, tr("not on this device"), "", "", said)
+            yield (tr("all"), "", engine_words(engine), tr("not on this device"), "", "", said)
         elif result["verdict"] in ("fail", "error"):
             error, wrong = result["max_abs_error"], result["wrong_values"]
             yield (
                 translated(result["title"]),
                 " → ".join(result["operators"]),
-                engine,
+                engine_words(engine),
                 tr(WORDS[result["verdict"]]),
                 "" if error is None else format_number(f"{error:.2g}"),
                 "" if wrong is None else format_number(f"{wrong:,}"),

@@ -1,6 +1,6 @@
 """What a form of check boxes offers: values for addresses and results, in words for people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from app_py.i18n import tr, tr_noop, translated
@@ -26,10 +26,15 @@ def choices(
     return [{"value": value, "label": words(value), "checked": bool(chosen & {value, ALL})} for value in values]
 
 
+def offered_engines(usable: Collection[str], asked: Collection[str]) -> list[str]:
+    """What a device can run, and what an address asks for all the same."""
+    return [engine_id for engine_id in engines.ids() if engine_id in usable or engine_id in asked]
+
+
 def engine_words(engine_id: str) -> str:
-    """As the page's other lists call it."""
-    engine = engines.get(engine_id)
-    return f"{engine.title} · {engine.api}"
+    """As the page's other lists call it; an engine of another version of this page is named as it is."""
+    engine = engines.find(engine_id)
+    return f"{engine.title} · {engine.api}" if engine else engine_id
 
 
 def model_words(model: ModelSpec) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app_py.engines.device import Device as EngineDevice
+from app_py.engines.device import infos
 from app_py.errors import AppError
 from app_py.i18n import tr_noop
 from app_py.onnxruntime import engines
 from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.platform.interface import Platform
 from app_py.pages.report.user_agent import UNKNOWN, parse_user_agent
 from app_py.session import probe
 
@@ -38,13 +41,20 @@ class Device:
         return asdict(self)
 
 
-async def read_device(worker: EngineWorker) -> Device:
-    """Ask an engine worker; where it cannot start, everything is unknown."""
+async def read_device(platform: Platform) -> tuple[Device, tuple[str, ...]]:
+    """The device, and the engines that it can run by all that is known.
+
+    An engine worker is asked; where it cannot start, everything is unknown, and every engine may be tried.
+    """
+    worker = EngineWorker(platform)
     try:
         facts = await probe(worker, 30)
     except AppError:
-        facts = {}
-    return describe_device(facts)
+        return describe_device({}), engines.ids()
+    finally:
+        worker.kill()
+    usable = tuple(info.id for info in infos(EngineDevice.from_probe(facts)) if info.usable)
+    return describe_device(facts), usable
 
 
 def describe_device(facts: Mapping[str, Any]) -> Device:

@@ -85,4 +85,4 @@ def test_an_entry_is_enough_for_the_choice_on_a_device(abacus: Engine) -> None:
 def test_an_entry_is_enough_for_the_pages(abacus: Engine) -> None:
     assert engine_name(abacus.id) == "Abacus, processor (beads)"
     assert library(abacus.id) == ("Abacus", "2.5.1")
-    assert next(iter(engines.first_of_each_library())) == abacus.id
+    assert next(iter(engines.first_of_each_library(engines.ids()))) == abacus.id

@@ -45,7 +45,8 @@ def test_statistics_of_a_single_run_and_of_none() -> None:
 def test_a_plan_is_every_combination() -> None:
     plan = make_plan(MODELS, ["all"], ["ort:wasm", "onnxjs:webgl"], ["64", "128"], "30")
     assert len(plan.combinations()) == 2 * 2 * 2
-    assert plan.combinations()[0].label == "mosaic-nc8, 64 px, ort:wasm"
+    assert plan.combinations()[0].label == "Mosaic, fast, 64 px, onnxruntime-web · WebAssembly"
+    assert make_plan(MODELS, ["all"], ["all"], ["64"], "30", ["ort:wasm"]).engines == ("ort:wasm",)
 
 
 @pytest.mark.parametrize(
@@ -299,9 +300,10 @@ def test_a_bar_of_several_devices_has_its_source_on_a_line_of_its_own() -> None:
     assert max(sum(map(len, line)) for line in lines.values()) <= 45
     assert any(line[0].startswith("a-very-") and line[0].endswith("-20.json") for line in lines.values())
     assert ["This device"] in lines.values()
-    alone = draw_results([own])
+    alone = draw_results([own], {"mosaic-nc8": "Mosaic, fast"})
     assert alone is not None
     assert "This device" not in alone
+    assert ("Mosaic, fast, 128" in alone, "mosaic-nc8" in alone) == (True, False)
 
 
 def test_columns_say_their_units() -> None:

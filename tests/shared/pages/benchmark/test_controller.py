@@ -133,7 +133,7 @@ def test_wrong_pictures_are_reported() -> None:
         assert not found["right"]
         assert found["max_abs_error"] == pytest.approx(9, abs=0.01)
         assert "2 gave wrong pictures" in shown["status"]
-        assert "(wrong picture)" in shown["chart"]
+        assert "wrong picture" in shown["chart"]
 
     run(story())
 
@@ -187,7 +187,9 @@ def test_stopping_keeps_every_run_that_was_made(monkeypatch: pytest.MonkeyPatch)
     run(story())
 
 
-@pytest.mark.parametrize("words", ["Starting …", "1 of 2: mosaic-nc8, 64 px, ort:wasm: starting the engine"])
+@pytest.mark.parametrize(
+    "words", ["Starting …", "1 of 2: mosaic, fast, 64 px, onnxruntime-web · WebAssembly: starting the engine"]
+)
 def test_stopping_before_the_first_run_leaves_the_device(words: str) -> None:
     async def story() -> None:
         setting = Setting()
@@ -273,7 +275,7 @@ def test_empty_fields_of_an_address_mean_the_usual() -> None:
         checked = {field: [c["value"] for c in choices if c["checked"]] for field, choices in shown["options"].items()}
         assert checked == {
             "models": ["mosaic-nc8"],
-            "engines": ["kernels:wasm", "ort:wasm", "onnxjs:webgl"],
+            "engines": ["kernels:wasm", "ort:wasm", "onnxjs:wasm"],
             "sizes": ["128", "256"],
         }
 

@@ -182,13 +182,21 @@ def test_a_damaged_list(text: bytes) -> None:
         parse_cases(text)
 
 
+GPUS = {
+    "webgl": {"vendor": "ACME", "renderer": "ACME 3000"},
+    "webgpu": {"vendor": "acme", "architecture": "", "description": "", "fallback": False},
+}
+
+
 def run(work: Awaitable[None]) -> None:
     FakePlatform().block_on(work)
 
 
 def test_every_engine_gets_every_test() -> None:
     async def story() -> None:
-        platform = FakePlatform(lambda provider, feed: np.maximum(feed, 0) + np.float32(provider == "onnxjs:webgl"))
+        platform = FakePlatform(
+            lambda provider, feed: np.maximum(feed, 0) + np.float32(provider == "onnxjs:webgl"), GPUS
+        )
         unavailable = {"code": "engine-unavailable", "message": "No."}
         platform.troubles[("ort:webgpu", "create")] = [unavailable, unavailable]
         platform.troubles[("onnxjs:cpu", "run")] = [DEATH]
@@ -212,6 +220,23 @@ def test_every_engine_gets_every_test() -> None:
         assert shown["pictures"][0]["fullRed"] == "1"
         await asyncio.sleep(0)
         assert all(worker.terminated for worker in platform.workers[:-1])
+
+    run(story())
+
+
+def test_an_engine_that_cannot_run_is_offered_only_to_who_asks_for_it() -> None:
+    async def offered(query: str) -> list[str]:
+        page = FakePage(site())
+        OperatorTestController(page, FakePlatform(lambda _provider, feed: feed)).receive(
+            {"type": "open", "query": query, "fragment": ""}
+        )
+        return [choice["value"] for choice in (await until(page, "ready", "done"))["options"]["engines"]]
+
+    async def story() -> None:
+        wasm = ["kernels:wasm", "ort:wasm", "onnxjs:wasm", "onnxjs:cpu"]
+        assert await offered("") == wasm
+        assert "onnxjs:webgl" in await offered("?engines=onnxjs:webgl&autorun=1")
+        assert await offered("?autorun=1") == wasm
 
     run(story())
 
