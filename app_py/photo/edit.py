@@ -1,4 +1,4 @@
-"""Turning and cropping photos."""
+"""Turning and cropping photos and pictures."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from app_py.photo.decode import Photo
 from app_py.photo.sizing import Size, check_photo
+from app_py.photo.tensors import RgbImage
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of width and height, 0..1."""
@@ -30,3 +31,11 @@ def cropped(photo: Photo, box: Box) -> Photo:
     size = Size(round((bottom - top) * photo.size.height), round((right - left) * photo.size.width))
     check_photo(Size(*cut.shape[:2]))
     return replace(photo, image=np.ascontiguousarray(cut), size=size)
+
+
+def middle_square(image: RgbImage) -> RgbImage:
+    """The square in a picture's middle, uint8 `(S, S, 3)`, S its shorter side."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return np.ascontiguousarray(image[top : top + side, left : left + side])

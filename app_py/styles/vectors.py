@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from app_py.photo.edit import middle_square
 from app_py.photo.tensors import NchwTensor, RgbImage
 
 Vector = npt.NDArray[np.float32]
@@ -69,9 +70,7 @@ def predictor_picture(image: RgbImage) -> NchwTensor:
     Args:
         image: uint8 `(H, W, 3)`.
     """
-    height, width = image.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = Image.fromarray(np.ascontiguousarray(image[top : top + side, left : left + side]))
-    small = square.resize((PREDICTOR_SIDE_PX, PREDICTOR_SIDE_PX), Image.Resampling.LANCZOS)
+    small = Image.fromarray(middle_square(image)).resize(
+        (PREDICTOR_SIDE_PX, PREDICTOR_SIDE_PX), Image.Resampling.LANCZOS
+    )
     return np.ascontiguousarray(np.asarray(small, np.float32).transpose(2, 0, 1)[np.newaxis])

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from app_py.photo.edit import middle_square
 from build.common.browser import launch, ordinary_user_agent
 from build.common.errors import BuildError
 from build.common.paths import ROOT
@@ -98,10 +99,8 @@ def open_lab(*extra_flags: str) -> Iterator[Lab]:
 def write_picture(side: int) -> tuple[Path, Floats]:
     """The sample photo as float32 `[1,3,side,side]`, 0..255: the file that the page fetches, and the array."""
     with Image.open(PHOTO) as photo:
-        square = min(photo.size)
-        left, top = (photo.width - square) // 2, (photo.height - square) // 2
-        cropped = photo.convert("RGB").crop((left, top, left + square, top + square))
-    picture: Floats = np.asarray(cropped.resize((side, side), Image.Resampling.LANCZOS), np.float32)
+        square = Image.fromarray(middle_square(np.asarray(photo.convert("RGB"))))
+    picture: Floats = np.asarray(square.resize((side, side), Image.Resampling.LANCZOS), np.float32)
     planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
     SCRATCH.mkdir(parents=True, exist_ok=True)
     path = SCRATCH / f"picture-{side}.f32"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app_py.photo.edit import middle_square
 from app_py.styles.vectors import encode, predictor_picture
 from build.common.errors import BuildError
 from build.common.files import write_atomically
@@ -72,9 +73,8 @@ def varied_styles(network: bytes, photo: Path) -> Iterator[tuple[Style, Thumbnai
     session = start_session(network, "the varied styles")
     with Image.open(photo) as opened:
         picture = opened.convert("RGB")
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    small = picture.crop((left, top, left + side, top + side)).resize((VARIED_PX, VARIED_PX), Image.Resampling.LANCZOS)
+    square = Image.fromarray(middle_square(np.asarray(picture)))
+    small = square.resize((VARIED_PX, VARIED_PX), Image.Resampling.LANCZOS)
     planes = np.ascontiguousarray(np.asarray(small, np.float32).transpose(2, 0, 1)[None])
     for place, title in VARIED:
         vector = np.zeros((1, len(VARIED)), np.float32)

@@ -3,7 +3,10 @@
 import io
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
+
+from app_py.photo.edit import middle_square
 
 SIDE_PX = 144
 LARGEST_BYTES = 6_000
@@ -21,9 +24,7 @@ class Thumbnail:
 
 def make_thumbnail(picture: Image.Image) -> Thumbnail:
     """The square in the picture's middle, at the best quality of which the file stays within 6,000 bytes."""
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    square = picture.convert("RGB").crop((left, top, left + side, top + side))
+    square = Image.fromarray(middle_square(np.asarray(picture.convert("RGB"))))
     small = square.resize((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
     data = b""
     for quality in QUALITIES:

@@ -26,6 +26,7 @@ from app_py.pages.report.device import Device, describe_device, read_device
 from app_py.pages.report.share import from_fragment, to_fragment
 from app_py.pages.report.table import device_facts, ending, shorten
 from app_py.photo.decode import decode, resize
+from app_py.photo.edit import middle_square
 from app_py.photo.sizing import Size
 from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
 from app_py.styles.manifest import ModelSpec, parse_manifest
@@ -270,10 +271,7 @@ class BenchmarkController(ReportController):
     async def _picture(self) -> RgbImage:
         """The first sample photo, cropped to the square in its middle."""
         listed = json.loads(await self.fetch("photos/photos.json"))
-        image = decode(await self.fetch(f"photos/{listed[0]['file']}"), 2048).image
-        side = min(image.shape[:2])
-        top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
-        return image[top : top + side, left : left + side]
+        return middle_square(decode(await self.fetch(f"photos/{listed[0]['file']}"), 2048).image)
 
 
 class _Watcher:

@@ -3,10 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-import numpy as np
-
 from app_py.pages.studio.settings import Store
 from app_py.photo.decode import resize
+from app_py.photo.edit import middle_square
 from app_py.photo.encode import encode
 from app_py.photo.open import NativeDecoder, open_photo
 from app_py.photo.sizing import Size
@@ -80,11 +79,8 @@ def is_own_painting(style_id: str) -> bool:
 
 def square_of(image: RgbImage) -> RgbImage:
     """The square in a picture's middle, as small as a card shows it."""
-    height, width = image.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = np.ascontiguousarray(image[top : top + side, left : left + side])
-    px = min(side, THUMBNAIL_PX)
+    square = middle_square(image)
+    px = min(len(square), THUMBNAIL_PX)
     return resize(square, Size(px, px))
 
 
