@@ -115,8 +115,11 @@ def resize(image: RgbImage, size: Size) -> RgbImage:
 
 def photo_of(rgba: RgbImage) -> Photo:
     """uint8 `(H, W, 4)` in sRGB, alpha not premultiplied, on white."""
+    size = Size(*rgba.shape[:2])
+    if rgba[:, :, 3].min() == 255:
+        return Photo(np.ascontiguousarray(rgba[:, :, :3]), size)
     opaque, flattened = _on_white(Image.fromarray(rgba))
-    return Photo(np.asarray(opaque), Size(*rgba.shape[:2]), flattened)
+    return Photo(np.asarray(opaque), size, flattened)
 
 
 def _draft(picture: Image.Image, keep_px: int) -> Size | None:

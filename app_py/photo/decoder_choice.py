@@ -8,6 +8,7 @@ from app_py.errors import PhotoError
 from app_py.i18n import tr
 from app_py.photo.decode import DRAFT_ABOVE_PIXELS, TRUNCATED
 from app_py.photo.file_kinds import identify
+from app_py.photo.icc import is_of_tables
 from app_py.photo.wholeness import has_jpeg_end
 
 BMP_COMPRESSION = 30
@@ -21,7 +22,7 @@ def prefers_browser(data: bytes) -> bool:
     That Pillow is built without LittleCMS, so of colour profiles it applies the matrix kind alone (`icc`), and with
     IJG's libjpeg, whose colour differs from that of libjpeg-turbo, which browsers and other programs use, by up to 50
     of 255 at sharp edges; run-length coded BMP it reads wrong and some bit fields not at all. Huge pictures stay with
-    Pillow, which can decode a JPEG at a fraction of its scale.
+    Pillow, which can decode a JPEG at a fraction of its scale, unless their colours are those of tables.
 
     Raises:
         PhotoError: `photo-truncated` for a JPEG without its end, of which browsers show the rest in grey.
@@ -34,7 +35,8 @@ def prefers_browser(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             huge = picture.width * picture.height > DRAFT_ABOVE_PIXELS
-            return not huge and (kind == "jpeg" or "icc_profile" in picture.info)
+            profile = picture.info.get("icc_profile", b"")
+            return is_of_tables(profile) if huge else kind == "jpeg" or bool(profile)
     except Exception:  # whatever is wrong with it, `decode` says it better
         return kind == "jpeg"
 

@@ -52,6 +52,11 @@ def read_profile(data: bytes) -> MatrixProfile | None:
         return None
 
 
+def is_of_tables(data: bytes) -> bool:
+    """Whether it is a profile whose colours only a whole colour management can tell, such as those of presses."""
+    return data[36:40] == b"acsp" and read_profile(data) is None
+
+
 def to_srgb(image: npt.NDArray[np.uint8], profile: MatrixProfile) -> npt.NDArray[np.uint8]:
     """uint8 `(H, W, 3)` in the profile's colours to uint8 `(H, W, 3)` in sRGB; what sRGB does not reach is clamped."""
     if profile.is_srgb:

@@ -9,12 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.shared.support.icc_bytes import profile
+from tests.shared.support.icc_bytes import profile, table_profile
 from tests.support.chromium import watched_page
 from tests.support.paintings import canvas_pixels, open_page, upload
-from tests.support.paths import ROOT
-
-CASES = ROOT.parent / "shared" / "cases" / "pictures"
 
 DISTURBED_READ_BACK = """
     const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
@@ -34,13 +31,6 @@ def studio(browser: Browser, site: str) -> Iterator[Page]:
         assert watch.problems == []
 
 
-def case(name: str) -> bytes:
-    path: Path = CASES / name
-    if not path.is_file():
-        pytest.skip(f"no {name} here")
-    return path.read_bytes()
-
-
 @pytest.mark.parametrize(
     ("name", "size", "says"),
     [
@@ -51,8 +41,8 @@ def case(name: str) -> bytes:
         ("pil_truncated_end_chunk.png", "128 × 128", ""),
     ],
 )
-def test_what_is_a_picture_is_opened(studio: Page, name: str, size: str, says: str) -> None:
-    upload(studio, name, case(name))
+def test_what_is_a_picture_is_opened(studio: Page, data: Path, name: str, size: str, says: str) -> None:
+    upload(studio, name, (data / "cases" / "pictures" / name).read_bytes())
     expect(studio.locator("#status")).to_contain_text(f"{name}, {size}.")
     expect(studio.locator("#status")).to_contain_text(says)
 
@@ -65,8 +55,8 @@ def test_what_is_a_picture_is_opened(studio: Page, name: str, size: str, says: s
         ("pil_hopper_lzma.tif", "photo-unsupported", "This is a TIFF picture of a kind"),
     ],
 )
-def test_what_is_none_is_named(studio: Page, name: str, code: str, says: str) -> None:
-    upload(studio, name, case(name))
+def test_what_is_none_is_named(studio: Page, data: Path, name: str, code: str, says: str) -> None:
+    upload(studio, name, (data / "cases" / "pictures" / name).read_bytes())
     expect(studio.locator("#status")).to_contain_text(says)
     expect(studio.locator("#status")).to_have_attribute("data-error", code)
 
@@ -109,3 +99,14 @@ def test_colours_hold_where_reading_back_is_disturbed(browser: Browser, site: st
         expect(page.locator("#status")).to_contain_text("p3.png, 32 × 16.")
         pixels = canvas_pixels(page, "before")
     assert np.abs(pixels[4, 4].astype(int) - (0, 0, 255, 255)).max() <= 2
+
+
+@pytest.mark.parametrize("size", [(64, 32), (4100, 4000)])
+def test_colours_of_tables_hold_at_every_size(studio: Page, size: tuple[int, int]) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", size, (255, 0, 0)).save(out, "PNG", icc_profile=table_profile(swapped=True))
+    upload(studio, "press.png", out.getvalue())
+    expect(studio.locator("#status")).to_contain_text(f"press.png, {size[0]} × {size[1]}.")
+    pixel = canvas_pixels(studio, "before")[4, 4].astype(int)
+    # The profile's Lab has eight bits.
+    assert np.abs(pixel - (0, 0, 255, 255)).max() <= 12

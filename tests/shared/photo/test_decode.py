@@ -15,7 +15,7 @@ from app_py.photo.decode import decode, photo_of, resize
 from app_py.photo.decoder_choice import is_read_wrong, prefers_browser
 from app_py.photo.encode import PictureFormat, encode
 from app_py.photo.sizing import Size
-from tests.shared.support.icc_bytes import profile
+from tests.shared.support.icc_bytes import profile, table_profile
 
 SRGB, SWAPPED = (profile(*names) for names in ((b"rXYZ", b"bXYZ"), (b"bXYZ", b"rXYZ")))
 """sRGB, and a colour space of our own: sRGB with the red and the blue primary exchanged."""
@@ -294,6 +294,8 @@ def test_bad_files_get_one_sentence(make: Callable[[], bytes], code: str) -> Non
         (lambda: file_of(halves("RGB", "red", "blue"), "PNG"), False),
         (lambda: file_of(halves("RGB", "red", "blue"), "PNG", icc_profile=b"any"), True),
         (lambda: file_of(Image.new("RGB", (5000, 4000)), "JPEG"), False),
+        (lambda: file_of(Image.new("RGB", (5000, 4000)), "JPEG", icc_profile=profile(b"bXYZ", b"rXYZ")), False),
+        (lambda: file_of(Image.new("RGB", (5000, 4000)), "JPEG", icc_profile=table_profile(False)), True),
         (lambda: file_of(halves("RGB", "red", "blue"), "BMP"), True),
         (lambda: jpeg(64, 64)[:20] + b"\0\0junk\0" + jpeg(64, 64)[20:], True),
         (lambda: b"no picture", False),
