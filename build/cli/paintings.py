@@ -8,15 +8,21 @@ from build.cli.models import FOLDER, PHOTO
 from build.common.errors import BuildError
 from build.paintings.card import read_cards
 from build.paintings.gallery import GALLERY, painting_styles, varied_styles, write_gallery
+from build.paintings.scans import gather_scans
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="scans, and paintings.json that tells about them")
+    parser.add_argument(
+        "--gather", action="store_true", help="first fetch the scans of the project's own gallery into FOLDER"
+    )
     parser.add_argument("--out", type=Path, default=GALLERY, help="folder of the gallery (default: %(default)s)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read every painting's style, and write the gallery. Nothing is written where one cannot be read."""
+    if arguments.gather:
+        gather_scans(arguments.folder)
     cards = read_cards(arguments.folder)
     predictor, varied = (_network(name) for name in ("predictor.onnx", "varied.onnx"))
     styles = [*painting_styles(cards, predictor), *varied_styles(varied, PHOTO)]

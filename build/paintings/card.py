@@ -15,7 +15,10 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class PaintingCard:
-    """A painting and its file; `source` says where the scan comes from, `group` under which heading it stands."""
+    """A painting and its file; `source` says where the scan comes from, `group` under which heading it stands.
+
+    `trim_px` is the width of a frame that is cut off all around.
+    """
 
     path: Path
     id: str
@@ -24,6 +27,7 @@ class PaintingCard:
     year: str = ""
     source: str = ""
     group: str = "Paintings"
+    trim_px: int = 0
 
 
 def read_cards(folder: Path) -> list[PaintingCard]:
@@ -62,7 +66,7 @@ def _listed(listing: Path) -> list[PaintingCard]:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BuildError(
             f"{listing} cannot be used ({type(error).__name__}: {error}); expected a JSON list of objects with file, id"
-            " and title, and painter, year, source and group where they are known"
+            " and title, and painter, year, source, group and trim where they are known"
         ) from error
 
 
@@ -74,4 +78,4 @@ def _card(listing: Path, entry: dict[str, Any]) -> PaintingCard:
     if not ID.fullmatch(name):
         raise BuildError(f"{listing} has the id {name}; expected small letters, digits and hyphens")
     texts = {key: str(entry[key]) for key in ("painter", "year", "source", "group") if entry.get(key)}
-    return PaintingCard(path, name, str(entry["title"]), **texts)
+    return PaintingCard(path, name, str(entry["title"]), **texts, trim_px=int(entry.get("trim", 0)))

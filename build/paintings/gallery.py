@@ -60,12 +60,17 @@ def painting_styles(cards: Sequence[PaintingCard], predictor: bytes) -> Iterator
     session = start_session(predictor, "the predictor")
     for card in cards:
         try:
-            picture = open_rgb(card.path)
+            picture = trim(open_rgb(card.path), card.trim_px)
         except UNREADABLE as error:
             raise BuildError(f"{card.path} is no picture that can be opened ({error})") from error
         (vector,) = session.run(None, {PICTURE: predictor_picture(np.asarray(picture))})
         facts = {"painter": card.painter, "year": card.year, "source": card.source, "group": card.group}
         yield _style("painting", card.id, card.title, vector, facts), make_thumbnail(picture)
+
+
+def trim(picture: Image.Image, px: int) -> Image.Image:
+    """The picture without a frame of that width."""
+    return picture.crop((px, px, picture.width - px, picture.height - px))
 
 
 def varied_styles(network: bytes, photo: Path) -> Iterator[tuple[Style, Thumbnail]]:

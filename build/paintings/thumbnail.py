@@ -9,7 +9,8 @@ from PIL import Image
 from app_py.photo.edit import middle_square
 
 SIDE_PX = 144
-LARGEST_BYTES = 6_000
+LARGEST_BYTES = 4_400
+# All of the gallery is a part of the first visit.
 QUALITIES = (78, 70, 62, 54, 46, 38, 30, 20)
 
 
@@ -23,7 +24,7 @@ class Thumbnail:
 
 
 def make_thumbnail(picture: Image.Image) -> Thumbnail:
-    """The square in the picture's middle, at the best quality of which the file stays within 6,000 bytes."""
+    """The square in the picture's middle, at the best quality of which the file stays within `LARGEST_BYTES`."""
     square = Image.fromarray(middle_square(np.asarray(picture.convert("RGB"))))
     small = square.resize((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
     data = b""

@@ -165,6 +165,7 @@ function vectorCard({ id, title, painter = '', year = '', group: kind, thumbnail
   const about = [painter && tr(painter), when(year)].filter(Boolean).join(', ');
   const group = card([{ id, style: id, title, padding: 'reflect', preview: thumbnail }]);
   group.dataset.kind = kind;
+  group.dataset.painter = painter;
   group.title = about;
   if (about) group.querySelector('.face')?.setAttribute('aria-label', `${title}, ${about}`);
   return group;

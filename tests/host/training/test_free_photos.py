@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from build.common.errors import BuildError
-from build.training.free_photos import assemble, write_photos
+from build.training.free_photos import write_photos
 from build.training.rcc import read_bundle
 
 
@@ -40,13 +40,6 @@ def test_a_bundle_gives_its_files(compress: bool) -> None:
 def test_another_file_is_no_bundle() -> None:
     with pytest.raises(BuildError, match="not a compiled Qt resource bundle"):
         list(read_bundle(b"PK\x03\x04" + bytes(40)))
-
-
-def test_pieces_become_the_picture_they_were_cut_from() -> None:
-    whole = Image.radial_gradient("L").convert("RGB").crop((0, 0, 140, 100))
-    boxes = [(0, 0, 60, 100), (60, 0, 140, 40), (60, 40, 140, 100)]
-    pieces = [(whole.crop(b), (200 + (b[0] + b[2]) / 2) / 702, (100 + (b[1] + b[3]) / 2) / 515) for b in boxes]
-    assert assemble(pieces).tobytes() == whole.tobytes()
 
 
 def test_each_photograph_is_written_once_and_drawings_are_not(tmp_path: Path) -> None:
