@@ -1,7 +1,7 @@
 // @ts-check
 /** A bare page that opens engines and runs them one at a time, as `build/bench/lab.py` says. */
 
-/** @typedef {{run(tensor: Float32Array, side: number): Promise<{ms: number, output: Float32Array}>, close(): Promise<void>}} Contestant */
+/** @typedef {{run(tensor: Float32Array, side: number, style?: number[] | null): Promise<{ms: number, output: Float32Array}>, close(): Promise<void>}} Contestant */
 
 /** @type {Map<string, Contestant>} */
 const contestants = new Map();
@@ -36,9 +36,14 @@ async function openOurs(model, provider, threads) {
   const options = { provider, threads, most_threads: navigator.hardwareConcurrency };
   const { result } = await call('create', options, [await download(model)]);
   return {
-    async run(tensor, side) {
+    async run(tensor, side, style) {
       const feeds = [{ name: result.inputs[0], type: 'float32', dims: dimensions(tensor, side) }];
-      const reply = await call('run', { session: result.session, feeds, outputs: null }, [tensor.slice().buffer]);
+      const buffers = [tensor.slice().buffer];
+      if (style) {
+        feeds.push({ name: 'style', type: 'float32', dims: [1, style.length] });
+        buffers.push(Float32Array.from(style).buffer);
+      }
+      const reply = await call('run', { session: result.session, feeds, outputs: null }, buffers);
       return { ms: reply.result.milliseconds, output: new Float32Array(reply.buffers[0]) };
     },
     close: async () => worker.terminate(),
@@ -79,10 +84,10 @@ const bench = {
     return performance.now() - started;
   },
 
-  /** @param {{name: string, input: string, side: number}} wanted @returns {Promise<number>} milliseconds */
-  async run({ name, input, side }) {
+  /** @param {{name: string, input: string, side: number, style: number[] | null}} wanted @returns {Promise<number>} milliseconds */
+  async run({ name, input, side, style }) {
     if (!inputs.has(input)) inputs.set(input, download(input).then((buffer) => new Float32Array(buffer)));
-    const { ms, output } = await /** @type {Contestant} */ (contestants.get(name)).run(await /** @type {any} */ (inputs.get(input)), side);
+    const { ms, output } = await /** @type {Contestant} */ (contestants.get(name)).run(await /** @type {any} */ (inputs.get(input)), side, style);
     outputs.set(name, output);
     return ms;
   },

@@ -56,9 +56,13 @@ class Lab:
         }
         return float(self._call("open", wanted))
 
-    def run(self, name: str, picture: Path, side: int) -> float:
-        """One run on a file of float32 planes; returns the engine's milliseconds, reading back included."""
-        return float(self._call("run", {"name": name, "input": _address(picture), "side": side}))
+    def run(self, name: str, picture: Path, side: int, style: Floats | None = None) -> float:
+        """One run on a file of float32 planes; returns the engine's milliseconds, reading back included.
+
+        `style` is a vector for a network that takes one.
+        """
+        numbers = None if style is None else style.ravel().tolist()
+        return float(self._call("run", {"name": name, "input": _address(picture), "side": side, "style": numbers}))
 
     def output(self, name: str) -> Floats:
         """The last run's output, flat float32."""

@@ -22,10 +22,11 @@ class Native:
         self._input = self._session.get_inputs()[0].name
         self.output: Floats = np.zeros(0, np.float32)
 
-    def run(self, tensor: Floats) -> float:
-        """One run; returns the milliseconds and keeps the output."""
+    def run(self, tensor: Floats, style: Floats | None = None) -> float:
+        """One run; returns the milliseconds and keeps the output. `style` is a vector for a network that takes one."""
+        feeds = {self._input: tensor} if style is None else {self._input: tensor, "style": style}
         started = time.perf_counter()
-        (self.output,) = self._session.run(None, {self._input: tensor})
+        (self.output,) = self._session.run(None, feeds)
         return (time.perf_counter() - started) * 1e3
 
 

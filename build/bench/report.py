@@ -207,6 +207,16 @@ def _live(suite: Any) -> Iterator[str]:
     yield from _wanted_table(suite)
 
 
+def _paintings(suite: Any) -> Iterator[str]:
+    yield (
+        "A mixture's weight is moved for four seconds and the photo repainted at 256 px. A new painting is a picture of"
+        " 12 megapixels, from choosing the file to its style being chosen in the gallery. What the vector costs: the"
+        " network of any painting beside one to which the same style is a constant, at"
+        f" {suite['side']} px, in turns; a style's numbers are made from its vector by one product, once a painting."
+    )
+    yield from _wanted_table(suite)
+
+
 def _wanted_table(suite: Any) -> Iterator[str]:
     """What was measured beside what is wanted."""
     yield ""
@@ -246,6 +256,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "choice": _choice,
     "startup": _startup,
     "interaction": _interaction,
+    "paintings": _paintings,
     "live": _live,
     "scaling": _scaling,
 }

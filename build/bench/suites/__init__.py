@@ -16,6 +16,7 @@ SUITES: Mapping[str, str] = {
     "choice": "whether the fastest engine is chosen, and what choosing adds to a start",
     "startup": "from the address to what a visitor waits for, and from the button to the first painting",
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
+    "paintings": "how soon a painting is a style, how fast a mixture follows its sliders, what a vector costs",
     "live": "the camera painted as it moves, without flicker",
     "scaling": "256 pixels to the largest size that works",
 }

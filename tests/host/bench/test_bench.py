@@ -82,6 +82,10 @@ SUITES: dict[str, Any] = {
         "size": [320, 240],
         "style": "waves-nc8",
     },
+    "paintings": {
+        "rows": [{"what": "a new painting", "unit": "ms", "wanted": "1500", "median": 300.0, "values": [300.0]}],
+        "side": 512,
+    },
     "startup": {"rows": [{"visit": "cold, ready", "median_ms": 5000, "times_ms": [4900, 5100]}], "bytes": 17_000_000},
     "scaling": {
         "rows": [
