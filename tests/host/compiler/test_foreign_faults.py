@@ -13,7 +13,7 @@ from build.compiler.lowering import attempt, lower
 from build.compiler.refusals import load_graph
 from build.compiler.targets.catalogue import TARGETS, find_target
 from build.compiler.verify.against_source import verify_against_source
-from tests.support.paths import ROOT
+from tests.support.paths import DATA
 
 WEBGL, WASM, CPU = "onnxjs-0.1.8:webgl", "onnxjs-0.1.8:wasm", "onnxjs-0.1.8:cpu"
 WEBGPU, ORT_WASM = "onnxruntime-web-1.30:webgpu", "onnxruntime-web-1.30:wasm"
@@ -241,14 +241,14 @@ def test_several_pictures_at_once_are_refused_where_they_come_out_wrong(target: 
     assert any("2 pictures at once" in problem.reason for problem in problems) == refused
 
 
-CASES = ROOT.parent / "shared" / "cases" / "graphs"
 REFUSED = {("q_tr_r7", WEBGL), ("q_tr_r7", CPU), ("identity_of_outer", WEBGL), ("identity_of_outer", CPU)}
 REFUSED |= {("maxpool_indices", target) for target in (WEBGL, CPU, WEBGPU)}
 REFUSED |= {("b2_lrn", CPU), ("b2_convt", CPU)}
 
 
 @pytest.mark.parametrize("target", [WEBGL, CPU, WEBGPU])
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.onnx")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((DATA / "cases" / "graphs").glob("*.onnx")), ids=lambda path: path.stem)
+@pytest.mark.usefixtures("data")
 def test_the_collected_files_come_out_as_they_should(path: Path, target: str) -> None:
     model = load_graph(path)
     if (path.stem, target) in REFUSED:
