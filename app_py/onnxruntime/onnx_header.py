@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .errors import InvalidProtobuf, NoModel
-from .protobuf import WireError, read_fields, read_varints, to_signed
+from .protobuf import MOST_FIELDS, WireError, read_fields, to_signed
 from .tensor_types import tensor_name
 
 Shape = tuple["int | str | None", ...]
@@ -63,20 +63,29 @@ def read_header(data: "bytes | memoryview") -> OnnxHeader:
         ) from error
 
 
-class _Message:
-    """One message's fields, sorted by number."""
+@dataclass
+class _Budget:
+    """What may still be read of a file."""
 
-    def __init__(self, data: memoryview, depth: int = 0) -> None:
+    fields: int = MOST_FIELDS
+
+
+class _Message:
+    """One message's fields, sorted by number. A file's messages share a `_Budget`."""
+
+    def __init__(self, data: memoryview, budget: "_Budget | None" = None, depth: int = 0) -> None:
         if depth > DEEPEST:
             raise WireError(f"more than {DEEPEST} messages within each other")
         self._depth = depth
+        self._budget = budget or _Budget()
         self._fields: dict[int, list[int | memoryview]] = {}
-        for number, value in read_fields(data):
+        for number, value in read_fields(data, self._budget.fields):
+            self._budget.fields -= 1
             self._fields.setdefault(number, []).append(value)
 
     def messages(self, number: int) -> Iterator["_Message"]:
         for value in self._fields.get(number, ()):
-            yield _Message(_as_bytes(value), self._depth + 1)
+            yield _Message(_as_bytes(value), self._budget, self._depth + 1)
 
     def message(self, number: int) -> "_Message | None":
         return next(self.messages(number), None)
@@ -87,11 +96,11 @@ class _Message:
     def string(self, number: int) -> str:
         return (self.strings(number) or [""])[-1]
 
-    def integers(self, number: int) -> list[int]:
-        return [to_signed(value) for field in self._fields.get(number, ()) for value in read_varints(field)]
-
     def integer(self, number: int) -> int:
-        return (self.integers(number) or [0])[-1]
+        value = self._fields.get(number, [0])[-1]
+        if not isinstance(value, int):
+            raise WireError("a message where a number was expected")
+        return to_signed(value)
 
     def __contains__(self, number: int) -> bool:
         return number in self._fields

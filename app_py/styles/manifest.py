@@ -12,6 +12,7 @@ from typing import Any
 
 from app_py.errors import ManifestError
 from app_py.i18n import tr
+from app_py.records import is_deep
 from app_py.styles.vectors import Vector, as_array, decode
 
 VERSION = 1
@@ -94,14 +95,14 @@ class Catalogue:
 
 def parse_catalogue(text: str | bytes) -> Catalogue:
     """Read and check the whole manifest. Raises `ManifestError` as `parse_manifest` does."""
-    models = parse_manifest(text)
-    document = json.loads(text)
-    entries = [_Fields(entry, _where(index, entry)) for index, entry in enumerate(document.get("networks", ()))]
+    document = _read_document(text)
+    models = _read_models(document)
+    entries = [_Fields(entry, _where(index, entry)) for index, entry in enumerate(_list(document, "networks"))]
     networks = {spec.id: spec for spec in map(_network, entries)}
     lengths = {fields.text("id"): fields.number("length") for fields in entries}
     styles = tuple(
         _style(_Fields(entry, _where(index, entry)), networks, lengths)
-        for index, entry in enumerate(document.get("styles", ()))
+        for index, entry in enumerate(_list(document, "styles"))
     )
     return Catalogue(models, tuple(networks.values()), tuple(lengths.items()), styles)
 
@@ -150,8 +151,15 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
     Raises:
         ManifestError: `manifest-invalid`, saying which entry lacks what.
     """
+    return _read_models(_read_document(text))
+
+
+def _read_document(text: str | bytes) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        decoded = text if isinstance(text, str) else text.decode(json.detect_encoding(text))
+        if is_deep(decoded):
+            raise ValueError("it is nested too deep")
+        document = json.loads(decoded)
     except ValueError as error:
         sentence = tr(
             "The list of styles (models/manifest.json) is not JSON: {error}. {remedy}", error=error, remedy=_remedy()
@@ -165,6 +173,10 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
                 remedy=_remedy(),
             )
         )
+    return document
+
+
+def _read_models(document: dict[str, Any]) -> tuple[ModelSpec, ...]:
     entries = document.get("models")
     if not isinstance(entries, list) or not entries:
         raise ManifestError(tr("The list of styles (models/manifest.json) names no model. {remedy}", remedy=_remedy()))
@@ -179,6 +191,19 @@ def parse_manifest(text: str | bytes) -> tuple[ModelSpec, ...]:
                 )
             )
     return models
+
+
+def _list(document: dict[str, Any], name: str) -> list[Any]:
+    entries = document.get(name, [])
+    if not isinstance(entries, list):
+        sentence = tr(
+            "The list of styles (models/manifest.json) cannot be used: {where} {problem}. {remedy}",
+            where=f"'{name}'",
+            problem=tr("is not a list"),
+            remedy=_remedy(),
+        )
+        raise ManifestError(sentence)
+    return entries
 
 
 def _model(index: int, entry: Any) -> ModelSpec:

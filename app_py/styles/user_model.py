@@ -9,13 +9,15 @@ import numpy as np
 
 from app_py.errors import AppError, ModelError
 from app_py.i18n import tr, tr_noop
+from app_py.kernels.onnx_graph import read_graph
 from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.engine_worker import EngineWorker
-from app_py.onnxruntime.errors import OrtError
+from app_py.onnxruntime.errors import InvalidProtobuf, OrtError
 from app_py.onnxruntime.model_source import check_header
 from app_py.onnxruntime.onnx_header import OnnxHeader, read_header
 from app_py.photo.tensors import NchwTensor
 from app_py.session import Session, in_words
+from app_py.styles.graph_sizes import why_too_large
 from app_py.styles.manifest import VISITORS, FileSpec, ModelSpec
 
 TEST_HEIGHT, TEST_WIDTH = 32, 48
@@ -53,6 +55,7 @@ async def check_own_model(name: str, data: bytes) -> OwnModel:
     header = _read_header(name, data)
     _check_values(header)
     _check_operators(header)
+    _check_sizes(header, data)
     picture = _test_picture()
     painting = await _try(data, picture)
     if painting.shape != picture.shape:
@@ -156,6 +159,19 @@ def _check_operators(header: OnnxHeader) -> None:
             ),
             code=CODE,
         )
+
+
+def _check_sizes(header: OnnxHeader, data: bytes) -> None:
+    # Weights in another file: the session says what to do about that.
+    if header.external_files:
+        return
+    try:
+        graph = read_graph(data)
+    except InvalidProtobuf:
+        # Odd weights: the engine has the last word.
+        return
+    if sentence := why_too_large(graph):
+        raise ModelError(sentence, code=CODE)
 
 
 async def _try(data: bytes, picture: NchwTensor) -> NchwTensor:

@@ -19,7 +19,8 @@ export async function answer(event) {
   const release = await currentRelease();
   const url = keptUrl(request);
   if (!release) return fromNetworkFirst(event, url);
-  if (!release.files.has(url)) return fetch(request);
+  // What is kept of a picture is not checked each time: as a page it comes from the server alone.
+  if (!release.files.has(url) || (request.mode === 'navigate' && !url.endsWith('.html'))) return fetch(request);
   const { response, kept } = await release.answer(url);
   event.waitUntil(kept);
   return response ?? superseded(url);

@@ -8,7 +8,6 @@
  */
 
 const WORKERS = ['worker', 'sharedworker'];
-const PAGES = ['document', 'iframe'];
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -32,8 +31,9 @@ const WORKER_HEADERS = {
  * @param {Request} request
  * @param {Response} response
  */
-export function withHeaders({ destination }, response) {
-  const isPage = PAGES.includes(destination);
+export function withHeaders({ destination, mode }, response) {
+  // Whatever shows it: a window, or a frame of any kind in somebody else's.
+  const isPage = mode === 'navigate';
   // A redirect that is not followed yet, and a failure, have no headers that could be set.
   if (!(isPage || WORKERS.includes(destination)) || response.status === 0) return response;
   const headers = new Headers(response.headers);

@@ -14,8 +14,8 @@ import { LISTING, SCOPE, isListed, parseListing, releaseName, urlOf } from './li
 const PREFIX = `site ${SCOPE.pathname} `;
 const STATE = `${PREFIX}state`;
 const DEVELOPMENT = 'development';
-/** Files that decide what a page is or does. */
-const RUNS = /\.(html|m?js)$/;
+/** Files that decide what a page is or does: pages, scripts, and the lists by which all else is checked. */
+const RUNS = /\.(html|m?js|json)$/;
 
 export class Release {
   /** @param {Listing} listing @param {Cache} cache */

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from app_py.pages.studio.settings import Store
+from app_py.pages.studio.settings import Store, read_paint_settings
 from app_py.pages.studio.state import PaintSettings
-from app_py.photo.sizing import Size
 from app_py.photo.tensors import RgbImage
+from app_py.records import is_number, parse_record
 
 SESSION_KEY = "session-1"
 
@@ -69,17 +69,15 @@ class SessionStore:
 
     async def read(self) -> KeptSession | None:
         """What was kept; None where there is nothing, or nothing that can be used."""
-        try:
-            fields = await self._fields()
-            if fields is None:
-                return None
-            photo = await self._store.get_bytes(fields["photo"])
-            paintings = [_painting(entry, await self._store.get_bytes(entry["key"])) for entry in fields["paintings"]]
-            if photo is None:
-                return None
-            session = KeptSession(str(fields["name"]), photo, tuple(paintings), bool(fields["painted"]))
-        except (KeyError, TypeError, ValueError):
+        fields = await self._fields()
+        if fields is None:
             return None
+        photo = await self._store.get_bytes(fields["photo"])
+        found = [_painting(entry, await self._store.get_bytes(entry["key"])) for entry in fields["paintings"]]
+        paintings = [painting for painting in found if painting is not None]
+        if photo is None or len(paintings) < len(found):
+            return None
+        session = KeptSession(fields["name"], photo, tuple(paintings), fields["painted"])
         entries = zip(fields["paintings"], paintings, strict=True)
         self._written = {fields["photo"]: photo, **{entry["key"]: painting.image for entry, painting in entries}}
         return session
@@ -93,14 +91,10 @@ class SessionStore:
 
     async def _fields(self) -> dict[str, Any] | None:
         """What tells of the pixels; the numbers of new keys go on after its own."""
-        text = await self._store.get(SESSION_KEY)
-        try:
-            fields = json.loads(text) if text else None
-            if not isinstance(fields, dict):
-                return None
-            self._last = max(self._last, int(fields["last"]))
-        except (KeyError, TypeError, ValueError):
+        fields = parse_record(await self._store.get(SESSION_KEY))
+        if not _is_whole(fields):
             return None
+        self._last = max(self._last, fields["last"])
         return fields
 
     async def _write(self, pixels: bytes | RgbImage) -> str:
@@ -151,9 +145,41 @@ def _described(
     }
 
 
-def _painting(entry: dict[str, Any], data: bytes | None) -> KeptPainting:
-    if data is None:
-        raise ValueError("a painting is missing")
-    image = np.frombuffer(data, np.uint8).reshape(*Size(*entry["size"]), 3)
-    reasons = tuple(map(str, entry["reasons"]))
-    return KeptPainting(PaintSettings(**entry["wish"]), str(entry["engine"]), float(entry["runMs"]), reasons, image)
+def _painting(entry: dict[str, Any], data: bytes | None) -> KeptPainting | None:
+    """None where its pixels are gone, or are not of the size that was written down."""
+    height, width = entry["size"]
+    if data is None or len(data) != height * width * 3:
+        return None
+    image = np.frombuffer(data, np.uint8).reshape(height, width, 3)
+    settings = read_paint_settings(entry["wish"])
+    return KeptPainting(settings, entry["engine"], float(entry["runMs"]), tuple(entry["reasons"]), image)
+
+
+def _is_whole(fields: dict[str, Any]) -> bool:
+    """Whether a record is as `_described` makes it."""
+    paintings = fields.get("paintings")
+    return (
+        all(isinstance(fields.get(name), str) for name in ("name", "photo"))
+        and isinstance(fields.get("painted"), bool)
+        and _is_count(fields.get("last"))
+        and isinstance(paintings, list)
+        and all(isinstance(entry, dict) and _is_whole_painting(entry) for entry in paintings)
+    )
+
+
+def _is_whole_painting(entry: dict[str, Any]) -> bool:
+    size, reasons = entry.get("size"), entry.get("reasons")
+    return (
+        all(isinstance(entry.get(name), str) for name in ("key", "engine"))
+        and isinstance(entry.get("wish"), dict)
+        and is_number(entry.get("runMs"), 0, 1e12)
+        and isinstance(reasons, list)
+        and all(isinstance(reason, str) for reason in reasons)
+        and isinstance(size, list)
+        and len(size) == 2
+        and all(map(_is_count, size))
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and is_number(value, 1, 1e9)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from app_py.engines.verdicts import KeyValueStore
-from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Adjustments, PaintSettings, Remembered, Saving
+from app_py.pages.studio.state import ORIGINAL, SIZES_PX, Adjustments, PaintSettings, Remembered, Saving
 from app_py.records import is_number, parse_record
 from app_py.styles.manifest import ModelSpec
 from app_py.styles.speeds import FINE, SPEEDS
@@ -90,12 +90,7 @@ def read_settings(text: str | None) -> Settings:
     entries = fields.get("own")
     own = tuple(spec for spec in map(read_spec, entries if isinstance(entries, list) else ()) if spec)
     remembered = Remembered(
-        paint_settings=PaintSettings(
-            style=_text(wish, "style", ""),
-            mix=_mixture(wish.get("mix")),
-            engine=_text(wish, "engine", AUTO),
-            size=_one_of(wish, "size", (*map(str, SIZES_PX), ORIGINAL), PaintSettings().size),
-        ),
+        paint_settings=replace(read_paint_settings(wish), strength_percent=PaintSettings().strength_percent),
         adjustments=Adjustments(_percent(look, "strength_percent", 100), bool(look.get("keep_colours", False))),
         saving=Saving(
             _one_of(saving, "format", ("png", "jpeg", "webp"), "png"), max(1, _percent(saving, "quality", 92))
@@ -105,6 +100,18 @@ def read_settings(text: str | None) -> Settings:
         steady=fields.get("steady") is not False,
     )
     return Settings(remembered, own)
+
+
+def read_paint_settings(wish: dict[str, Any]) -> PaintSettings:
+    """What was asked of a painting, from the JSON of `asdict`; what cannot be understood is at its default."""
+    default = PaintSettings()
+    return PaintSettings(
+        style=_text(wish, "style", default.style),
+        engine=_text(wish, "engine", default.engine),
+        size=_one_of(wish, "size", (*map(str, SIZES_PX), ORIGINAL), default.size),
+        mix=_mixture(wish.get("mix")),
+        strength_percent=_percent(wish, "strength_percent", default.strength_percent),
+    )
 
 
 def _mixture(entry: object) -> tuple[tuple[str, int], ...]:

@@ -57,6 +57,7 @@ READ_SHARED = """async () => {
 @pytest.fixture
 def small(tmp_path: Path) -> SmallSite:
     site = SmallSite(tmp_path / "site")
+    (site.folder / "www" / "picture.jpg").write_bytes(JPEG)
     site.release("1")
     return site
 
@@ -91,11 +92,11 @@ def foreign(context: BrowserContext, tmp_path: Path) -> Iterator[Page]:
         yield page
 
 
-def share(page: Page, address: str, data: bytes, name: str, mime: str) -> None:
-    """Post one file and wait for the page that it ends on."""
+def share(page: Page, address: str, *data: bytes, name: str, mime: str) -> None:
+    """Post files of one name and type and wait for the page that this ends on."""
     page.evaluate(
-        "([target, file]) => share(target, [file])",
-        [f"{address}share/", {"bytes": list(data), "name": name, "type": mime}],
+        "([target, files]) => share(target, files)",
+        [f"{address}share/", [{"bytes": list(each), "name": name, "type": mime} for each in data]],
     )
     page.wait_for_url(f"{address}**")
 
@@ -107,7 +108,7 @@ def title_after(page: Page, address: str) -> str:
 
 
 def test_a_page_that_another_site_posts_never_runs(foreign: Page, address: str) -> None:
-    share(foreign, address, HOSTILE, "x.html", "text/html")
+    share(foreign, address, HOSTILE, name="x.html", mime="text/html")
     foreign.goto(f"{address}shared/x.html")
     foreign.wait_for_timeout(500)
     assert foreign.title() not in ("hostile", "ran", "done")
@@ -116,13 +117,13 @@ def test_a_page_that_another_site_posts_never_runs(foreign: Page, address: str) 
 
 @pytest.mark.parametrize("mime", ["text/html", "image/svg+xml", "image/jpeg", "application/xhtml+xml"])
 def test_what_is_no_picture_is_not_kept_whatever_it_claims(foreign: Page, address: str, mime: str) -> None:
-    share(foreign, address, HOSTILE, "x.html", mime)
+    share(foreign, address, HOSTILE, name="x.html", mime=mime)
     assert foreign.url == f"{address}?shared=refused"
     assert foreign.evaluate("caches.keys().then((names) => names.filter((name) => name.startsWith('shared')))") == []
 
 
 def test_a_picture_that_claims_to_be_a_page_is_a_picture(foreign: Page, address: str) -> None:
-    share(foreign, address, JPEG + HOSTILE, "x.html", "text/html")
+    share(foreign, address, JPEG + HOSTILE, name="x.html", mime="text/html")
     first, second = foreign.evaluate(READ_SHARED)
     assert bytes(first["bytes"]) == JPEG + HOSTILE
     assert first["headers"]["content-type"] == "image/jpeg"
@@ -131,9 +132,16 @@ def test_a_picture_that_claims_to_be_a_page_is_a_picture(foreign: Page, address:
     assert second["status"] == 404, "it is used once"
 
 
+def test_of_several_files_the_first_picture_is_taken(foreign: Page, address: str) -> None:
+    share(foreign, address, HOSTILE, b"<svg xmlns='http://www.w3.org/2000/svg'/>", JPEG, name="x.svg", mime="text/html")
+    (first, _) = foreign.evaluate(READ_SHARED)
+    assert first["headers"]["content-type"] == "image/jpeg"
+    assert bytes(first["bytes"]) == JPEG
+
+
 @pytest.mark.parametrize("tag", ["iframe", "img", "script", "object", "embed"])
 def test_a_shared_picture_is_given_to_scripts_of_the_page_only(foreign: Page, address: str, tag: str) -> None:
-    share(foreign, address, JPEG, "cat.jpg", "image/jpeg")
+    share(foreign, address, JPEG, name="cat.jpg", mime="image/jpeg")
     shown = foreign.evaluate(
         """(tag) => new Promise((resolve) => {
             const element = document.createElement(tag);
@@ -153,7 +161,7 @@ def test_a_shared_picture_is_given_to_scripts_of_the_page_only(foreign: Page, ad
 
 
 def test_opening_a_shared_picture_as_a_page_is_refused(foreign: Page, address: str) -> None:
-    share(foreign, address, JPEG, "cat.jpg", "image/jpeg")
+    share(foreign, address, JPEG, name="cat.jpg", mime="image/jpeg")
     response = foreign.goto(f"{address}shared/cat.jpg")
     assert response is not None
     assert response.status == 403
@@ -161,9 +169,12 @@ def test_opening_a_shared_picture_as_a_page_is_refused(foreign: Page, address: s
     assert response.headers["content-type"] == "text/plain"
 
 
-@pytest.mark.parametrize("name", ["..", ".", "a/../../b.jpg", "cat photo ä.jpg", "%2e%2e", "x" * 3000])
+@pytest.mark.parametrize(
+    "name",
+    ["..", ".", "a/../../b.jpg", "cat photo ä.jpg", "%2e%2e", "..%2f..%2findex.html", "a\"b'<i>?#&.jpg", "x" * 3000],
+)
 def test_any_name_leads_to_the_picture(foreign: Page, address: str, name: str) -> None:
-    share(foreign, address, JPEG, name, "image/jpeg")
+    share(foreign, address, JPEG, name=name, mime="image/jpeg")
     first, _ = foreign.evaluate(READ_SHARED)
     assert bytes(first["bytes"]) == JPEG
 
@@ -180,6 +191,30 @@ def test_a_post_that_is_no_form_opens_the_page(foreign: Page, address: str) -> N
     )
     foreign.wait_for_url(f"{address}?shared=refused")
     assert foreign.title() == "1"
+
+
+def test_nothing_that_a_release_keeps_can_become_another_page(context: BrowserContext, address: str) -> None:
+    """Neither the lists by which all else is checked, nor a picture that was made a page of."""
+    page = context.new_page()
+    page.goto(address)
+    given = page.evaluate(
+        """async () => {
+            const taken = {
+                '../models/manifest.json': '{"models": ["taken"]}',
+                'picture.jpg': '<title>taken</title>',
+            };
+            const headers = { 'Content-Type': 'text/html' };
+            for (const name of await caches.keys()) {
+                for (const [path, text] of Object.entries(taken)) {
+                    const cache = await caches.open(name);
+                    await cache.put(new URL(path, location.href), new Response(text, { headers }));
+                }
+            }
+            return (await fetch('../models/manifest.json')).json();
+        }"""
+    )
+    assert given == {"models": []}
+    assert title_after(page, f"{address}picture.jpg") != "taken"
 
 
 @pytest.mark.parametrize("path", ["index.html", "main.js"])
@@ -246,7 +281,7 @@ def test_the_studio_opens_what_another_site_shares_or_says_why_not(
         page.goto(address)
         wait_until(page, "navigator.serviceWorker.controller !== null", START_MS)
         page.goto(elsewhere)
-        share(page, address, data, name, "text/html")
+        share(page, address, data, name=name, mime="text/html")
         if data is JPEG:
             state(page, "ready", START_MS)
             wait_until(page, "document.getElementById('status').textContent.startsWith('cat.jpg, ')", START_MS)
@@ -256,20 +291,21 @@ def test_the_studio_opens_what_another_site_shares_or_says_why_not(
         assert page.url == address
 
 
-def test_no_other_page_can_frame_the_site(foreign: Page, address: str) -> None:
+@pytest.mark.parametrize(
+    "markup",
+    ["<iframe src='{}'></iframe>", "<frameset><frame src='{}'></frameset>"],
+    ids=["iframe", "frame"],
+)
+def test_no_other_page_can_frame_the_site(context: BrowserContext, address: str, tmp_path: Path, markup: str) -> None:
     """Another port of the host is another origin of the same site: browsers let its frames use what is kept here."""
-    foreign.goto(foreign.url.replace("127.0.0.1", "localhost"))
-    foreign.evaluate(
-        """(address) => new Promise((resolve) => {
-            const frame = Object.assign(document.createElement('iframe'), { src: address });
-            frame.onload = resolve;
-            document.body.append(frame);
-        })""",
-        address,
-    )
-    foreign.wait_for_timeout(300)
-    titles = [frame.title() for frame in foreign.frames if frame is not foreign.main_frame]
-    assert titles != ["1"]
+    (tmp_path / "frames.html").write_text(f"<!doctype html>{markup.format(address)}")
+    with static_server(tmp_path) as elsewhere:
+        page = context.new_page()
+        page.goto(f"{elsewhere}/frames.html")
+        page.wait_for_timeout(300)
+        titles = [frame.title() for frame in page.frames if frame is not page.main_frame]
+        assert titles
+        assert titles != ["1"]
 
 
 def test_pages_come_with_the_headers_that_keep_them_apart(context: BrowserContext, address: str) -> None:

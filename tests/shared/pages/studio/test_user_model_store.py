@@ -38,6 +38,15 @@ class Shelf(NoStore):
             self.entries |= entries
         return not self.full
 
+    async def put(self, key: str, value: str) -> None:
+        await self.put_all({key: value})
+
+    async def put_bytes(self, key: str, data: bytes) -> None:
+        await self.put_all({key: data})
+
+    async def remove(self, key: str) -> None:
+        await self.remove_all([key])
+
     async def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.entries if key.startswith(prefix))
 
