@@ -111,3 +111,33 @@ def test_a_cut_takes_the_fractions_of_both_sides() -> None:
 def test_a_cut_that_leaves_too_little_is_refused() -> None:
     with pytest.raises(PhotoError, match="too small"):
         cropped(Photo(np.zeros((20, 40, 3), np.uint8), Size(20, 40)), (0.5, 0.5, 0.55, 1.0))
+
+
+def test_a_cut_beyond_the_edge_ends_at_the_edge() -> None:
+    image = np.arange(20 * 40 * 3, dtype=np.uint32).astype(np.uint8).reshape(20, 40, 3)
+    photo = Photo(image, Size(200, 400))
+    cut = cropped(photo, (-1.0, -0.5, 2.0, 1.5))
+    np.testing.assert_array_equal(cut.image, image)
+    assert cut.size == photo.size
+    cut = cropped(photo, (0.5, 0.5, 7.0, 1.001))
+    np.testing.assert_array_equal(cut.image, image[10:, 20:])
+    assert cut.size == Size(100, 200)
+    cut = cropped(photo, (-3.0, -0.1, 0.5, 0.5))
+    np.testing.assert_array_equal(cut.image, image[:10, :20])
+
+
+@pytest.mark.parametrize(
+    "box", [(0.9, 0.0, 0.1, 1.0), (0.0, 0.9, 1.0, 0.1), (2.0, 2.0, 3.0, 3.0), (0.5, 0.5, 0.5, 0.5)]
+)
+def test_a_cut_of_nothing_is_refused(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(PhotoError, match="too small"):
+        cropped(Photo(np.zeros((200, 400, 3), np.uint8), Size(200, 400)), box)
+
+
+@pytest.mark.parametrize("turns", range(-3, 6))
+def test_every_number_of_turns_is_that_of_numpy(turns: int) -> None:
+    image = np.arange(8 * 12 * 3, dtype=np.uint8).reshape(8, 12, 3)
+    turned = rotated(Photo(image, Size(80, 120)), turns)
+    np.testing.assert_array_equal(turned.image, np.rot90(image, -turns))
+    assert turned.size == (Size(120, 80) if turns % 2 else Size(80, 120))
+    assert turned.image.flags.c_contiguous
