@@ -71,8 +71,16 @@ def studio(browser: Browser, site: str) -> Iterator[Page]:
         assert page.title() == title, "something of a file ran"
 
 
+PLAIN_LOOK = """() => {
+    document.getElementById('strength').value = '100';
+    document.getElementById('keep-colours').checked = false;
+    document.getElementById('look').dispatchEvent(new Event('input', { bubbles: true }));
+}"""
+
+
 def assert_it_paints(page: Page, expected: Pixels) -> None:
     upload(page, "cat.jpg", SAMPLE)
+    page.evaluate(PLAIN_LOOK)
     choose_style(page, STYLE)
     page.select_option("#engine", "ort:wasm")
     page.select_option("#size", "128")
