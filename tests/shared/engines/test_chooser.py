@@ -1,6 +1,7 @@
 """The choice of an engine: right before fast, explained, remembered."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from app_py.engines.device import Device, candidates
 from app_py.engines.self_test import compare, read_reference
 from app_py.engines.verdicts import InMemoryStore
 from app_py.errors import EngineError
+from app_py.session import Session
 from tests.shared.support.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
-from tests.shared.support.fake_models import INPUT, FakeFiles, right, spec
+from tests.shared.support.fake_models import INPUT, MODEL, FakeFiles, right, spec
 
 GPU = {"version": 2, "vendor": "Intel", "renderer": "ANGLE (Intel, Intel Iris Xe)", "max_texture_px": 16384}
 SWIFTSHADER = {**GPU, "renderer": "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)))"}
@@ -234,3 +236,86 @@ def test_what_counts_as_wrong() -> None:
 def test_a_damaged_reference() -> None:
     with pytest.raises(Exception, match="The reference with which engines are tested is damaged"):
         read_reference(b"PK not really")
+
+
+def living(platform: FakePlatform) -> int:
+    return sum(not connection.terminated for connection in platform.workers)
+
+
+def test_of_several_right_engines_only_the_chosen_ones_worker_lives_on() -> None:
+    platform = computing()
+    platform.probe |= {"webgl": GPU, "webgpu": WEBGPU}
+    platform.milliseconds = dict.fromkeys(platform.milliseconds, 20.0) | {"ort:webgpu": 19.0}
+    choice = choose(platform)
+    assert [entry.status for entry in choice.table].count("right") > 1
+    assert choice.session is not None
+    assert choice.session.worker.alive
+    assert living(platform) == 1
+    assert all(entry.session is None for entry in choice.table), "what is shown holds no engine"
+
+
+@pytest.mark.parametrize("wins", [True, False])
+def test_a_warm_worker_is_tested_in_and_never_ended(wins: bool) -> None:
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    platform.milliseconds = {"ort:wasm": 5.0 if wins else 20.0, "onnxjs:webgl": 10.0}
+
+    async def scenario() -> tuple[Choice, Session]:
+        chooser = EngineChooser(platform, FakeFiles(), None, Limits(start_s=1.0, background_s=1.0, hang_s=1.0))
+        warm = await Session.create(MODEL, ["ort:wasm"], worker=chooser.fresh_worker())
+        return await chooser.choose(spec(), PIXELS, warm=warm), warm
+
+    choice, warm = platform.block_on(scenario())
+    assert choice.provider == ("ort:wasm" if wins else "onnxjs:webgl")
+    assert warm.worker.alive
+    assert choice.session is not None
+    assert (choice.session.worker is warm.worker) == wins
+
+
+@pytest.mark.parametrize("case", ["another engine", "dead"])
+def test_a_warm_worker_of_another_engine_or_a_dead_one_is_not_used(case: str) -> None:
+    platform = computing()
+
+    async def scenario() -> tuple[Choice, Session]:
+        chooser = EngineChooser(platform, FakeFiles(), None, Limits(start_s=1.0, background_s=1.0, hang_s=1.0))
+        engine = "onnxjs:cpu" if case == "another engine" else "ort:wasm"
+        warm = await Session.create(MODEL, [engine], worker=chooser.fresh_worker())
+        if case == "dead":
+            warm.worker.kill()
+        return await chooser.choose(spec(), PIXELS, requested="ort:wasm", warm=warm), warm
+
+    choice, warm = platform.block_on(scenario())
+    assert choice.session is not None
+    assert choice.session.worker is not warm.worker
+    assert warm.worker.alive == (case == "another engine")
+
+
+def test_the_worker_that_told_about_the_device_goes_first() -> None:
+    platform = computing()
+
+    async def scenario() -> EngineChooser:
+        chooser = EngineChooser(platform, FakeFiles())
+        await chooser.device()
+        await chooser.device()
+        return chooser
+
+    chooser = platform.block_on(scenario())
+    assert platform.log == [("", "probe")]
+    first, second = chooser.fresh_worker(), chooser.fresh_worker()
+    assert first is not second
+    assert len(platform.workers) == 1, "the second is started when it is asked for something"
+
+
+def test_what_a_run_took_is_learnt_of_right_engines_only() -> None:
+    platform = computing()
+
+    async def scenario() -> list[float]:
+        chooser = EngineChooser(platform, FakeFiles(), None, Limits(start_s=1.0, background_s=1.0, hang_s=1.0))
+        choice = await chooser.choose(spec(), PIXELS)
+        await chooser.learn(choice, PIXELS, 500.0)
+        again = await chooser.choose(spec(), 2 * PIXELS)
+        await chooser.learn(replace(choice, provider="onnxjs:webgl"), PIXELS, 1.0)
+        last = await chooser.choose(spec(), PIXELS)
+        return [again.predicted_ms, last.predicted_ms]
+
+    assert platform.block_on(scenario()) == pytest.approx([1000.0, 500.0])

@@ -24,7 +24,7 @@ from app_py.onnxruntime.options import GraphOptimizationLevel, SessionOptions
 from app_py.onnxruntime.session import InferenceSession
 from app_py.onnxruntime.session_info import NodeArg, get_available_providers
 from tests.shared.support import onnx_bytes
-from tests.shared.support.fake_engine import SILENCE, FakePlatform
+from tests.shared.support.fake_engine import DEATH, SILENCE, FakePlatform
 from tests.shared.support.onnx_bytes import INT64
 
 X = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
@@ -192,6 +192,30 @@ def test_the_next_provider_is_used_when_one_cannot_open_the_model() -> None:
     ):
         session = open_toy(platform, model, ["onnxjs:webgl", "ort:wasm"])
     assert session.get_providers() == ["ort:wasm"]
+
+
+def test_a_worker_that_dies_over_a_model_is_not_asked_to_open_it_with_the_next_provider() -> None:
+    platform = FakePlatform()
+    platform.troubles["onnxjs:webgl", "create"] = [DEATH]
+
+    async def scenario() -> None:
+        await InferenceSession.create(TOY, ["onnxjs:webgl", "ort:wasm"], platform=platform)
+
+    with pytest.raises(EngineError) as caught:
+        platform.block_on(scenario())
+    assert caught.value.code == "engine-died"
+    assert platform.log == [("onnxjs:webgl", "create")]
+
+
+def test_where_every_provider_refuses_each_is_named() -> None:
+    platform = FakePlatform()
+    for provider in ("onnxjs:webgl", "ort:wasm"):
+        platform.troubles[provider, "create"] = [{"code": "engine-failed", "message": f"{provider} says no"}]
+    with pytest.raises(OrtError) as caught:
+        open_toy(platform, providers=["onnxjs:webgl", "ort:wasm"])
+    said = f"{caught.value} {caught.value.detail}"
+    assert "onnxjs:webgl says no" in said
+    assert "ort:wasm says no" in said
 
 
 @pytest.mark.parametrize(
