@@ -4,13 +4,13 @@
  * Stands between the pages and the network: adds the headers that a static host does not send (offline/isolation.js),
  * answers without a network (offline/answer.js, offline/keeping.js) and takes shared photos in (offline/share.js).
  *
- * In:  {method: 'keep', params: {roomy: boolean, used?: string[]}} | {method: 'update'}
+ * In:  {method: 'keep', params: {roomy: boolean, used?: string[]}} | {method: 'pause'} | {method: 'update'}
  * Out: {method: 'keeping', params: {done, total}} | {method: 'kept', params: {outcome}}, to the page that asked
  */
 
 import { answer } from './offline/answer.js';
 import { withHeaders } from './offline/isolation.js';
-import { applyUpdate, keepSite } from './offline/keeping.js';
+import { applyUpdate, keepSite, pauseKeeping } from './offline/keeping.js';
 import { scope } from './offline/scope.js';
 import { isShare, takeShared } from './offline/share.js';
 
@@ -39,6 +39,8 @@ const messages = {
       page.postMessage({ method: 'keeping', params: { done, total } });
     page.postMessage({ method: 'kept', params: { outcome: await keepSite(wishes, onProgress) } });
   },
+
+  pause: () => pauseKeeping(),
 
   update: () => applyUpdate(),
 };

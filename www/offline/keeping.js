@@ -19,6 +19,7 @@ import { scope } from './scope.js';
 
 /** @type {Promise<Outcome> | null} two pages that ask at once share one answer */
 let underway = null;
+let pausing = new AbortController();
 
 /**
  * @param {Wishes} wishes
@@ -26,11 +27,17 @@ let underway = null;
  * @returns {Promise<Outcome>}
  */
 export function keepSite(wishes, onProgress) {
+  if (!underway) pausing = new AbortController();
   // Where the browser gives no storage nothing is kept, and the page is told so.
   underway ??= keep(wishes, onProgress)
     .catch(() => /** @type {Outcome} */ ('partly'))
     .finally(() => (underway = null));
   return underway;
+}
+
+/** A page has something better to do with the line; it asks again later. What is kept by then stays. */
+export async function pauseKeeping() {
+  pausing.abort();
 }
 
 /** @param {Wishes} wishes @param {OnProgress} onProgress @returns {Promise<Outcome>} */
@@ -45,7 +52,7 @@ async function keep({ roomy, used = [] }, onProgress) {
   if (listing.release === current?.name) return keepRest(current, roomy, onProgress);
   const next = await Release.of(listing);
   await forgetOthers([current, next]);
-  if (!(await next.keep(isNeeded, current, onProgress))) return 'partly';
+  if (!(await next.keep(isNeeded, current, onProgress, pausing.signal))) return 'partly';
   await next.seal();
   if (current) {
     await announce(next);
@@ -60,7 +67,7 @@ const isRoomy = (entry) => entry.keep === 'roomy';
 
 /** @param {Release} release @param {boolean} roomy @param {OnProgress} onProgress @returns {Promise<Outcome>} */
 async function keepRest(release, roomy, onProgress) {
-  return !roomy || (await release.keep(isRoomy, null, onProgress)) ? 'kept' : 'partly';
+  return !roomy || (await release.keep(isRoomy, null, onProgress, pausing.signal)) ? 'kept' : 'partly';
 }
 
 /**
@@ -75,11 +82,13 @@ async function keepDevelopment(listing, current, isWanted, onProgress) {
   const cache = await developmentCache();
   const wanted = (listing?.files ?? []).filter(isWanted);
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { signal } = pausing;
   let [done, lost] = [0, 0];
   for (const { path, bytes } of wanted) {
     const url = urlOf(path);
+    if (signal.aborted) return 'partly';
     if (!(await cache.match(url))) {
-      const response = await fetch(url).catch(() => null);
+      const response = await fetch(url, { signal }).catch(() => null);
       const kept = response?.ok && (await cache.put(url, response).then(() => true, () => false));
       if (!kept) lost += 1;
     }

@@ -10,6 +10,8 @@
 
 /** A reload that makes the page isolated costs what was loaded so far: past this it waits for the next visit. */
 const LATEST_RELOAD_MS = 5_000;
+/** Who paints, paints again: keeping waits until nothing has happened for so long. */
+const IDLE_MS = 1_500;
 const RELOADED = 'reloaded for isolation';
 
 /**
@@ -36,11 +38,12 @@ async function register(container) {
   await container.register(new URL('../service-worker.js', import.meta.url), { type: 'module', updateViaCache: 'none' });
   if (!container.controller) await new Promise((resolve) => container.addEventListener('controllerchange', resolve, { once: true }));
   if (isolate(untouched())) return;
-  await started();
-  const keep = () => container.controller?.postMessage({ method: 'keep', params: { roomy: isRoomy(), used: usedFiles() } });
-  keep();
+  const tell = (/** @type {object} */ message) => container.controller?.postMessage(message);
+  const keep = () => tell({ method: 'keep', params: { roomy: isRoomy(), used: usedFiles() } });
+  // Keeping the site must slow neither its start nor a painting: what those need comes first, and alone.
+  watchIdle((isIdle) => (isIdle ? keep() : tell({ method: 'pause' })));
   // A page that is open for days learns of new versions too.
-  document.addEventListener('visibilitychange', () => document.hidden || keep());
+  document.addEventListener('visibilitychange', () => document.hidden || !isIdle() || keep());
 }
 
 /** Reload once for the headers that make the page isolated. @param {boolean} untouched @returns {boolean} */
@@ -67,14 +70,25 @@ function isLoading() {
   return document.getElementById('status')?.dataset.state === 'loading';
 }
 
-/** Keeping the site must not slow its start. */
-function started() {
+function isIdle() {
+  return !['loading', 'running', 'live'].includes(document.getElementById('status')?.dataset.state ?? '');
+}
+
+/**
+ * Tell when the page has had nothing to do for a moment, and when it has again.
+ * @param {(isIdle: boolean) => void} tell
+ */
+function watchIdle(tell) {
+  let timer = 0;
+  let told = false;
+  const look = () => {
+    clearTimeout(timer);
+    if (isIdle()) timer = window.setTimeout(() => tell((told = true)), IDLE_MS);
+    else if (told) tell((told = false));
+  };
   const status = document.getElementById('status');
-  return new Promise((resolve) => {
-    const look = () => isLoading() || resolve(undefined);
-    if (status) new MutationObserver(look).observe(status, { attributes: true, attributeFilter: ['data-state'] });
-    look();
-  });
+  if (status) new MutationObserver(look).observe(status, { attributes: true, attributeFilter: ['data-state'] });
+  look();
 }
 
 /** What was fetched before the service worker could see it, and belongs to this visitor's page. */
@@ -86,5 +100,7 @@ function usedFiles() {
 /** Whether more may be fetched than this visit needs: the visitor may pay by the megabyte. */
 function isRoomy() {
   const { connection } = /** @type {any} */ (navigator);
-  return !connection?.saveData && connection?.type !== 'cellular' && !/2g|3g/.test(connection?.effectiveType ?? '');
+  if (connection) return !connection.saveData && connection.type !== 'cellular' && !/2g|3g/.test(connection.effectiveType ?? '');
+  // Some browsers do not tell. A phone or a tablet may be anywhere, unless the page was installed there to be used anywhere.
+  return !matchMedia('(pointer: coarse)').matches || matchMedia('(display-mode: standalone)').matches;
 }

@@ -84,11 +84,12 @@ export class Release {
    * What the server gives is checked before it counts.
    * @param {string} url
    * @param {Release | null} older from which a file that has not changed is taken
+   * @param {AbortSignal | null} [signal]
    */
-  async #fetch(url, older) {
+  async #fetch(url, older, signal = null) {
     const entry = this.#entry(url);
     const same = older?.files.get(url)?.sha256 === entry.sha256 && (await older.cache.match(url));
-    const response = same || (await fetch(url, { cache: 'no-cache' }));
+    const response = same || (await fetch(url, { cache: 'no-cache', signal }));
     if (!response.ok) return response;
     const data = await response.arrayBuffer();
     return (await isListed(data, entry)) ? new Response(data, { headers: headersOf(response, entry) }) : null;
@@ -109,17 +110,18 @@ export class Release {
    * @param {(entry: Entry) => boolean} isWanted
    * @param {Release | null} older
    * @param {OnProgress} onProgress
+   * @param {AbortSignal} signal
    * @returns {Promise<boolean>} false where a file could not be had, or not kept
    */
-  async keep(isWanted, older, onProgress) {
+  async keep(isWanted, older, onProgress, signal) {
     const wanted = this.listing.files.filter(isWanted);
     const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
     let done = 0;
     for (const { path, bytes } of wanted) {
       const url = urlOf(path);
       if (!(await this.cache.match(url))) {
-        const response = await this.#fetch(url, older).catch(() => null);
-        if (!response?.ok || !(await this.#put(url, response))) return false;
+        const response = await this.#fetch(url, older, signal).catch(() => null);
+        if (signal.aborted || !response?.ok || !(await this.#put(url, response))) return false;
       }
       done += bytes;
       onProgress(done, total);

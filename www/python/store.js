@@ -84,7 +84,15 @@ export class Store {
       request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
       this.#database = settled(request);
       // Another try may find room, or the page that blocked it gone.
-      this.#database.catch(() => (this.#database = undefined));
+      const forget = () => void (this.#database = undefined);
+      this.#database.then((database) => {
+        database.onclose = forget;
+        // A page of a newer version waits until nobody holds the database, and so does who deletes it.
+        database.onversionchange = () => {
+          forget();
+          database.close();
+        };
+      }, forget);
     }
     return this.#database;
   }

@@ -10,7 +10,7 @@ LONGEST_NAME = 40
 
 _STAGES = {
     "prepare": tr_noop("Preparing the photo …"),
-    "model": tr_noop("Loading the style {title} …"),
+    "model": tr_noop("Loading the style {title}, {megabytes} MB …"),
     "engine": tr_noop("Getting the engine ready …"),
     "paint": tr_noop("Painting {width} × {height} in {title} …"),
     "finish": tr_noop("Finishing …"),

@@ -69,6 +69,7 @@ def stage_sentence(state: State, job: Job) -> str:
     return stage_words(
         job.stage,
         title=model.title if model else job.paint_settings.style,
+        megabytes=format_number(f"{model.model.bytes / 1e6 if model else 0:.1f}"),
         width=job.size.width,
         height=job.size.height,
     )

@@ -250,3 +250,67 @@ def test_a_working_copy_after_a_release_at_the_same_address(
     assert offline_state(page)["update"] is True
     page.reload()
     assert versions(page) == ["working"] * 3
+
+
+TELL = """
+    const post = ServiceWorker.prototype.postMessage;
+    window.told = [];
+    ServiceWorker.prototype.postMessage = function (message, ...rest) {
+        window.told.push([message.method, message.params?.roomy ?? null]);
+        return post.call(this, message, ...rest);
+    };
+"""
+SET_STATE = "(state) => { document.getElementById('status').dataset.state = state; }"
+
+
+def test_keeping_waits_until_the_page_has_nothing_to_do(
+    context: BrowserContext, small: SmallSite, address: str
+) -> None:
+    small.release("1")
+    page = context.new_page()
+    page.add_init_script(TELL)
+    page.add_init_script(
+        """document.addEventListener('DOMContentLoaded', () => {
+            const status = document.getElementById('status');
+            new MutationObserver(() => {
+                if (status.dataset.state === 'ready' && !window.painted) status.dataset.state = 'running';
+            }).observe(status, { attributes: true });
+        });"""
+    )
+    page.goto(address)
+    page.wait_for_selector("#status[data-state=running]")
+    page.wait_for_timeout(3_000)
+    assert page.evaluate("told") == []
+    page.evaluate("window.painted = true")
+    page.evaluate(SET_STATE, "done")
+    hear(page)
+    assert offline_state(page)["kept"] is True
+    page.evaluate(SET_STATE, "running")
+    page.evaluate(SET_STATE, "done")
+    wait_until(page, "told.length >= 3")
+    assert [method for method, _ in page.evaluate("told")] == ["keep", "pause", "keep"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "touch", "roomy"),
+    [
+        ("undefined", True, False),
+        ("undefined", False, True),
+        ("{ effectiveType: '4g' }", True, True),
+        ("{ effectiveType: '3g' }", False, False),
+        ("{ effectiveType: '4g', type: 'cellular' }", False, False),
+        ("{ effectiveType: '4g', saveData: true }", False, False),
+    ],
+)
+def test_who_may_pay_by_the_megabyte_is_given_what_is_needed(
+    browser: Browser, small: SmallSite, address: str, connection: str, touch: bool, roomy: bool
+) -> None:
+    small.release("1")
+    context = open_context(browser, service_workers="allow", has_touch=touch, is_mobile=touch)
+    page = context.new_page()
+    page.add_init_script(TELL)
+    page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{ value: {connection} }})")
+    page.goto(address)
+    hear(page)
+    assert page.evaluate("told") == [["keep", roomy]]
+    context.close()

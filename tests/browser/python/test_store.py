@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import watched_page
+from tests.support.chromium import wait_until, watched_page
 from tests.support.paintings import START_MS, open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -18,6 +18,12 @@ OCCUPY = """() => new Promise((resolve) => {
     };
 })"""
 
+HAS_SESSION = """() => new Promise((resolve) => {
+    indexedDB.open('atelier', 1).onsuccess = ({ target: { result } }) => {
+        const found = result.transaction('entries').objectStore('entries').get('session-1');
+        found.onsuccess = () => resolve(result.close() ?? found.result !== undefined);
+    };
+})"""
 WRITE = """(settings) => new Promise((resolve) => {
     indexedDB.open('atelier', 1).onsuccess = ({ target: { result } }) => {
         const table = result.transaction('entries', 'readwrite').objectStore('entries');
@@ -34,6 +40,59 @@ def test_a_store_that_does_not_answer_stops_nobody(browser: Browser, site: str) 
         occupier.evaluate(OCCUPY)
         open_page(page, site, "?engine=ort:wasm&size=128")
         upload(page, "cat.jpg", SAMPLE)
+        page.click("#run")
+        state(page, "done")
+        assert watch.problems == []
+
+
+RAISE_VERSION = """() => new Promise((resolve) => {
+    const opening = indexedDB.open('atelier', 2);
+    opening.onblocked = () => resolve('blocked');
+    opening.onsuccess = () => resolve('open');
+})"""
+DELETE = """() => new Promise((resolve) => {
+    const deleting = indexedDB.deleteDatabase('atelier');
+    deleting.onblocked = () => resolve('blocked');
+    deleting.onsuccess = () => resolve('deleted');
+})"""
+
+
+def test_a_database_of_a_newer_page_and_one_that_was_deleted(browser: Browser, site: str) -> None:
+    """No page holds it against another one, and what cannot be read is as if nothing were kept."""
+    with watched_page(browser, site) as (page, watch):
+        open_page(page, site, "?engine=ort:wasm&size=128")
+        other = page.context.new_page()
+        other.goto(f"{site}/www/photos/photos.json")
+        assert other.evaluate(RAISE_VERSION) == "open"
+        for again in (False, True):
+            if again:
+                open_page(page, site, "?engine=ort:wasm&size=128")
+            upload(page, "cat.jpg", SAMPLE)
+            page.click("#run")
+            state(page, "done")
+        other.close()
+        other = page.context.new_page()
+        other.goto(f"{site}/www/photos/photos.json")
+        assert other.evaluate(DELETE) == "deleted"
+        add_model(page, "great-wave-nc8", "It is kept in this browser only.")
+        assert watch.problems == []
+
+
+def test_a_reload_in_the_midst_of_a_painting_loses_no_photo(browser: Browser, site: str) -> None:
+    with watched_page(browser, site) as (page, watch):
+        page.on("dialog", lambda dialog: dialog.accept())
+        open_page(page, site, "?engine=ort:wasm&size=128")
+        upload(page, "cat.jpg", SAMPLE)
+        page.click("#run")
+        state(page, "done")
+        wait_until(page, f"({HAS_SESSION})()")
+        page.select_option("#size", "1024")
+        page.click("#run")
+        state(page, "running")
+        page.reload()
+        state(page, "done", START_MS)
+        expect(page.locator("#status")).to_contain_text("Your last photo is back")
+        page.select_option("#size", "128")
         page.click("#run")
         state(page, "done")
         assert watch.problems == []
