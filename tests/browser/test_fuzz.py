@@ -8,12 +8,13 @@ import io
 import json
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from app_py.pages.report.share import to_fragment
 from tests.shared.support import onnx_bytes, results_samples
@@ -198,7 +199,7 @@ def test_manifests(browser: Browser, site: str, expected: Pixels) -> None:
     with watched_page(browser, site) as (page, watch):
         for seed in seeds(STARTS):
             harmed = json.dumps(harm_json(manifest, seed))
-            page.route("**/models/manifest.json", lambda route, text=harmed: route.fulfill(body=text))
+            page.route("**/models/manifest.json", partial(answer_with, harmed))
             page.goto(f"{site}/www/")
             page.wait_for_selector("#status:is([data-state=error], [data-state=ready])", timeout=START_MS)
             found = page.locator("#status").get_attribute("data-error")
@@ -207,6 +208,10 @@ def test_manifests(browser: Browser, site: str, expected: Pixels) -> None:
         open_page(page, site)
         assert_it_paints(page, expected)
         assert watch.problems == []
+
+
+def answer_with(text: str, route: Route) -> None:
+    route.fulfill(body=text)
 
 
 SHARE = """async (cases) => {
