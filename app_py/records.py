@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from itertools import accumulate
 from typing import Any
 
 LONGEST = 1_000_000
@@ -11,7 +12,8 @@ LONGEST = 1_000_000
 DEEPEST = 20
 """Objects and lists within one another."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+# Possessive: of a text without end nothing is tried twice. A string that is not closed goes to the end.
+_NO_BRACKET = re.compile(r'(?:"(?:[^"\\]++|\\.?)*+"?|[^"\[\]{}]++)++', re.DOTALL)
 
 
 def parse_record(text: str | None) -> dict[str, Any]:
@@ -36,12 +38,8 @@ def is_deep(text: str, deepest: int = DEEPEST) -> bool:
 
     Asked before the text is read: in Pyodide the reader's recursion ends the interpreter, not in an exception.
     """
-    depth = 0
-    for found in _TOKEN.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
-        if depth > deepest:
-            return True
-    return False
+    brackets = _NO_BRACKET.sub("", text)
+    return max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) > deepest
 
 
 def is_number(value: object, low: float, high: float) -> bool:
