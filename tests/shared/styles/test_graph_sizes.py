@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app_py.kernels.onnx_graph import Array, Attribute, Graph, Node
-from app_py.styles.graph_sizes import LARGEST_KERNEL, MOST_CHANNELS, MOST_VALUES, why_too_large
+from app_py.styles.graph_sizes import LARGEST_FACTOR, LARGEST_KERNEL, MOST_CHANNELS, MOST_VALUES, why_too_large
 
 KERNEL, MEMORY = "a kernel of", "for which no device has the memory"
 
@@ -31,6 +31,11 @@ def test_large_kernels(op: str, sides: tuple[int, int]) -> None:
     assert why(op, weight(3, 3, LARGEST_KERNEL, 9), ("x", "w")) == ""
 
 
+def test_the_limits() -> None:
+    """As sentences and documents say them."""
+    assert (LARGEST_KERNEL, LARGEST_FACTOR, MOST_VALUES) == (64, 256, 67_108_864)
+
+
 def test_large_windows() -> None:
     assert KERNEL in why("MaxPool", {}, ("x",), kernel_shape=[401, 401])
     assert why("MaxPool", {}, ("x",), kernel_shape=[3, 3]) == ""
@@ -38,6 +43,11 @@ def test_large_windows() -> None:
 
 
 def test_many_channels() -> None:
+    assert MOST_CHANNELS == 4096
+    assert why("Gemm", weight(MOST_CHANNELS + 1, 3), ("x", "w")) == ""
+    assert why("Conv", weight(MOST_CHANNELS + 1), ("x", "w")) == "", "not the weights of a convolution"
+    assert MEMORY in why("ConvTranspose", weight(3, MOST_CHANNELS + 1, 1, 1), ("x", "w"))
+    assert why("ConvTranspose", weight(3, MOST_CHANNELS, 1, 1), ("x", "w")) == ""
     assert MEMORY in why("Conv", weight(MOST_CHANNELS + 1, 3, 1, 1), ("x", "w"))
     assert why("Conv", weight(MOST_CHANNELS, 9999, 1, 1), ("x", "w")) == ""
     assert MEMORY in why("ConvTranspose", weight(3, MOST_CHANNELS // 2 + 1, 1, 1), ("x", "w"), group=2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app_py.errors import ManifestError
-from app_py.styles.manifest import FileSpec, Preview, parse_manifest
+from app_py.styles.manifest import Catalogue, FileSpec, Preview, parse_catalogue, parse_manifest
 
 ENTRY: dict[str, Any] = {
     "id": "great-wave-nc16-zeropad",
@@ -76,3 +76,64 @@ def test_anything_else_is_refused_with_the_reason(text: bytes, words: str) -> No
         parse_manifest(text)
     assert words in str(caught.value)
     assert "python -m build models" in str(caught.value)
+
+
+def test_nesting_without_end_is_refused_before_it_is_read() -> None:
+    """In a browser the reader's recursion would end Python."""
+    with pytest.raises(ManifestError, match="nested too deep"):
+        parse_manifest("[" * 100_000)
+    with pytest.raises(ManifestError, match="is not of version 1"):
+        parse_manifest("[" * 20 + "]" * 20)
+
+
+@pytest.mark.parametrize("name", ["networks", "styles"])
+@pytest.mark.parametrize("value", [3, {"a": 1}, "text", None])
+def test_lists_that_are_none(name: str, value: object) -> None:
+    with pytest.raises(ManifestError, match=f"'{name}' is not a list"):
+        parse_catalogue(json.dumps({"version": 1, "models": [ENTRY], name: value}))
+
+
+NETWORK = {
+    **{key: ENTRY[key] for key in ("title", "width", "file", "bytes", "sha256", "opset", "licence")},
+    "id": "any",
+    "length": 2,
+}
+VECTOR = {"id": "painting:rain", "title": "Rain", "network": "any", "vector": "AACAPwAAAEA="}
+
+
+def catalogue(base: dict[str, Any] = NETWORK, **style: Any) -> Catalogue:
+    document = {"version": 1, "models": [ENTRY], "networks": [base], "styles": [{**VECTOR, **style}]}
+    return parse_catalogue(json.dumps(document))
+
+
+def test_networks_and_their_styles() -> None:
+    found = catalogue({**NETWORK, "predictor": ENTRY["reference"], "reference": ENTRY["reference"]})
+    (network,), (style,) = found.networks, found.styles
+    assert found.lengths == (("any", 2),)
+    assert (network.id, network.style, network.network, network.padding) == ("any", "any", "any", "reflect")
+    assert network.reference == network.predictor == FileSpec(**ENTRY["reference"])
+    assert (style.id, style.style, style.title, style.vector) == ("painting:rain", "painting:rain", "Rain", (1.0, 2.0))
+    assert (style.model, style.network) == (network.model, "any")
+    assert style.mixes_with_photo
+    assert style.feeds["style"].tolist() == [[1.0, 2.0]]
+    assert not network.mixes_with_photo
+    assert network.feeds == {}
+    bare = catalogue()
+    assert bare.networks[0].predictor is None
+    assert not bare.styles[0].mixes_with_photo
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ({"network": "other"}, "is for a network that is not listed"),
+        ({"vector": "AACAPw=="}, "has no valid 'vector'"),
+        ({"vector": "no base64!"}, "has no valid 'vector'"),
+        ({"vector": "AADAfwAAAEA="}, "has no valid 'vector'"),
+        ({"id": "rain"}, "has no valid 'id'"),
+        ({"title": ""}, "has no valid 'title'"),
+    ],
+)
+def test_styles_that_are_none(style: dict[str, Any], words: str) -> None:
+    with pytest.raises(ManifestError, match=words):
+        catalogue(**style)

@@ -83,6 +83,7 @@ def test_the_picture_that_models_are_tried_with_has_gradients_edges_and_noise(pl
     with np.load(io.BytesIO(check(onnx_bytes.model()).reference)) as reference:
         columns, rows, squares = reference["input"][0]
     assert columns.dtype == np.float32
+    assert min(columns.min(), rows.min(), squares.min()) == 0
     assert np.polyfit(np.arange(48), columns.mean(0), 1)[0] == pytest.approx(5, abs=0.3)
     assert np.polyfit(np.arange(32), rows.mean(1), 1)[0] == pytest.approx(7, abs=0.3)
     for top in range(0, 32, 8):

@@ -86,16 +86,18 @@ def try_all(package: Package, sample: list[Change]) -> list[Change]:
     limit_s = LIMIT_FACTOR * (time.monotonic() - began) + LEAST_LIMIT_S
     survivors = []
     for change in sample:
-        if run([*own_tests(package, change.path), *package.tests], change, limit_s):
+        if run(in_order(package, change.path), change, limit_s):
             survivors.append(change)
             print(f"not noticed: {change}", flush=True)
     return survivors
 
 
-def own_tests(package: Package, path: Path) -> list[str]:
-    """The tests that are named as a module, to be run first: they notice soonest."""
-    found = [file for folder in package.tests for file in (ROOT / folder).rglob(f"test_{path.stem}.py")]
-    return [file.relative_to(ROOT).as_posix() for file in found]
+def in_order(package: Package, path: Path) -> list[str]:
+    """The files of a package's tests; first those that are named as a module, which notice soonest."""
+    places = [ROOT / place for place in package.tests]
+    files = [file for place in places for file in (sorted(place.rglob("test_*.py")) if place.is_dir() else [place])]
+    files.sort(key=lambda file: file.stem != f"test_{path.stem}")
+    return [file.relative_to(ROOT).as_posix() for file in files]
 
 
 def note(name: str, seed: int, tried: int, survivors: list[Change]) -> None:

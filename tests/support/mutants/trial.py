@@ -67,7 +67,7 @@ def _pytest(tests: Sequence[str], change: Change | None, limit_s: float) -> int:
     ):
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--no-header", *tests]))
+        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-o", "python_files=test_*.py", *tests]))
 
 
 def module_name(path: Path) -> str:
