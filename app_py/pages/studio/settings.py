@@ -91,7 +91,7 @@ def read_settings(text: str | None) -> Settings:
     own = tuple(spec for spec in map(read_spec, entries if isinstance(entries, list) else ()) if spec)
     remembered = Remembered(
         paint_settings=replace(read_paint_settings(wish), strength_percent=PaintSettings().strength_percent),
-        adjustments=Adjustments(_percent(look, "strength_percent", 100), look.get("keep_colours") is True),
+        adjustments=Adjustments(_percent(look, "strength_percent", 100), bool(look.get("keep_colours", False))),
         saving=Saving(
             _one_of(saving, "format", ("png", "jpeg", "webp"), "png"), max(1, _percent(saving, "quality", 92))
         ),
