@@ -6,13 +6,10 @@ import numpy as np
 
 from app_py.kernels.channel_terms import DEVIATION, MEAN, MEAN_DEVIATION, PLAIN, Terms, number
 from app_py.kernels.network import Affine, Norm, Operation, Padding, Pointwise, View
+from app_py.kernels.refusal import Refusal
 from app_py.kernels.small_values import SmallValue, combine, constant, per_channel
 
 RELU = Operation(Pointwise.CLIP, 0.0, float("inf"))
-
-
-class Refusal(Exception):  # noqa: N818 - not an error of the program
-    """Why a graph is not of the family, in words that follow a node's name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +102,7 @@ def _spread(value: SmallValue, feature: Feature) -> SmallValue:
     """`[channels]`; terms are kept by channel already, or are one number."""
     spread = per_channel(value, feature.channels, 3)
     if spread is None:
-        raise Refusal("uses a number that differs from pixel to pixel")
+        raise Refusal("uses numbers that differ from pixel to pixel")
     return spread
 
 

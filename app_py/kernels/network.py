@@ -10,6 +10,9 @@ from app_py.kernels.small_values import SmallValue
 
 Weights = NDArray[np.float32]
 
+MOST_CHANNELS = 256
+"""Of a tensor, as the kernels' tables are (`build/kernels/src/statistics.h`)."""
+
 
 class Padding(IntEnum):
     """As `Padding` in `build/kernels/src/step.h`."""

@@ -56,10 +56,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Value:
-    """A graph's input or output; `shape` is None where the rank is unknown."""
+    """A graph's input or output; `shape` is None where the rank is unknown, `kind` is ONNX's name of its numbers."""
 
     name: str
     shape: tuple[Axis, ...] | None
+    kind: str = "float"
 
 
 @dataclass(frozen=True)
@@ -170,15 +171,17 @@ def _read_attribute(attribute: Fields) -> tuple[str, Attribute]:
 
 
 def _read_value(value: Fields) -> Value:
-    kind = next(_messages(value, 2), {})
-    tensor = next(_messages(kind, 1), {})
+    tensor = next(_messages(next(_messages(value, 2), {}), 1), {})
     shape = next(_messages(tensor, 2), None)
     axes = None if shape is None else tuple(map(_read_axis, _messages(shape, 1)))
-    return Value(_text(value, 1), axes)
+    kind = BY_CODE.get(_integer(tensor, 1))
+    return Value(_text(value, 1), axes, kind.onnx if kind else "another type")
 
 
 def _read_axis(axis: Fields) -> Axis:
-    return _integer(axis, 1) if 1 in axis else _text(axis, 2) or None
+    # Some exporters write 0 or -1 for a side that is open.
+    size = _integer(axis, 1)
+    return size if size > 0 else _text(axis, 2) or None
 
 
 def _read_tensor(tensor: Fields) -> tuple[str, Array]:

@@ -1,7 +1,7 @@
 """Steps as the kernels read them: `Step` and `View` of `build/kernels/src/step.h`, field by field."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -175,5 +175,3 @@ class Program:
     """Channels, height, width."""
     output_bytes: int
     threads: int
-    kept: str = field(default="")
-    """In words: what of the picture's tensors is held whole."""

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from app_py.kernels.features import Feature, Read, Refusal, to_view, untouched
+from app_py.kernels.features import Feature, Read, to_view, untouched
 from app_py.kernels.lines import merge_lines, replaces
+from app_py.kernels.model_inputs import find_picture, open_small
 from app_py.kernels.network import (
+    MOST_CHANNELS,
     Affine,
     Convolution,
     Ending,
@@ -14,19 +16,20 @@ from app_py.kernels.network import (
     Network,
     Norm,
     Operation,
-    Padding,
     PictureValue,
     Sum,
     View,
 )
-from app_py.kernels.onnx_graph import Graph, Node, Value, read_graph
-from app_py.kernels.operators import OPERATORS, Inputs, array, feature
+from app_py.kernels.onnx_graph import Graph, Node, read_graph
+from app_py.kernels.operators.inputs import Inputs, array, feature
+from app_py.kernels.operators.pads import read_pads
+from app_py.kernels.operators.table import OPERATORS
+from app_py.kernels.refusal import Refusal, refuse_end, refuse_model, refuse_node
 from app_py.kernels.small_values import OPERATORS as SMALL_OPERATORS
-from app_py.kernels.small_values import Array, SmallValue, combine, constant, small_input
-from app_py.onnxruntime.errors import NotImplemented
+from app_py.kernels.small_values import Array, SmallValue, combine, constant
 
-MOST_CHANNELS, LARGEST_KERNEL = 256, 9
-"""As the kernels' tables are (`build/kernels/src/statistics.h`), and as they are tested."""
+LARGEST_KERNEL = 9
+"""As large as they are tested."""
 
 
 def read_network(data: "bytes | memoryview") -> Network:
@@ -38,12 +41,6 @@ def read_network(data: "bytes | memoryview") -> Network:
     return _Reader(read_graph(data)).read()
 
 
-def refuse(subject: str, reason: str) -> NotImplemented:
-    return NotImplemented(
-        "The project's own kernels cannot run this model: {node} {reason}.", node=subject, reason=reason
-    )
-
-
 class _Reader:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -53,44 +50,28 @@ class _Reader:
         self._changes: dict[int, list[Norm | Affine]] = {}
 
     def read(self) -> Network:
-        picture = self._find_picture()
-        small = [value for value in self._graph.inputs if value.name != picture.name]
-        for value in small:
-            self._values[value.name] = self._open_small(value)
-        self._values[picture.name] = untouched(
-            self._new_tensor(picture.channels), picture.channels, picture.channels_last
-        )
+        try:
+            picture = find_picture(self._graph.inputs)
+            small = [value for value in self._graph.inputs if value.name != picture.name]
+            for value in small:
+                self._values[value.name] = open_small(value)
+        except Refusal as refusal:
+            raise refuse_model(refusal) from refusal
+        self._channels.append(picture.channels)
+        self._values[picture.name] = untouched(0, picture.channels, picture.channels_last)
         for node in self._graph.nodes:
             try:
                 self._take(node)
             except Refusal as refusal:
-                raise refuse(node.label, str(refusal)) from refusal
+                raise refuse_node(node.label, refusal) from refusal
         output, ending = self._end()
         return Network(
             picture, output, tuple(v.name for v in small), tuple(self._channels), tuple(self._layers), ending
         )
 
-    def _find_picture(self) -> PictureValue:
-        pictures = [value for value in self._graph.inputs if _is_picture(value)]
-        if len(pictures) != 1:
-            raise refuse("the model", f"has {len(pictures)} inputs that could be the picture; expected one of rank 4")
-        value = pictures[0]
-        shape = value.shape or ()
-        last = isinstance(shape[3], int) and shape[3] <= 4 and not (isinstance(shape[1], int) and shape[1] <= 4)
-        channels, height, width = (shape[3], shape[1], shape[2]) if last else (shape[1], shape[2], shape[3])
-        if not isinstance(channels, int) or (shape[0] not in (1, None) and not isinstance(shape[0], str)):
-            raise refuse("the model", "takes a batch, or pictures of any number of channels; expected one picture")
-        sides = (height if isinstance(height, int) else None, width if isinstance(width, int) else None)
-        return PictureValue(value.name, channels, last, sides)
-
-    def _open_small(self, value: Value) -> SmallValue:
-        if value.shape is None or not all(isinstance(axis, int) for axis in value.shape):
-            raise refuse(f"the input '{value.name}'", "has axes of any length; expected fixed ones")
-        return small_input(value.name, [int(axis or 0) for axis in value.shape])
-
     def _new_tensor(self, channels: int) -> int:
         if channels > MOST_CHANNELS:
-            raise Refusal(f"has {channels} channels; expected {MOST_CHANNELS} at most")
+            raise Refusal("has {channels} channels; expected {most} at most", channels=channels, most=MOST_CHANNELS)
         self._channels.append(channels)
         return len(self._channels) - 1
 
@@ -98,7 +79,7 @@ class _Reader:
         inputs: Inputs = [self._values.get(name) if name else None for name in node.inputs]
         missing = [name for name in node.inputs if name and name not in self._values]
         if missing:
-            raise Refusal(f"reads '{missing[0]}', which nothing computes")
+            raise Refusal("reads '{name}', which nothing computes", name=missing[0])
         if all(value is None or isinstance(value, SmallValue) for value in inputs):
             self._values[node.outputs[0]] = _compute(node, inputs)
         elif node.op == "Conv":
@@ -115,16 +96,25 @@ class _Reader:
         if weights is None or weights.ndim != 4 or x.channels_last:
             raise Refusal("has no constant weights of rank 4, or reads channels last")
         if node.integer("group", 1) != 1 or weights.shape[1] != x.channels:
-            raise Refusal(f"has groups, or weights for {weights.shape[1]} channels where there are {x.channels}")
+            raise Refusal(
+                "has groups, or weights for {wanted} channels where there are {channels}",
+                wanted=weights.shape[1],
+                channels=x.channels,
+            )
         strides, dilations = node.integers("strides") or [1, 1], node.integers("dilations") or [1, 1]
         if len(set(strides)) != 1 or dilations != [1, 1] or not 1 <= strides[0] <= 4:
             raise Refusal("has strides that differ or are more than 4, or dilations")
         if max(weights.shape[2:]) > LARGEST_KERNEL:
-            raise Refusal(f"has a kernel of {weights.shape[2]} x {weights.shape[3]}; expected {LARGEST_KERNEL} at most")
+            raise Refusal(
+                "has a kernel of {height} x {width}; expected {most} at most",
+                height=weights.shape[2],
+                width=weights.shape[3],
+                most=LARGEST_KERNEL,
+            )
         for values in (weights, bias):
             if values is not None and not np.isfinite(values).all():
                 raise Refusal("has weights that are not finite numbers")
-        padding, pads = _pads(node, x, weights.shape)
+        padding, pads = read_pads(node, x, weights.shape)
         view, rest = self._view(x)
         if rest:
             raise Refusal("reads what has passed another activation than ReLU; expected that at the network's end only")
@@ -192,18 +182,12 @@ class _Reader:
         outputs = self._graph.outputs
         value = self._values.get(outputs[0].name) if len(outputs) == 1 else None
         if not isinstance(value, Feature) or value.tensor == 0 or value.doubled or value.padded:
-            raise refuse("the model", "does not end in one picture that a convolution made")
+            raise refuse_model(Refusal("it does not end in one picture that a convolution made"))
         try:
             view, operations = self._view(value)
         except Refusal as refusal:
-            raise refuse("the model's end", str(refusal)) from refusal
+            raise refuse_end(refusal) from refusal
         return PictureValue(outputs[0].name, value.channels, value.channels_last), Ending(view, operations)
-
-
-def _is_picture(value: Value) -> bool:
-    """Of rank 4, and larger than a pixel in two directions."""
-    shape = value.shape
-    return shape is not None and len(shape) == 4 and sum(not isinstance(axis, int) or axis > 4 for axis in shape) >= 2
 
 
 def _compute(node: Node, inputs: Inputs) -> SmallValue:
@@ -222,23 +206,4 @@ def _compute(node: Node, inputs: Inputs) -> SmallValue:
     try:
         return combine(compute, *values) if values else constant(compute())
     except (ValueError, IndexError, KeyError, TypeError) as error:
-        raise Refusal(f"cannot be computed ({error})") from error
-
-
-def _pads(node: Node, x: Feature, shape: tuple[int, ...]) -> tuple[Padding, tuple[int, int, int, int]]:
-    """Of the convolution and of what was padded before it."""
-    automatic = node.text("auto_pad", "NOTSET")
-    own = node.integers("pads") or [0, 0, 0, 0]
-    if automatic in ("SAME_UPPER", "SAME_LOWER"):
-        if (node.integers("strides") or [1])[0] != 1:
-            raise Refusal(f"pads by {automatic} with a stride, which depends on the picture's size")
-        total = [side - 1 for side in shape[2:]]
-        less, more = [side // 2 for side in total], [side - side // 2 for side in total]
-        own = [*less, *more] if automatic == "SAME_UPPER" else [*more, *less]
-    if len(own) != 4 or min(own) < 0:
-        raise Refusal("has pads that are not four numbers from 0")
-    if not any(own):
-        return x.padding if x.padding is not None else Padding.ZEROS, x.pads
-    if x.padded:
-        raise Refusal("pads what was padded before")
-    return Padding.ZEROS, (own[0], own[1], own[2], own[3])
+        raise Refusal("cannot be computed ({error})", error=error) from error

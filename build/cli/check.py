@@ -13,7 +13,7 @@ from pathlib import Path
 import onnx_ir as ir
 
 from build.compiler.explain import Problem, problem_of
-from build.compiler.lowering import Lowered, attempt
+from build.compiler.lowering import Lowered, attempt, serialise
 from build.compiler.passes.prepare import declared_opset
 from build.compiler.refusals import load_graph
 from build.compiler.sizes import add_size_arguments, fixed_sides
@@ -51,7 +51,7 @@ class Report:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path)
-    parser.add_argument("--target", required=True, help="e.g. onnxjs-0.1.8:webgl")
+    parser.add_argument("--target", required=True, help="e.g. onnxjs-0.1.8:webgl or kernels:wasm")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_size_arguments(parser)
 
@@ -69,6 +69,7 @@ def check(model: ir.Model, target: Target, lowered: Lowered) -> Report:
     """Compare a source with the attempt to lower it."""
     opset = declared_opset(model)
     readable = opset <= target.highest_opset
+    planned = target.ask is None or target.ask(serialise(model)) is None
     direct = Counter(node.op_type for node in model.graph if readable and problem_of(node, target, opset) is None)
     counts = Counter(node.op_type for node in model.graph)
     problems = lowered.problems
@@ -77,7 +78,7 @@ def check(model: ir.Model, target: Target, lowered: Lowered) -> Report:
     ]
     rows += [Row(p.op_type, p.count, IMPOSSIBLE, p.reason) for p in problems if p.op_type not in counts]
     worst = max((row.verdict for row in rows), key=lambda verdict: EXIT[verdict], default=SUPPORTED)
-    if worst == SUPPORTED and not readable:
+    if worst == SUPPORTED and not (readable and planned):
         worst = LOWERED
     bugs = (bug for bug in target.known_bugs if set(bug.operators) <= set(counts))
     return Report(target.name, opset, worst, tuple(rows), tuple(f"{bug.what}; {bug.remedy}" for bug in bugs))

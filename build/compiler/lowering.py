@@ -95,7 +95,7 @@ def _attempt(model: ir.Model, target: Target) -> Lowered:
     lifted = lift_constants(model).count
     common.NameFixPass()(model)
     infer_shapes(model)
-    problems = (*find_problems(model, target), *_unknown_ranks(model, target))
+    problems = (*find_problems(model, target), *_unknown_ranks(model, target), *_unplanned(model, target))
     counts |= _run(target.stages.finish, model)
     counts[LIFT] += lifted
     _declare_names(model, target)
@@ -180,6 +180,15 @@ def _unknown_ranks(model: ir.Model, target: Target) -> tuple[Problem, ...]:
     sides = [("input", value) for value in model.graph.inputs] + [("output", value) for value in model.graph.outputs]
     reason = "how many axes it has is not known; --shape fixes the inputs, from which outputs follow"
     return tuple(Problem(f"{what} {value.name}", reason, 1) for what, value in sides if value.shape is None)
+
+
+def _unplanned(model: ir.Model, target: Target) -> tuple[Problem, ...]:
+    """What a planner says that takes a graph as a whole or not at all."""
+    refusal = target.ask(serialise(model)) if target.ask is not None else None
+    if refusal is None:
+        return ()
+    origins = {f"{node.op_type} '{node.name or node.outputs[0].name}'": origin_of(node) for node in model.graph}
+    return (Problem(origins.get(refusal.node, "the graph"), refusal.sentence, 1),)
 
 
 def _normalize_domains(model: ir.Model) -> None:

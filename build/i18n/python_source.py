@@ -10,8 +10,9 @@ from app_py.onnxruntime import errors
 from build.common.errors import BuildError
 
 SPEAKERS = ("tr", "tr_noop", "template")
-GIVEN_VALUES = ("tr", *(name for name, kind in vars(errors).items() if isinstance(kind, type)))
-"""What takes a sentence together with its values: `tr`, and the errors of the bridge, which is said where it ends."""
+GIVEN_VALUES = ("tr", "Refusal", *(name for name, kind in vars(errors).items() if isinstance(kind, type)))
+"""What takes a sentence together with its values: `tr`, and the errors of the bridge and of the kernels' planner, which
+are said where they end."""
 
 BRIDGE = ("app_py/onnxruntime/", "app_py/kernels/")
 NOT_VALUES = {"code", "detail"}

@@ -1,9 +1,14 @@
-"""The targets by name: `<engine>-<version>:<backend>`, or without a backend for all of an engine's backends at once."""
+"""The targets by name: `<engine>-<version>:<backend>`, or without a backend for all of an engine's backends at once.
 
+The painter's own engine is of the version that stands beside the command: `kernels:wasm`.
+"""
+
+from app_py.onnxruntime import engines
 from build.common.errors import BuildError
 from build.compiler.rules.norms.softmax_over_rest import SoftmaxOverRest
+from build.compiler.targets.kernels import HIGHEST_OPSET, ask_planner, kernels_operators
 from build.compiler.targets.operators import Operators, load_operators
-from build.compiler.targets.steps import onnxjs_stages, ort_stages
+from build.compiler.targets.steps import kernels_stages, onnxjs_stages, ort_stages
 from build.compiler.targets.target import KnownBug, Target
 
 POW = KnownBug(
@@ -100,6 +105,22 @@ def _ort(name: str, engine: str, version: str, table: str, backends: tuple[str, 
     )
 
 
+def _kernels() -> Target:
+    return Target(
+        name="kernels:wasm",
+        engine="kernels",
+        version=engines.get("kernels:wasm").version,
+        backends=("wasm",),
+        opset=None,
+        highest_opset=HIGHEST_OPSET,
+        ir_version=10,
+        operators=kernels_operators(),
+        stages=kernels_stages(),
+        half_weights=True,
+        ask=ask_planner,
+    )
+
+
 _ALL = (
     _onnxjs("0.1.8", ("webgl", "wasm", "cpu"), (POW, RESHAPED, ODD_PICTURE, SEVERAL_PICTURES, FALLBACK)),
     _onnxjs("0.1.8", ("webgl",), (POW, RESHAPED, ODD_PICTURE)),
@@ -111,6 +132,7 @@ _ALL = (
     _ort("onnxruntime-web-1.30:wasm", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("wasm",)),
     _ort("onnxruntime-web-1.30:webgpu", "onnxruntime-web", "1.30", "onnxruntime-web-1.30", ("webgpu",)),
     _ort("onnxruntime", "onnxruntime", "1", "onnxruntime", ("cpu",)),
+    _kernels(),
 )
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
 

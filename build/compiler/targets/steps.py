@@ -106,6 +106,20 @@ def ort_stages(*rules: LoweringRule[Any]) -> Stages:
     return Stages(PREPARE, (BY_BATCH, *forms, REMOVE_UNUSED), FINISH)
 
 
+def kernels_stages() -> Stages:
+    """The steps for the painter's own engine: what means the same as something of the style family becomes that."""
+    forms = (
+        *CONSTANTS,
+        BY_BATCH,
+        Step("drop", "early: what does nothing should not be lowered", (DropDropout(),)),
+        Step("batch-norm", "after folding: with its numbers known it scales and shifts", (BatchNormToProduct(),)),
+        Step("sums", "the planner adds two tensors at a time", (SumToAdds("Sum"),)),
+        Step("min-max", "the planner knows Clip", (MinMaxToClip("Min"), MinMaxToClip("Max"))),
+        Step("dense", "the kernels know no groups", (GroupedConvToDense(depthwise_works=False),)),
+    )
+    return Stages(PREPARE, (*forms, REMOVE_UNUSED), FINISH)
+
+
 def onnxjs_stages(
     supported: Collection[str], opset: int, *, textures: bool, distinct: bool, groups: bool, views: bool
 ) -> Stages:

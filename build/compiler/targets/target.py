@@ -1,5 +1,6 @@
 """What a target is: an engine, its version and backend, what it supports, and the ordered steps that lower to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from onnxscript.rewriter import RewriteRule, RewriteRuleSet
 
 from build.compiler.passes.applied import Applied, GraphPass
 from build.compiler.rules.base import LoweringRule
+from build.compiler.targets.kernels import PlanRefusal
 from build.compiler.targets.operators import Operators
 
 
@@ -62,7 +64,7 @@ class Target:
     the engine what they mean to ONNX: later opsets changed operators that its table still lists as open-ended.
     `symbolic` tells whether sides may stay unknown until a picture comes. `backends` lists the browser backends on
     which verification must succeed. `removed_by_engine` are operators that an engine takes out while loading, so that
-    they need no kernel.
+    they need no kernel. `ask` is for an engine that plans a graph as a whole: why it does not take a file, or None.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Target:
     half_weights: bool = False
     removed_by_engine: tuple[str, ...] = ("Constant",)
     known_bugs: tuple[KnownBug, ...] = ()
+    ask: Callable[[bytes], PlanRefusal | None] | None = field(default=None, repr=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -12,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
+import app_py.kernels  # noqa: F401 - plans for one of the engines
+from app_py.onnxruntime.errors import OrtError
+from app_py.onnxruntime.planning import Request, make_plan
+from app_py.onnxruntime.platform.interface import Bytes
 from build.common.browser import launch, ordinary_user_agent
 from build.common.paths import ROOT
 from build.common.server import serve
@@ -49,25 +53,24 @@ class Browser:
         engine = _engine(target, backend)
         if "onnxjs" in engine:
             self._provide(target.version)
-        calls = [[self._feed(name, array) for name, array in feeds.items()] for feeds in runs]
+        loaded, requests = _requests(engine.get("provider", ""), model, runs)
+        calls = [
+            {"params": params, "urls": [self._publish(buffer) for buffer in buffers]} for params, buffers in requests
+        ]
         # A fresh page for each model: engines keep what they cannot free, and a version must not meet another.
         self._page.goto(f"{self._address}/harness/index.html")
         self._page.wait_for_function("'describe' in window")
-        arguments = [engine, self._publish(model, "onnx"), calls, LIMIT_MS]
+        arguments = [engine, self._publish(loaded), calls, LIMIT_MS]
         answer = self._page.evaluate("(call) => runModel(...call).then((ok) => ({ ok }), describe)", arguments)
         if "error" in answer:
             raise EngineRefusal(str(answer["error"]).strip())
         return [{output["name"]: _decode(output) for output in outputs} for outputs in answer["ok"]]
 
-    def _feed(self, name: str, array: NDArray[Any]) -> dict[str, Any]:
-        url = self._publish(np.ascontiguousarray(array).tobytes(), "bin")
-        return {"name": name, "type": str(array.dtype), "dims": list(array.shape), "url": url}
-
-    def _publish(self, data: bytes, suffix: str) -> str:
+    def _publish(self, data: Bytes) -> str:
         """Put bytes where the page can fetch them."""
         self._files += 1
-        name = f"{self._files}.{suffix}"
-        (self._scratch / name).write_bytes(data)
+        name = f"{self._files}.bin"
+        (self._scratch / name).write_bytes(data.tobytes())
         return f"/{self._scratch.name}/{name}"
 
     def _provide(self, version: str) -> None:
@@ -82,7 +85,29 @@ class Browser:
 def _engine(target: Target, backend: str) -> dict[str, str]:
     if target.engine == "onnxjs" and target.version != PAGE_ONNXJS:
         return {"onnxjs": target.version, "backend": backend}
-    return {"provider": f"{'onnxjs' if target.engine == 'onnxjs' else 'ort'}:{backend}"}
+    library = "ort" if target.engine == "onnxruntime-web" else target.engine
+    return {"provider": f"{library}:{backend}"}
+
+
+def _requests(provider: str, model: bytes, runs: Sequence[Feeds]) -> tuple[Bytes, list[Request]]:
+    """What the engine is given to open, and for each run; `EngineRefusal` where an engine that plans takes it not."""
+    try:
+        plan = make_plan(provider, model) if provider else None
+        if plan is None:
+            return np.frombuffer(model, np.uint8), [_feed_all(feeds) for feeds in runs]
+        (loaded,) = plan.create()
+        return loaded, [next(plan.runs(feeds, 1)) for feeds in runs]
+    except OrtError as error:
+        raise EngineRefusal(str(error)) from error
+
+
+def _feed_all(feeds: Feeds) -> Request:
+    heads = [{"name": name, "type": str(array.dtype), "dims": list(array.shape)} for name, array in feeds.items()]
+    return {"feeds": heads, "outputs": None}, [_bytes_of(array) for array in feeds.values()]
+
+
+def _bytes_of(array: NDArray[Any]) -> Bytes:
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
 
 
 def _decode(output: Mapping[str, Any]) -> NDArray[Any]:

@@ -31,8 +31,10 @@ SECOND_SIZE = (27, 38)
 SLOW = ("webgpu",)
 SHIPPED_TARGETS = ("onnxjs-0.1.8:webgl", "onnxjs-0.1.8:wasm", "onnxjs-0.1.8:cpu")
 ORT_TARGETS = ("onnxruntime-web-1.30:wasm", "onnxruntime-web-1.30:webgpu")
+KERNEL_TARGETS = ("kernels:wasm",)
 OLD_TARGETS = ("onnxjs-0.1.5:webgl", "onnxjs-0.1.5:cpu", "onnxjs-0.1.3:webgl")
-ALL_TARGETS = (*SHIPPED_TARGETS, *ORT_TARGETS, *OLD_TARGETS)
+CURRENT_TARGETS = (*KERNEL_TARGETS, *SHIPPED_TARGETS, *ORT_TARGETS)
+ALL_TARGETS = (*CURRENT_TARGETS, *OLD_TARGETS)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class ModelJobs:
     @property
     def targets(self) -> tuple[str, ...]:
         """What the model is for: a shared network was never lowered for older engines."""
-        return ALL_TARGETS if "padding" in self.entry else (*SHIPPED_TARGETS, *ORT_TARGETS)
+        return ALL_TARGETS if "padding" in self.entry else CURRENT_TARGETS
 
     def job(self, target_name: str) -> Job:
         """The job for one target."""

@@ -12,8 +12,8 @@ Written by `python -m build verify`; every number was measured in {browser}, hea
 torch computed, and, where that is fast, on a second one of 27x38; errors are absolute, on the 0..255 scale, and at most
 {tolerance} is *right*.
 
-The file in `models/` is the one that runs on ONNX.js 0.1.8 and on onnxruntime-web 1.30. For the older versions the
-same checkpoint is lowered anew, at a fixed size, which is all they take.
+The file in `models/` is the one that runs on the project's own kernels, on ONNX.js 0.1.8 and on onnxruntime-web 1.30.
+For the older versions the same checkpoint is lowered anew, at a fixed size, which is all they take.
 """
 
 CASES = """## The rules, one by one

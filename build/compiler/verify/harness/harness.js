@@ -3,14 +3,14 @@
  * Runs an ONNX file for `python -m build verify`: on the page's own engines through the engine worker, or on an old ONNX.js
  * loaded into this page. Python calls `runModel` and compares the numbers.
  *
- * @typedef {{name: string, type: string, dims: number[], url: string}} Feed
+ * @typedef {{params: any, urls: string[]}} Run what the engine worker's `run` is given, and the addresses of its buffers
  * @typedef {{name: string, dims: number[], type: string, base64: string}} Output
  */
 
 /**
  * @param {{provider: string} | {onnxjs: string, backend: string}} engine
  * @param {string} model its address
- * @param {Feed[][]} runs the inputs of each run
+ * @param {Run[]} runs
  * @param {number} limit milliseconds for everything
  * @returns {Promise<Output[][]>}
  */
@@ -31,18 +31,16 @@ async function fetchBytes(url) {
 /**
  * @param {string} provider
  * @param {ArrayBuffer} model
- * @param {Feed[][]} runs
+ * @param {Run[]} runs
  */
 async function runInWorker(provider, model, runs) {
   const worker = new Worker('/www/engine/worker.js');
   try {
     const { result: session } = await call(worker, 1, 'create', { provider, threads: 1 }, [model]);
     const results = [];
-    for (const [index, feeds] of runs.entries()) {
-      const buffers = await Promise.all(feeds.map((feed) => fetchBytes(feed.url)));
-      const heads = feeds.map(({ name, type, dims }) => ({ name, type, dims }));
-      const params = { session: session.session, feeds: heads, outputs: null };
-      const reply = await call(worker, 2 + index, 'run', params, buffers);
+    for (const [index, { params, urls }] of runs.entries()) {
+      const buffers = await Promise.all(urls.map(fetchBytes));
+      const reply = await call(worker, 2 + index, 'run', { session: session.session, ...params }, buffers);
       results.push(
         reply.result.outputs.map((/** @type {any} */ output, /** @type {number} */ i) => ({
           ...output,
@@ -79,18 +77,18 @@ function call(worker, id, method, params, buffers) {
 /**
  * @param {{onnxjs: string, backend: string}} engine
  * @param {ArrayBuffer} model
- * @param {Feed[][]} runs
+ * @param {Run[]} runs
  */
 async function runInPage({ onnxjs, backend }, model, runs) {
   const onnx = await loadOnnxjs(onnxjs);
   const results = [];
-  for (const feeds of runs) {
+  for (const { params, urls } of runs) {
     // A session of these versions is for one shape of input.
     const session = new onnx.InferenceSession({ backendHint: backend });
     await session.loadModel(model.slice(0));
     const tensors = [];
-    for (const { type, dims, url } of feeds) {
-      tensors.push(new onnx.Tensor(toArray(type, await fetchBytes(url)), type, dims));
+    for (const [index, { type, dims }] of params.feeds.entries()) {
+      tensors.push(new onnx.Tensor(toArray(type, await fetchBytes(urls[index])), type, dims));
     }
     const outputs = await session.run(tensors);
     results.push(
