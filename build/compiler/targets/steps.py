@@ -114,7 +114,6 @@ def kernels_stages() -> Stages:
         Step("drop", "early: what does nothing should not be lowered", (DropDropout(),)),
         Step("batch-norm", "after folding: with its numbers known it scales and shifts", (BatchNormToProduct(),)),
         Step("sums", "the planner adds two tensors at a time", (SumToAdds("Sum"),)),
-        Step("min-max", "the planner knows Clip", (MinMaxToClip("Min"), MinMaxToClip("Max"))),
         Step("dense", "the kernels know no groups", (GroupedConvToDense(depthwise_works=False),)),
     )
     return Stages(PREPARE, (*forms, REMOVE_UNUSED), FINISH)

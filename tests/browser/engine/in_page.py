@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from app_py import InferenceSession
-from app_py.engines.painter import Painting
+from app_py.engines.painting import Painting
 from app_py.photo.tensors import NchwTensor
 
 STYLE = "great-wave-nc8"
