@@ -69,6 +69,14 @@ class Residence:
         """Height and width of what an item makes."""
         return self.sizes[item.input.tensor if isinstance(item, Ending) else item.output]
 
+    @cached_property
+    def least_bytes(self) -> int:
+        """What any program needs at least: the picture, and the largest tensor that is kept beside it."""
+        height, width = self.sizes[0]
+        kept = (layer.output for layer in self.packed.network.layers if layer.output not in self.given_up)
+        tensors = [self.sizes[tensor][0] * self.sizes[tensor][1] * self.lanes(tensor) for tensor in kept]
+        return 4 * (height * width + max(tensors, default=0))
+
     def overlays(self, layer: Convolution) -> bool:
         """Whether a convolution's output may follow its input through the same memory."""
         source = layer.input.tensor

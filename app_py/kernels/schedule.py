@@ -56,7 +56,12 @@ def schedule(
     ('picture-too-large') where even the smallest program needs more memory than there is.
     """
     program = None
-    for residence in residences(packed, tensor_sizes(packed, height, width)):
+    possible = list(residences(packed, tensor_sizes(packed, height, width)))
+    for residence in possible:
+        # Planning takes time that grows with the picture; what cannot fit need not be planned.
+        most = budget if residence is not possible[-1] else MOST_BYTES
+        if residence.least_bytes > most:
+            continue
         made = _Scheduler(residence, form, threads).run()
         program = made or program
         if made is not None and made.arena_bytes <= budget:

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app_py.kernels.packing import pack
-from app_py.kernels.program import Layout
 from app_py.kernels.reader import read_network
-from app_py.kernels.schedule import Form, schedule
 from build.models.export.checkpoint import load_checkpoint
 from build.models.export.master import export_master
-from tests.support.kernel_graphs import Family, make_member, run_onnxruntime
+from tests.shared.support.style_graphs import Family, make_member
+from tests.support.kernel_graphs import run_onnxruntime
 from tests.support.kernel_host import HostKernels, run_network
 from tests.support.paths import ROOT
 
@@ -71,15 +69,6 @@ def test_strips_are_the_whole_at_a_size_that_needs_many(kernel_files: dict[str, 
     made = run_network(kernels, network, x)
     np.testing.assert_allclose(run_network(kernels, network, x, budget=1), made, atol=1e-3)
     np.testing.assert_allclose(made, run_onnxruntime(model, {"input": x}), atol=2e-3)
-
-
-def test_twelve_megapixels_in_strips_need_a_third_of_the_memory() -> None:
-    packed = pack(read_network(make_member(Family(width=16, blocks=5))))
-    form = Form(Layout.RGBA8, Layout.RGBA8, 0)
-    whole, strips = (schedule(packed, 3000, 4000, form, budget=budget) for budget in (2**32, 1))
-    assert whole.arena_bytes > 1100 * 2**20
-    assert strips.arena_bytes < 450 * 2**20
-    assert strips.costs.sum() < 1.7 * whole.costs.sum()
 
 
 def _export(checkpoint: object, padding: str) -> bytes:

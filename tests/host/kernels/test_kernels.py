@@ -8,7 +8,8 @@ from app_py.kernels.network import Convolution
 from app_py.kernels.packing import kind_of
 from app_py.kernels.program import STEP_BYTES, Kind
 from app_py.kernels.reader import read_network
-from tests.support.kernel_graphs import GraphBuilder, run_onnxruntime
+from tests.shared.support.style_graphs import GraphBuilder
+from tests.support.kernel_graphs import run_onnxruntime
 from tests.support.kernel_host import HostKernels, run_network
 
 SIZES = [(8, 8), (13, 21), (40, 101)]
@@ -99,7 +100,7 @@ def test_flat_pictures_become_the_shift_of_the_norm(kernels: HostKernels) -> Non
     model = graph.finish(graph.norm(graph.padded_conv("input", 3, 8, 3, "reflect"), 8))
     made = run_network(kernels, read_network(model), np.full((1, 3, 16, 24), 7, np.float32))
     # onnxruntime is off by 0.003 here: the root of the epsilon magnifies what the mean is rounded by.
-    shift = onnx.numpy_helper.to_array(graph.weights[-1]).reshape(1, 8, 1, 1)
+    shift = onnx.numpy_helper.to_array(onnx.TensorProto.FromString(graph.weights[-1])).reshape(1, 8, 1, 1)
     np.testing.assert_allclose(made, np.broadcast_to(shift, made.shape), atol=1e-3)
 
 
