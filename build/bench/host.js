@@ -1,13 +1,14 @@
 // @ts-check
 /** A bare page that opens engines and runs them one at a time, as `build/bench/lab.py` says. */
 
-/** @typedef {{run(tensor: Float32Array, side: number, style?: number[] | null): Promise<{ms: number, output: Float32Array}>, close(): Promise<void>}} Contestant */
+/** @typedef {{params: any, buffers: ArrayBuffer[]}} Request what the engine worker's `run` is given */
+/** @typedef {{threads: number, inputs: string[], run(request: Request): Promise<{ms: number, output: ArrayBuffer}>, close(): Promise<void>}} Contestant */
 
 /** @type {Map<string, Contestant>} */
 const contestants = new Map();
-/** @type {Map<string, Float32Array>} */
+/** @type {Map<string, ArrayBuffer>} */
 const outputs = new Map();
-/** @type {Map<string, Promise<Float32Array>>} */
+/** @type {Map<string, Promise<ArrayBuffer>>} */
 const inputs = new Map();
 
 /** @param {string} url @returns {Promise<ArrayBuffer>} */
@@ -36,15 +37,11 @@ async function openOurs(model, provider, threads) {
   const options = { provider, threads, most_threads: navigator.hardwareConcurrency };
   const { result } = await call('create', options, [await download(model)]);
   return {
-    async run(tensor, side, style) {
-      const feeds = [{ name: result.inputs[0], type: 'float32', dims: dimensions(tensor, side) }];
-      const buffers = [tensor.slice().buffer];
-      if (style) {
-        feeds.push({ name: 'style', type: 'float32', dims: [1, style.length] });
-        buffers.push(Float32Array.from(style).buffer);
-      }
-      const reply = await call('run', { session: result.session, feeds, outputs: null }, buffers);
-      return { ms: reply.result.milliseconds, output: new Float32Array(reply.buffers[0]) };
+    threads: result.threads ?? 1,
+    inputs: result.inputs,
+    async run({ params, buffers }) {
+      const reply = await call('run', { session: result.session, ...params }, buffers);
+      return { ms: reply.result.milliseconds, output: reply.buffers[0] };
     },
     close: async () => worker.terminate(),
   };
@@ -62,40 +59,41 @@ async function openPredecessor(model, script) {
   const session = new onnx.InferenceSession({ backendHint: 'webgl' });
   await session.loadModel(model);
   return {
-    async run(tensor, side) {
-      const input = new onnx.Tensor(tensor, 'float32', dimensions(tensor, side));
+    threads: 1,
+    inputs: ['input'],
+    async run({ params, buffers }) {
+      const input = new onnx.Tensor(new Float32Array(buffers[0]), 'float32', params.feeds[0].dims);
       const started = performance.now();
       const [output] = (await session.run([input])).values();
       const { data } = output; // reading back belongs to the run
-      return { ms: performance.now() - started, output: data };
+      return { ms: performance.now() - started, output: data.slice().buffer };
     },
     close: async () => undefined,
   };
 }
 
-/** @param {Float32Array} tensor @param {number} side */
-const dimensions = (tensor, side) => [1, tensor.length / (side * side), side, side];
-
 const bench = {
   /** @param {{name: string, model: string, provider: string, threads: number | null, script: string | null}} wanted */
   async open({ name, model, provider, threads, script }) {
     const started = performance.now();
-    contestants.set(name, script ? await openPredecessor(model, script) : await openOurs(model, provider, threads));
-    return performance.now() - started;
+    const opened = script ? await openPredecessor(model, script) : await openOurs(model, provider, threads);
+    contestants.set(name, opened);
+    return { ms: performance.now() - started, threads: opened.threads, inputs: opened.inputs };
   },
 
-  /** @param {{name: string, input: string, side: number, style: number[] | null}} wanted @returns {Promise<number>} milliseconds */
-  async run({ name, input, side, style }) {
-    if (!inputs.has(input)) inputs.set(input, download(input).then((buffer) => new Float32Array(buffer)));
-    const { ms, output } = await /** @type {Contestant} */ (contestants.get(name)).run(await /** @type {any} */ (inputs.get(input)), side, style);
+  /** @param {{name: string, params: any, urls: string[]}} wanted @returns {Promise<number>} milliseconds */
+  async run({ name, params, urls }) {
+    for (const url of urls) if (!inputs.has(url)) inputs.set(url, download(url));
+    const kept = await Promise.all(urls.map((url) => /** @type {Promise<ArrayBuffer>} */ (inputs.get(url))));
+    const buffers = kept.map((buffer) => buffer.slice(0));
+    const { ms, output } = await /** @type {Contestant} */ (contestants.get(name)).run({ params, buffers });
     outputs.set(name, output);
     return ms;
   },
 
   /** The last output's bytes in base 64. @param {string} name */
   output(name) {
-    const { buffer, byteOffset, byteLength } = /** @type {Float32Array} */ (outputs.get(name));
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (outputs.get(name)));
     let text = '';
     for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
     return btoa(text);

@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from build.bench import goals
 from build.bench.history import Run, newest
 from build.bench.suites import SUITES
 from build.common.files import write_atomically
@@ -76,8 +77,9 @@ def _engines(suite: Any) -> Iterator[str]:
         " 100 % would be the floor of the time."
     )
     yield ""
-    columns = ("Model", "Size", "Engine", "First run, ms", "Median, ms", "Times native", "Of peak", "Largest error")
-    yield from _table(columns, [_engine_row(row, peaks) for row in suite["rows"]])
+    columns = ("Model", "Size", "Engine", "Load, ms", "First run, ms", "Median, ms", "Times native", "Of ort:wasm")
+    yield from _table((*columns, "Of peak", "Largest error"), [_engine_row(row, peaks) for row in suite["rows"]])
+    yield from _goals(goals.of_engines(suite))
     yield ""
     for engine, reason in suite.get("not_measured", {}).items():
         yield f"Not measured: {engine}, {reason}."
@@ -86,11 +88,14 @@ def _engines(suite: Any) -> Iterator[str]:
 def _engine_row(row: Any, peaks: Any) -> list[str]:
     cells = [row["model"], _px(row), row["engine"]]
     if "skipped" in row:
-        return [*cells, "–", "–", "–", "–", row["skipped"]]
+        return [*cells, *("–",) * 6, row["skipped"]]
     peak = peaks.get(row["engine"])
+    load = _ms(row["load_ms"]) if "load_ms" in row else "–"
+    beside = f"{row['of_ort']:.2f}" if "of_ort" in row else "–"
     share = "–" if peak is None else f"{row['multiply_adds'] / row['median_ms'] * 1e3 / peak:.0%}"
     error = f"{row['max_abs_error']:.2g} of 255" if "max_abs_error" in row else "the reference"
-    return [*cells, _ms(row["first_ms"]), _ms(row["median_ms"]), f"{row['ratio']:.1f}", share, error]
+    times = [load, _ms(row["first_ms"]), _ms(row["median_ms"]), f"{row['ratio']:.2f}", beside]
+    return [*cells, *times, share, error]
 
 
 def _predecessor(suite: Any) -> Iterator[str]:
@@ -234,18 +239,52 @@ def _wanted_table(suite: Any) -> Iterator[str]:
 
 
 def _scaling(suite: Any) -> Iterator[str]:
-    yield "onnxruntime-web (WebAssembly); memory is the most the page's process held, less the empty page."
+    yield (
+        "Memory is the most the page's process held, less the empty page. The engine of our own gets and gives bytes,"
+        " as in the page; *in the page* is from the button to the painting, with everything around the engine."
+    )
     yield ""
-    columns = ("Model", "Size", "Median, ms", "ms a megapixel", "Times native", "Memory, MiB")
+    columns = ("Model", "Size", "Engine", "Median, ms", "ms a megapixel", "Times native", "Memory, MiB", "Beside torch")
     yield from _table(columns, [_scaling_row(row) for row in suite["rows"]])
+    yield from _goals(goals.of_scaling(suite))
 
 
 def _scaling_row(row: Any) -> list[str]:
-    cells = [row["model"], _px(row)]
+    engine = row.get("engine", "ort:wasm") + (", in the page" if row.get("page") else "")
+    cells = [row["model"], _px(row), engine]
     if "error" in row:
-        return [*cells, "–", "–", "–", row["error"]]
-    times = [_ms(row["median_ms"]), _ms(row["ms_per_megapixel"]), f"{row['ratio']:.1f}"]
-    return [*cells, *times, f"{row['peak_bytes'] / 2**20:,.0f}"]
+        return [*cells, *("–",) * 4, row["error"]]
+    pixels = f"{row['ms_per_megapixel']:,.0f}" if "ms_per_megapixel" in row else "–"
+    beside = f"{row['ratio']:.1f}" if "ratio" in row else "–"
+    memory = f"{row['peak_bytes'] / 2**20:,.0f}" if "peak_bytes" in row else "–"
+    torch = f"{row['max_level_error']} of 255 at most, {row['differing']:.2%} differ" if "differing" in row else "–"
+    return [*cells, _ms(row["median_ms"]), pixels, beside, memory, torch]
+
+
+def _placement(suite: Any) -> Iterator[str]:
+    yield (
+        "Builds with some code more that does nothing, so that all else lies further on; each opened several times,"
+        " since browsers place what they compile anew. Medians, in turns."
+    )
+    yield ""
+    rows = [
+        [row["model"], _px(row), f"{row['placement']} stores", ", ".join(_ms(time) for time in row["medians_ms"])]
+        for row in suite["rows"]
+    ]
+    yield from _table(("Model", "Size", "Before all other code", "Medians of the openings, ms"), rows)
+    yield ""
+    for model in dict.fromkeys(row["model"] for row in suite["rows"]):
+        builds = [row["medians_ms"] for row in suite["rows"] if row["model"] == model]
+        within = max(max(times) / min(times) for times in builds) - 1
+        across = max(map(median, builds)) / min(map(median, builds)) - 1
+        yield f"{model}: builds differ by {across:.0%}, one build from itself by up to {within:.0%}."
+
+
+def _goals(measured: Iterator[goals.Goal]) -> Iterator[str]:
+    rows = [goal.cells() for goal in measured]
+    if rows:
+        yield ""
+        yield from _table(("Wanted of our own engine", "At most", "Measured", ""), rows)
 
 
 SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
@@ -259,11 +298,12 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "paintings": _paintings,
     "live": _live,
     "scaling": _scaling,
+    "placement": _placement,
 }
 
 
 def _px(row: Any) -> str:
-    return f"{row['size']} px"
+    return f"{row['size']} × {row['height']} px" if "height" in row else f"{row['size']} px"
 
 
 def _ms(time: float) -> str:

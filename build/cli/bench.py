@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from app_py.onnxruntime.engines import ids
 from app_py.pages.benchmark.plan import LARGEST_PX, SMALLEST_PX
 from build.bench.history import HISTORY, read_runs, write_run
 from build.bench.machine import this_machine
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--models", nargs="+", default=["great-wave-nc8", "great-wave-nc16"], help="(default: %(default)s)"
     )
     parser.add_argument("--sizes", nargs="+", type=int, default=[128, 256, 512], help="pixels (default: %(default)s)")
+    parser.add_argument("--engines", nargs="+", choices=ids(), default=[], help="these only (default: all)")
     parser.add_argument("--note", default="", help="a sentence about this run, for the report")
     parser.add_argument("--trend", action="store_true", help=f"draw the ratios over all runs: {TREND.name}")
     parser.add_argument("--report", action="store_true", help=f"write {PAGE.name} anew, without measuring")
@@ -82,7 +84,7 @@ def _options(arguments: argparse.Namespace) -> Options:
     if not (arguments.suite or arguments.trend or arguments.report):
         raise BuildError(f"nothing to do: name suites with --suite ({', '.join(SUITES)} or all), or ask for --trend")
     models, sizes = tuple(dict.fromkeys(arguments.models)), tuple(dict.fromkeys(arguments.sizes))
-    return Options(arguments.runs, arguments.budget, models, sizes)
+    return Options(arguments.runs, arguments.budget, models, sizes, tuple(arguments.engines))
 
 
 def _check_models(options: Options) -> None:

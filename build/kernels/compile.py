@@ -26,9 +26,10 @@ _FEATURES = {
 }
 
 
-def compile_variant(name: str) -> bytes:
-    """The bytes of one variant."""
+def compile_variant(name: str, placement: int = 0) -> bytes:
+    """The bytes of one variant; `placement` stores of no meaning lie before all other code (`build bench`)."""
     features = [_FEATURES[feature] for feature in VARIANTS[name]]
     cpu = "".join(flag for flag, _ in features)
     more = [option for _, options in features for option in options]
+    more += [f"-DPLACEMENT={placement}"] if placement else []
     return compile_cpp("engine.cpp", [*_OPTIONS, *more], cpu)

@@ -18,24 +18,29 @@ SUITES: Mapping[str, str] = {
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
     "paintings": "how soon a painting is a style, how fast a mixture follows its sliders, what a vector costs",
     "live": "the camera painted as it moves, without flicker",
-    "scaling": "256 pixels to the largest size that works",
+    "scaling": "256 pixels to the largest size that works, and a photo of 12 megapixels",
+    "placement": "the same kernels placed differently in their file",
 }
 
 
 NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
 
-OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling"})
+OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement"})
 """Those that measure the models that are asked for; the others have models of their own."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """`budget_s` bounds the time of one contestant, within which it makes at most `runs` runs."""
+    """`budget_s` bounds the time of one contestant, within which it makes at most `runs` runs.
+
+    `engines` are those that are asked for, none means all.
+    """
 
     runs: int
     budget_s: float
     models: tuple[str, ...]
     sizes: tuple[int, ...]
+    engines: tuple[str, ...] = ()
 
 
 def run_suite(name: str, options: Options) -> Rows:

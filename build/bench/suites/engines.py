@@ -1,6 +1,7 @@
 """Every engine on every model and size, in turns with native onnxruntime; and how far each is from what is possible."""
 
-from collections.abc import Callable
+import gzip
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,18 @@ from build.bench.rounds import Series, ratio, take_turns
 from build.bench.suites import NOT_MEASURED, Options, Rows
 from build.cli.models import FOLDER
 from build.common.files import write_atomically
+from build.common.paths import ROOT
 from build.compiler.verify.session import Difference
 
 NATIVE = "native"
-SINGLE = "ort:wasm, 1 thread"
+ONE_THREAD = ", 1 thread"
+SINGLE = f"ort:wasm{ONE_THREAD}"
+KERNELS = "kernels:wasm"
+THREADED = ("ort:wasm", KERNELS)
+"""Engines that are measured with one thread as well."""
+
 PRODUCT_SIDE = 1536
+WWW = ROOT / "www"
 
 
 def run(options: Options) -> Rows:
@@ -29,13 +37,34 @@ def run(options: Options) -> Rows:
         for model in options.models:
             for size in sorted(options.sizes):
                 rows += _measure(lab, model, size, options, speed)
-    return {"rows": rows, "peak_multiply_adds_per_s": peaks, "not_measured": NOT_MEASURED}
+    left_out = {engine: "not asked for in this run" for engine in registry.ids() if engine not in wanted(options)}
+    return {
+        "rows": rows,
+        "peak_multiply_adds_per_s": peaks,
+        "kernels_bytes": kernels_bytes(),
+        "not_measured": {**left_out, **NOT_MEASURED},
+    }
 
 
-def entries(model: Path) -> list[Entry]:
+def wanted(options: Options) -> list[str]:
+    """The engines that are measured."""
+    return [engine for engine in options.engines or registry.ids() if engine not in NOT_MEASURED]
+
+
+def entries(model: Path, engines: Sequence[str]) -> list[Entry]:
     """The contestants in the browser."""
-    listed = [Entry(provider, model, provider) for provider in registry.ids() if provider not in NOT_MEASURED]
-    return [*listed, Entry(SINGLE, model, "ort:wasm", threads=1)]
+    single = [Entry(engine + ONE_THREAD, model, engine, threads=1) for engine in THREADED if engine in engines]
+    return [*(Entry(engine, model, engine) for engine in engines), *single]
+
+
+def kernels_bytes() -> int:
+    """What a page downloads for the engine of our own, compressed: its scripts, and the larger of its files."""
+    scripts = sum(_compressed(path) for path in (WWW / "engine").glob("kernels*.js"))
+    return scripts + max(_compressed(path) for path in (WWW / "vendor" / "kernels").glob("*.wasm"))
+
+
+def _compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
 
 
 def _measure(
@@ -43,11 +72,14 @@ def _measure(
 ) -> list[dict[str, Any]]:
     model = FOLDER / f"{model_id}.onnx"
     path, tensor = write_picture(size)
-    native = Native(model)
-    contestants: dict[str, Callable[[], float]] = {NATIVE: lambda: native.run(tensor)}
+    native, single = Native(model), Native(model, threads=1)
+    contestants: dict[str, Callable[[], float]] = {
+        NATIVE: lambda: native.run(tensor),
+        NATIVE + ONE_THREAD: lambda: single.run(tensor),
+    }
     rows: list[dict[str, Any]] = []
     opened: dict[str, float] = {}
-    for entry in entries(model):
+    for entry in entries(model, wanted(options)):
         predicted_s = speed.get((model_id, entry.name), 0.0) * size**2 / 1e3
         if predicted_s > options.budget_s:
             reason = f"a run would take about {predicted_s:.0f} s"
@@ -57,13 +89,19 @@ def _measure(
         contestants[entry.name] = lambda name=entry.name: lab.run(name, path, size)  # type: ignore[misc]
     series = take_turns(contestants, options.runs, options.budget_s)
     common = {"model": model_id, "size": size, "multiply_adds": count_multiply_adds(model, size)}
-    measured = [{**common, "engine": NATIVE, **series[NATIVE].to_json(), "ratio": 1.0}]
+    measured = [
+        {**common, "engine": name, **series[name].to_json(), "ratio": round(ratio(series[name], series[NATIVE]), 2)}
+        for name in (NATIVE, NATIVE + ONE_THREAD)
+    ]
     for name, load_ms in opened.items():
         error = Difference.between(lab.output(name).reshape(native.output.shape), native.output)
         lab.close(name)
         speed[model_id, name] = series[name].median_ms / size**2
         row = {**common, "engine": name, **series[name].to_json(), "load_ms": round(load_ms, 1)}
         row |= {"ratio": round(ratio(series[name], series[NATIVE]), 2), "max_abs_error": error.maximum}
+        peer = name.replace(KERNELS, "ort:wasm")
+        if peer != name and peer in series:
+            row["of_ort"] = round(ratio(series[name], series[peer]), 3)
         measured.append(row)
         print(_line(model_id, size, name, series[name], row), flush=True)
     return measured + rows

@@ -47,9 +47,21 @@ static bool perform_all(int thread, u32 scratch, u32 scratch_bytes) {
 
 static u32 scratch_address, scratch_size;
 
+// Code that does nothing, for `build bench --suite placement`: what comes after it lies elsewhere.
+#ifdef PLACEMENT
+static volatile int moved;
+__attribute__((noinline)) static void take_place() {
+#pragma clang loop unroll(full)
+  for (int i = 0; i < PLACEMENT; i++) moved = i;
+}
+#else
+INLINE void take_place() {}
+#endif
+
 // Steps first..last-1 of the program; 0, or 1 where a thread did not come. Called by the first thread, which works, too.
 EXPORT(run)
 int run(u32 arena_address, u32 program, int first, int last, u32 scratch, u32 scratch_bytes, int threads) {
+  take_place();
   shared.arena = arena_address, shared.program = program, shared.first = first, shared.last = last;
   shared.threads = threads, shared.next = 0;
   scratch_address = scratch, scratch_size = scratch_bytes;

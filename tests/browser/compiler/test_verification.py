@@ -15,6 +15,8 @@ from build.compiler.verify.browser import Browser, open_browser
 from build.compiler.verify.cases import CASES
 from build.compiler.verify.measure import measure
 from build.compiler.verify.plan import Job, case_jobs
+from tests.shared.support.style_graphs import Family, make_member
+from tests.support.kernel_graphs import run_onnxruntime
 
 T = TypeVar("T")
 NAMES = ("reflect Pad with inputs", "Softmax on an inner axis")
@@ -41,6 +43,19 @@ def test_what_is_right_is_found_right_on_every_backend(jobs: list[Job]) -> None:
     results = _in_a_browser(lambda browser: {(job.label, job.target.name): measure(browser, job) for job in jobs})
     assert len(results) == 6
     assert {key: result.verdict for key, result in results.items()} == dict.fromkeys(results, "right")
+
+
+def test_our_own_kernels_are_measured_through_their_planner(jobs: list[Job]) -> None:
+    model = make_member(Family(width=4, blocks=1))
+    feeds = {"input": np.random.default_rng(0).random((1, 3, 24, 36), np.float32) * 255}
+    expected = run_onnxruntime(model, feeds)
+    target = TARGETS["kernels:wasm"]
+    right = Job("member", "member", target, model, 1, (feeds, feeds), (expected, expected), 0.05, True)
+    wrong = replace(right, expected=(expected, expected + 0.1))
+    refused = replace(right, data=jobs[0].data)
+    results = _in_a_browser(lambda browser: [measure(browser, job) for job in (right, wrong, refused)])
+    assert [result.verdict for result in results] == ["right", "wrong", "refused"]
+    assert "cannot run this model" in results[2].refusal
 
 
 def test_what_is_wrong_or_refused_is_found_out(jobs: list[Job]) -> None:

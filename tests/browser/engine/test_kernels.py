@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from build.common.server import ISOLATION, serve
 from tests.browser.engine.engine_lab import EngineLab
+from tests.shared.support.style_graphs import Family, make_member
 from tests.support.chromium import watched_page
 
 SETUP = """
@@ -65,6 +66,67 @@ def test_one_thread_and_several_give_the_same_bits(lab: EngineLab) -> None:
     assert told["used"][1] == 2
     assert told["equal"] == [True, True, True]
     assert told["error"] < 0.5
+
+
+def test_members_of_the_family_run_here_as_on_onnxruntime_web(lab: EngineLab) -> None:
+    members = (
+        Family(width=12, blocks=1, inner=5, ends=7, padding="zeros"),
+        Family(width=5, blocks=0, scalings=1, start="unit", ending="sigmoid", channels_last=True),
+        Family(width=4, blocks=2, ends=3, normed=False, ending="tanh", relu_after_sum=True),
+    )
+    write = "([name, data]) => self.py.FS.writeFile(name, Uint8Array.from(data))"
+    for i, family in enumerate(members):
+        lab.page.evaluate(write, [f"{i}.onnx", list(make_member(family))])
+    told = lab.python(
+        f"""
+        errors = []
+        for i in range({len(members)}):
+            answers = []
+            for provider in ("kernels:wasm", "ort:wasm"):
+                session = await Session.create(f"{{i}}.onnx", [provider], threads=2)
+                tensor = picture(45, 70)
+                last = session.get_inputs()[0].shape[3] == 3
+                tensor = tensor.transpose(0, 2, 3, 1) if last else tensor
+                answers.append((await session.run_async(None, {{"input": np.ascontiguousarray(tensor)}}))[0])
+                await session.close()
+            ours, theirs = answers
+            assert ours.shape == theirs.shape
+            errors.append(float(np.abs(ours - theirs).max() / max(1, np.abs(theirs).max())))
+        errors
+        """
+    )
+    assert max(told) < 1e-4
+
+
+def test_a_page_that_shares_no_memory_paints_with_one_thread_and_the_same_bits(lab: EngineLab) -> None:
+    shared = "const threads = self.crossOriginIsolated ? Math.max(1, wished) : 1;"
+    told = lab.python("session = await open_kernels(2)\n[session.threads, session.worker.kill()][0]")
+    assert told == 2
+    lab.bend("**/kernels_machine.js", shared, "const threads = 1;")
+    told = lab.python("session = await open_kernels(2)\n[session.threads, session.worker.kill()][0]")
+    assert told == 1
+
+
+def test_what_is_no_number_is_painted_black_and_no_fault(lab: EngineLab) -> None:
+    told = lab.python(
+        """
+        session = await open_kernels(2)
+        found = []
+        for value in (np.nan, np.inf):
+            tensor = picture(40, 48)
+            tensor[0, 1, 20, 20] = value
+            (made,) = await session.run_async(None, {"input": tensor})
+            found.append(bool(np.isnan(made).all()))
+        flat = np.full((1, 3, 40, 48), 128, np.float32)
+        (made,) = await session.run_async(None, {"input": flat})
+        expected = await truth(flat, STYLE)
+        session.worker.kill()
+        [found, bool(np.isfinite(made).all()), float(np.abs(made - expected).max())]
+        """
+    )
+    assert told[:2] == [[True, True], True]
+    # The root of the epsilon magnifies what onnxruntime's mean is rounded by.
+    assert told[2] < 1.0
 
 
 def test_bytes_come_back_as_the_rounded_floats(lab: EngineLab) -> None:

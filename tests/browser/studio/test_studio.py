@@ -13,12 +13,15 @@ from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
 from app_py.photo.tensors import to_rgba
 from tests.browser.studio.kept import wait_until_kept
+from tests.shared.support.style_graphs import Family, make_member
 from tests.support.chromium import PATIENCE_MS, eventually, settled, watched_page
 from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
-OWN = ROOT / "models" / "starry-night-nc16.onnx"
+OWN = make_member(Family(width=12, blocks=1, ends=7, ending="tanh"))
+"""A network of the style family that nobody ships."""
+
 QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
 
 
@@ -229,12 +232,15 @@ def test_a_model_of_ones_own(painted: Page, site: str) -> None:
     relu = (ROOT / "models" / "ops" / "relu.onnx").read_bytes()
     painted.set_input_files("#model", {"name": "relu.onnx", "mimeType": "", "buffer": relu})
     expect(painted.locator("#status")).to_have_attribute("data-error", "own-model-unfit")
-    painted.set_input_files("#model", {"name": "my_sky-style.onnx", "mimeType": "", "buffer": OWN.read_bytes()})
+    painted.set_input_files("#model", {"name": "my_sky-style.onnx", "mimeType": "", "buffer": OWN})
     painted.wait_for_selector("#status:has-text('My sky style joined')")
     button = painted.locator("button[data-style^=own-]")
     expect(button).to_have_attribute("aria-pressed", "true")
+    painted.select_option("#engine", "auto")
     painted.click("#run")
     state(painted, "done")
+    expect(painted.locator("#status")).to_have_attribute("data-engine", "kernels:wasm")
+    painted.select_option("#engine", "ort:wasm")
     wait_until_kept(painted, "own-")
 
     # Kept in this browser: there again on the next visit, with the settings.

@@ -14,6 +14,7 @@ import pytest
 from build.cli.main import main
 from build.common.paths import ROOT
 from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
+from tests.shared.support.style_graphs import Family, GraphBuilder, make_member
 from tests.support.checkpoints import random_state, write_checkpoint
 
 TARGET = "onnxjs-0.1.8:webgl"
@@ -529,3 +530,53 @@ def test_the_libraries_say_nothing_beside_us(tmp_path: Path, capfd: pytest.Captu
     )
     assert main(["lower", str(_write(tmp_path, text)), str(tmp_path / "out.onnx"), "--target", "onnxruntime"]) == 0
     assert capfd.readouterr().err == ""
+
+
+KERNELS = "kernels:wasm"
+
+
+def _grouped_end() -> bytes:
+    graph = GraphBuilder(0)
+    weights = graph.weight(np.ones((3, 1, 3, 3), np.float32))
+    return graph.finish(graph.node("Conv", [graph.conv("input", 3, 3, 1), weights], group=3, pads=[1, 1, 1, 1]))
+
+
+def _unfit_end() -> bytes:
+    graph = GraphBuilder(0)
+    return graph.finish(graph.node("Softmax", [graph.conv("input", 3, 3, 1)]))
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "words"),
+    [
+        (make_member(Family(width=4, blocks=1)), 0, "supported"),
+        (_grouped_end(), 1, "GroupedConvToDense"),
+        (_unfit_end(), 2, "Softmax 'node1' is not an operator of the family"),
+    ],
+)
+def test_check_asks_the_planner_of_our_own_engine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], model: bytes, status: int, words: str
+) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model)
+    assert main(["check", str(path), "--target", KERNELS]) == status
+    assert words in capsys.readouterr().out
+    out = tmp_path / "out.onnx"
+    assert main(["lower", str(path), str(out), "--target", KERNELS]) == (2 if status == 2 else 0)
+    assert out.exists() == (status < 2)
+    if status < 2:
+        assert main(["check", str(out), "--target", KERNELS]) == 0
+
+
+def test_weights_of_half_the_size_are_read_by_our_own_engine(tmp_path: Path) -> None:
+    path, out = tmp_path / "model.onnx", tmp_path / "out.onnx"
+    path.write_bytes(make_member(Family(width=4, blocks=1)))
+    assert main(["lower", str(path), str(out), "--target", KERNELS, "--half"]) == 0
+    assert out.stat().st_size < 0.7 * path.stat().st_size
+    assert main(["check", str(out), "--target", KERNELS]) == 0
+
+
+def test_what_the_planner_says_of_the_model_as_a_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(_write(tmp_path, PLAIN)), "--target", KERNELS, "--json"]) == 2
+    rows = {row["operator"]: row["detail"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert rows["the graph"].strip() == "it has 0 inputs that could be the picture; expected one of rank 4"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app_py.engines.choice import Choice
 from app_py.engines.device import EngineInfo
-from app_py.engines.painter import PaintedImage
+from app_py.engines.painting import PaintedImage
 from app_py.errors import AppError, Cancelled
 from app_py.pages.studio.controller import Studio
 from app_py.pages.studio.settings import NoStore
