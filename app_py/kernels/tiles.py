@@ -1,5 +1,7 @@
 """How a convolution is cut into parts, as `build/kernels/src/convolution.h` does it, and what a part costs."""
 
+from dataclasses import dataclass
+
 from app_py.kernels.network import Convolution
 from app_py.kernels.packing import kind_of, lanes
 from app_py.kernels.program import Kind
@@ -15,16 +17,28 @@ def tile_side(kind: Kind) -> int:
     return _SIDE[kind]
 
 
+@dataclass(frozen=True)
+class PartShape:
+    """Tiles of a part: `rows` down, and across as many as have `floats` numbers in a row, but 4 to `most`."""
+
+    rows: int
+    floats: int
+    most: int
+
+
+SHAPES = {
+    Kind.WINOGRAD: PartShape(2, 768, 24),
+    Kind.UPSAMPLED: PartShape(2, 768, 48),
+    Kind.BLOCKS: PartShape(6, 10**6, 24),
+    Kind.DIRECT: PartShape(4, 10**6, 64),
+}
+"""What keeps a part's transforms in the second-level cache; measured against others by `build bench --suite tiles`."""
+
+
 def tile_shape(layer: Convolution, channels: int) -> tuple[int, int]:
-    """Tiles down and across in a part: as many as keep its transforms within the second-level cache (an estimate)."""
-    kind = kind_of(layer)
-    if kind == Kind.WINOGRAD:
-        return 2, max(4, min(24, 768 // channels))
-    if kind == Kind.UPSAMPLED:
-        return 2, max(4, min(48, 768 // channels))
-    if kind == Kind.BLOCKS:
-        return 6, 24
-    return 4, 64
+    """Tiles down and across in a part."""
+    shape = SHAPES[kind_of(layer)]
+    return shape.rows, max(4, min(shape.most, shape.floats // channels))
 
 
 def blocks(layer: Convolution) -> int:

@@ -4,7 +4,7 @@ import base64
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-import app_py.kernels  # noqa: F401 - plans for one of the engines
+from app_py.kernels.plan import KernelPlan
 from app_py.onnxruntime.planning import Plan, Request, make_plan
 from app_py.onnxruntime.platform.interface import Bytes
+from app_py.photo.edit import middle_square
 from build.common.browser import launch, ordinary_user_agent
 from build.common.errors import BuildError
 from build.common.paths import ROOT
@@ -67,8 +68,15 @@ class Lab:
         }
         with self._serving(entry.kernels):
             told = self._call("open", wanted)
-        self._opened[entry.name] = _Opened(plan, int(told["threads"]), list(told["inputs"]))
+        self._opened[entry.name] = _Opened(entry.model, plan, int(told["threads"]), list(told["inputs"]))
         return float(told["ms"])
+
+    def replan(self, opened: str, name: str, picture: Path, side: int) -> None:
+        """Let `run(name, ...)` run what is open as `opened`, with a program for this picture that is made anew, now."""
+        there = self._opened[opened]
+        fresh = replace(there, plan=KernelPlan(there.model.read_bytes()), requests={})
+        request = fresh.request(name, picture, side)
+        self._opened[name] = replace(there, requests={picture: {**request, "name": opened}})
 
     @contextlib.contextmanager
     def _serving(self, kernels: bytes | None) -> Iterator[None]:
@@ -80,9 +88,12 @@ class Lab:
         yield
         self._page.unroute(KERNELS)
 
-    def run(self, name: str, picture: Path, side: int) -> float:
-        """One run on a file of float32 planes; returns the engine's milliseconds, reading back included."""
-        return float(self._call("run", self._opened[name].request(name, picture, side)))
+    def run(self, name: str, picture: Path, side: int, style: Floats | None = None) -> float:
+        """One run on a file of float32 planes; returns the engine's milliseconds, reading back included.
+
+        `style` is a vector for a network that takes one.
+        """
+        return float(self._call("run", self._opened[name].request(name, picture, side, style)))
 
     def paint(self, name: str, picture: Path, height: int, width: int) -> float:
         """As `run`, on a file of uint8 `[height, width, 4]`, for an engine that takes bytes."""
@@ -136,10 +147,8 @@ def peak_bytes(browser: Browser) -> int:
 def write_picture(side: int) -> tuple[Path, Floats]:
     """The sample photo as float32 `[1,3,side,side]`, 0..255: the file that the page fetches, and the array."""
     with Image.open(PHOTO) as photo:
-        square = min(photo.size)
-        left, top = (photo.width - square) // 2, (photo.height - square) // 2
-        cropped = photo.convert("RGB").crop((left, top, left + square, top + square))
-    picture: Floats = np.asarray(cropped.resize((side, side), Image.Resampling.LANCZOS), np.float32)
+        square = Image.fromarray(middle_square(np.asarray(photo.convert("RGB"))))
+    picture: Floats = np.asarray(square.resize((side, side), Image.Resampling.LANCZOS), np.float32)
     planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
     SCRATCH.mkdir(parents=True, exist_ok=True)
     path = SCRATCH / f"picture-{side}.f32"
@@ -151,19 +160,24 @@ def write_picture(side: int) -> tuple[Path, Floats]:
 class _Opened:
     """A contestant that is open, and the requests that it was given already, for pictures by their files."""
 
+    model: Path
     plan: Plan | None
     threads: int
     inputs: list[str]
     requests: dict[Path, dict[str, Any]] = field(default_factory=dict)
 
-    def request(self, name: str, picture: Path, side: int) -> dict[str, Any]:
+    def request(self, name: str, picture: Path, side: int, style: Floats | None = None) -> dict[str, Any]:
         if picture not in self.requests:
+            feeds = {} if style is None else {"style": style.reshape(1, -1).astype(np.float32)}
             planes = np.fromfile(picture, np.float32).reshape(1, -1, side, side)
             if self.plan is None:
-                feeds = [{"name": self.inputs[0], "type": "float32", "dims": list(planes.shape)}]
-                request: Request = ({"feeds": feeds, "outputs": None}, [])
+                # The picture comes last, as in a program's buffers.
+                arrays = {**feeds, self.inputs[0]: planes}
+                heads = [{"name": key, "type": "float32", "dims": list(array.shape)} for key, array in arrays.items()]
+                buffers = [array.reshape(-1).view(np.uint8) for array in arrays.values()]
+                request: Request = ({"feeds": heads, "outputs": None}, buffers)
             else:
-                request = next(self.plan.runs({"input": planes}, self.threads))
+                request = next(self.plan.runs({"input": planes, **feeds}, self.threads))
             self.requests[picture] = _addressed(name, picture, request)
         return self.requests[picture]
 

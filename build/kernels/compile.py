@@ -16,7 +16,7 @@ VARIANTS = {
 
 MOST_MEMORY = 2**32 - 2**16
 
-_OPTIONS = (
+OPTIONS = (
     *("-fno-builtin", "-ffp-contract=off", "-Wl,--import-memory"),
     *("-Wl,--export=__stack_pointer", "-Wl,--export=__heap_base"),
 )
@@ -32,4 +32,4 @@ def compile_variant(name: str, placement: int = 0) -> bytes:
     cpu = "".join(flag for flag, _ in features)
     more = [option for _, options in features for option in options]
     more += [f"-DPLACEMENT={placement}"] if placement else []
-    return compile_cpp("engine.cpp", [*_OPTIONS, *more], cpu)
+    return compile_cpp("engine.cpp", [*OPTIONS, *more], cpu)

@@ -20,12 +20,13 @@ SUITES: Mapping[str, str] = {
     "live": "the camera painted as it moves, without flicker",
     "scaling": "256 pixels to the largest size that works, and a photo of 12 megapixels",
     "placement": "the same kernels placed differently in their file",
+    "tiles": "parts of layers of other shapes than the planner's",
 }
 
 
 NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
 
-OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement"})
+OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement", "tiles"})
 """Those that measure the models that are asked for; the others have models of their own."""
 
 

@@ -51,7 +51,7 @@ def test_our_own_kernels_are_measured_through_their_planner(jobs: list[Job]) -> 
     expected = run_onnxruntime(model, feeds)
     target = TARGETS["kernels:wasm"]
     right = Job("member", "member", target, model, 1, (feeds, feeds), (expected, expected), 0.05, True)
-    wrong = replace(right, expected=(expected, expected + 0.1))
+    wrong = replace(right, expected=(expected, expected + np.float32(0.1)))
     refused = replace(right, data=jobs[0].data)
     results = _in_a_browser(lambda browser: [measure(browser, job) for job in (right, wrong, refused)])
     assert [result.verdict for result in results] == ["right", "wrong", "refused"]

@@ -28,11 +28,23 @@ SUITES: dict[str, Any] = {
     "engines": {
         "peak_multiply_adds_per_s": {"native": 5e10, "ort:wasm": 2e10},
         "not_measured": {"ort:webgpu": "needs a graphics processor"},
+        "kernels_bytes": 25_000,
         "rows": [
             {**ENGINE_ROW, **Series(900.0, [250.0, 210.0]).to_json(), "max_abs_error": 0.01},
             {"model": "mosaic-nc16", "size": 512, "engine": "onnxjs:cpu", "skipped": "a run would take about 80 s"},
+            {
+                **ENGINE_ROW,
+                **Series(90.0, [40.0]).to_json(),
+                "engine": "kernels:wasm",
+                "ratio": 0.8,
+                "of_ort": 0.4,
+                "load_ms": 70.0,
+                "max_abs_error": 0.01,
+            },
         ],
     },
+    "placement": {"rows": [{"model": "a", "size": 512, "placement": 24, "medians_ms": [10.0, 11.0]}]},
+    "tiles": {"rows": [{"model": "a", "size": 512, "parts": "direct, rows halved", "median_ms": 9.0, "ratio": 0.9}]},
     "predecessor": {"rows": [], "skipped": "needs the predecessor's files"},
     "bridge": {
         "rows": [
@@ -97,7 +109,25 @@ SUITES: dict[str, Any] = {
                 "ratio": 3.0,
                 "peak_bytes": 2**28,
             },
-            {"model": "a", "size": 2048, "error": "no memory left"},
+            {"model": "a", "size": 2048, "engine": "ort:wasm", "error": "no memory left"},
+            {
+                "model": "a-nc8",
+                "size": 4000,
+                "height": 3000,
+                "engine": "kernels:wasm",
+                **Series(1.0, [2.0]).to_json(),
+                "ms_per_megapixel": 30.5,
+                "peak_bytes": 2**28,
+                "max_level_error": 1,
+                "differing": 0.001,
+            },
+            {
+                "model": "a-nc8",
+                "size": 512,
+                "engine": "kernels:wasm",
+                "page": True,
+                **Series(1.0, [400.0]).to_json(),
+            },
         ]
     },
 }
@@ -161,7 +191,7 @@ def test_ledger_report_and_trend(tmp_path: Path) -> None:
 
     write_report(runs, tmp_path / "performance.md")
     text = (tmp_path / "performance.md").read_text()
-    assert "| mosaic-nc16 | 256 px | ort:wasm | 900.0 | 230.0 | 2.9 | 54% | 0.01 of 255 |" in text
+    assert "| mosaic-nc16 | 256 px | ort:wasm | – | 900.0 | 230.0 | 2.90 | – | 54% | 0.01 of 255 |" in text
     assert "a run would take about 80 s" in text
     assert "Not measured yet (needs the predecessor's files)." in text
     assert "no memory left" in text
@@ -182,6 +212,24 @@ def test_every_row_of_the_report_names_its_size(tmp_path: Path) -> None:
     write_report(read_runs(tmp_path), tmp_path / "performance.md")
     text = (tmp_path / "performance.md").read_text()
     assert "| mosaic-nc8 | 256 px | theirs | 9.0 | 8.0 | 1.00 | 0.5 | 0.1 |" in text
+
+
+def test_goals_stand_beside_what_was_measured(tmp_path: Path) -> None:
+    write_run(SUITES, this_machine(), "", tmp_path)
+    write_report(read_runs(tmp_path), tmp_path / "page.md")
+    page = (tmp_path / "page.md").read_text(encoding="utf-8")
+    for line in (
+        "| mosaic-nc16, 256 px: beside native, two threads each | 1.00 | 0.80 | reached |",
+        "| mosaic-nc16, 256 px: beside ort:wasm, two threads each | 0.33 | 0.40 | **not reached** |",
+        "| load the engine and a model | 100 ms | 70 ms | reached |",
+        "| the first run beside later ones | 2.00 | 2.25 | **not reached** |",
+        "| download, compressed | 40 KB | 25 KB | reached |",
+        "| a-nc8: from Paint to the picture, 512 px | 300 ms | 400 ms | **not reached** |",
+        "| a-nc8: 12 megapixels, peak of the engine in a bare page | 600 MiB | 256 MiB | reached |",
+        "builds differ by 0%, one build from itself by up to 10%.",
+        "1 of 255 at most, 0.10% differ",
+    ):
+        assert line in page
 
 
 def test_a_damaged_ledger_and_an_empty_one(tmp_path: Path) -> None:
@@ -237,7 +285,7 @@ def test_what_is_measured_for_a_folder_leaves_ledger_and_documents_alone(
     assert published() == before
     assert (tmp_path / "mine" / "performance-trend.svg").is_file()
     text = (tmp_path / "mine" / "performance.md").read_text()
-    assert "| mosaic-nc16 | 256 px | ort:wasm | 900.0 | 230.0 |" in text
+    assert "| mosaic-nc16 | 256 px | ort:wasm | – | 900.0 | 230.0 |" in text
     assert "Not measured yet." in text
     assert newest(read_runs(tmp_path / "mine"), "engines") is not None
 

@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx_ir as ir
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app_py.kernels.reader import read_network
-from build.models.export.checkpoint import load_checkpoint
+from build.compiler.verify.host import run_torch
+from build.models.export.checkpoint import Checkpoint, load_checkpoint
 from build.models.export.master import export_master
+from build.models.export.network import Padding
 from tests.shared.support.style_graphs import Family, make_member
 from tests.support.kernel_graphs import run_onnxruntime
 from tests.support.kernel_host import HostKernels, run_network
@@ -18,10 +21,10 @@ from tests.support.paths import ROOT
 
 MEMBERS = st.builds(
     Family,
-    width=st.sampled_from([4, 5, 8, 12, 16]),
+    width=st.sampled_from([4, 5, 8, 12, 16, 24]),
     blocks=st.integers(0, 3),
     ends=st.integers(1, 9),
-    inner=st.sampled_from([1, 2, 3, 4, 5]),
+    inner=st.sampled_from([1, 2, 3, 3, 4, 5, 7]),
     scalings=st.integers(0, 2),
     bias=st.booleans(),
     affine=st.booleans(),
@@ -30,6 +33,7 @@ MEMBERS = st.builds(
     ending=st.sampled_from(["none", "sigmoid", "tanh", "clip", "relu"]),
     start=st.sampled_from(["none", "unit", "centred"]),
     relu_after_sum=st.booleans(),
+    channels_last=st.booleans(),
     seed=st.integers(0, 1000),
 )
 
@@ -38,7 +42,8 @@ MEMBERS = st.builds(
 @given(family=MEMBERS, height=st.integers(16, 70), width=st.integers(16, 70))
 def test_any_member_at_any_size(kernel_files: dict[str, bytes], family: Family, height: int, width: int) -> None:
     model = make_member(family)
-    x = np.random.default_rng(family.seed).random((1, 3, height, width), np.float32) * 255
+    shape = (1, height, width, 3) if family.channels_last else (1, 3, height, width)
+    x = np.random.default_rng(family.seed).random(shape, np.float32) * 255
     expected = run_onnxruntime(model, {"input": x})
     kernels = HostKernels(kernel_files["simd"], family.seed)
     network = read_network(model)
@@ -49,16 +54,23 @@ def test_any_member_at_any_size(kernel_files: dict[str, bytes], family: Family, 
     np.testing.assert_allclose(run_network(kernels, network, x, budget=1) / scale, made / scale, atol=1e-5)
 
 
+def test_the_widest_member(kernel_files: dict[str, bytes]) -> None:
+    model = make_member(Family(width=64, blocks=1))
+    x = np.random.default_rng(0).random((1, 3, 37, 50), np.float32) * 255
+    made = run_network(HostKernels(kernel_files["simd"]), read_network(model), x)
+    np.testing.assert_allclose(made, run_onnxruntime(model, {"input": x}), atol=2e-3)
+
+
 @pytest.mark.parametrize("padding", ["reflect", "zero"])
 @pytest.mark.parametrize("style", ["great-wave-nc8", "great-wave-nc16"])
 @pytest.mark.parametrize("size", [(8, 8), (61, 75), (128, 200)])
-def test_the_projects_own_networks(kernels: HostKernels, style: str, padding: str, size: tuple[int, int]) -> None:
+def test_the_projects_own_networks(kernels: HostKernels, style: str, padding: Padding, size: tuple[int, int]) -> None:
     checkpoint = load_checkpoint(ROOT / "models" / "checkpoints" / f"{style}.safetensors")
-    model = _export(checkpoint, padding)
+    network = read_network(_export(checkpoint, padding))
     x = np.random.default_rng(0).random((1, 3, *size), np.float32) * 255
-    expected = run_onnxruntime(model, {"input": x})
-    made = run_network(kernels, read_network(model), x)
-    np.testing.assert_allclose(made, expected, atol=0.02)
+    made = run_network(kernels, network, x)
+    np.testing.assert_allclose(made, run_torch(checkpoint.network(padding), x), atol=0.02)
+    np.testing.assert_allclose(run_network(kernels, network, x, budget=1), made, atol=1e-3)
 
 
 def test_strips_are_the_whole_at_a_size_that_needs_many(kernel_files: dict[str, bytes]) -> None:
@@ -71,10 +83,8 @@ def test_strips_are_the_whole_at_a_size_that_needs_many(kernel_files: dict[str, 
     np.testing.assert_allclose(made, run_onnxruntime(model, {"input": x}), atol=2e-3)
 
 
-def _export(checkpoint: object, padding: str) -> bytes:
-    import onnx_ir as ir
-
-    model = export_master(checkpoint, padding)  # type: ignore[arg-type]
+def _export(checkpoint: Checkpoint, padding: Padding) -> bytes:
+    model = export_master(checkpoint, padding)
     return bytes(ir.to_proto(model).SerializeToString())
 
 
