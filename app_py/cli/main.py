@@ -11,6 +11,9 @@ from app_py.photo.sizing import MIN_MODEL_SIDE_PX
 INTERRUPTED = 130
 """128 + SIGINT, as shells say it."""
 
+STYLE = "great-wave-nc16"
+"""One that this project trained itself."""
+
 MODELS = Path(__file__).parents[2] / "models"
 
 
@@ -38,7 +41,12 @@ def _parser() -> argparse.ArgumentParser:
         "paint", help="paint photos, videos and whole folders", description="Paint photos, videos and whole folders."
     )
     paint.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a photo, a video, or a folder of them")
-    paint.add_argument("--style", required=True, metavar="ID", help="which style, for example great-wave-nc16")
+    paint.add_argument(
+        "--style",
+        default=STYLE,
+        metavar="ID",
+        help="which style: painting:udnie, or a mixture, painting:udnie*60,painting:poppies*40 (default: %(default)s)",
+    )
     paint.add_argument(
         "--size", type=_size, default=512, metavar="N", help="longest side in pixels, or original (default: 512)"
     )

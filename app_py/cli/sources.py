@@ -74,7 +74,7 @@ def _expand(files: Sequence[Path], out: Path) -> Iterator[tuple[Path, Path]]:
 
 def _with_targets(found: Iterable[tuple[Path, Path]], out: Path, style: str, picture_suffix: str) -> Iterator[Source]:
     taken: set[Path] = set()
-    label = style.replace(":", "-")
+    label = style.translate(str.maketrans(":*,", "--+"))
     for path, below in found:
         suffix = VIDEO_SUFFIX.get(path.suffix.lower(), ".mp4") if is_video(path) else picture_suffix
         target = out / below / f"{path.stem}-{label}{suffix}"

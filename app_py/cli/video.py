@@ -29,6 +29,8 @@ def paint_video(painter: HostPainter, source: Source) -> str:
             tqdm(total=video.expected_frames, unit="frame", leave=False, disable=None) as bar,
         ):
             for picture in video.pictures(output.take_sound):
+                if painted == 0:
+                    painter.look_at(picture.image)
                 output.add(paint(resize(picture.image, size)), picture)
                 painted += 1
                 bar.update()

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Frame = npt.NDArray[np.uint8]
 Fine = npt.NDArray[np.int32]
+Levels = npt.NDArray[np.float32]
+"""float32 `(H, W, 3)`, 0..255, in steps of 1/256: for a network, to which rounded levels would be noise."""
 Luma = npt.NDArray[np.int32]
 """int32 `(H, W)`, 0..255."""
 Weights = npt.NDArray[np.int32]
@@ -29,6 +31,11 @@ def to_fine(frame: Frame) -> Fine:
 def to_frame(fine: Fine) -> Frame:
     """Rounded half up to whole levels."""
     return ((fine + 128) >> 8).astype(np.uint8)
+
+
+def to_levels(fine: Fine) -> Levels:
+    """Exactly the same picture, for a network."""
+    return fine.astype(np.float32) / np.float32(ONE)
 
 
 def luma_of(frame: Frame) -> Luma:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app_py.live.fixed_point import Fine, Frame
+from app_py.live.fixed_point import Fine, Frame, Levels
 from app_py.live.motion import NO_SHIFT, Shift
 from app_py.photo.sizing import STRIDE, Size, model_size
 
@@ -27,7 +27,7 @@ class Lattice:
         self.place = Shift((self.place.down - shift.down) % STRIDE, (self.place.right - shift.right) % STRIDE)
 
 
-def place_in(frame: Frame, place: Shift) -> Frame:
+def place_in(frame: Levels, place: Shift) -> Levels:
     """The frame in a picture of `lattice_size`, beginning at `place`; around it, its edges go on."""
     height, width = frame.shape[:2]
     size = lattice_size(Size(height, width))

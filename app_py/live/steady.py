@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app_py.live.fixed_point import ONE, TOP, Fine, Frame, Weights, luma_of, to_fine, to_frame
+from app_py.live.fixed_point import ONE, TOP, Fine, Frame, Levels, Weights, luma_of, to_fine, to_frame, to_levels
 from app_py.live.lattice import Lattice, moved, place_in, take_out, uncover
 from app_py.live.motion import NO_SHIFT, Motion, Shift, estimate_motion
 from app_py.live.weights import (
@@ -56,14 +56,14 @@ class Steady:
         self._painting: Fine | None = None
         self._pending: _Pending | None = None
 
-    def take(self, frame: Frame) -> Frame:
+    def take(self, frame: Frame) -> Levels:
         """The picture to paint for a frame.
 
         Args:
             frame: uint8 `(H, W, 3)`; one of another size than the last begins a new scene.
 
         Returns:
-            uint8 `(H', W', 3)`, of `lattice_size`.
+            float32 `(H', W', 3)`, 0..255, of `lattice_size`.
         """
         size, now = Size(*frame.shape[:2]), to_fine(frame)
         weight = None
@@ -74,7 +74,7 @@ class Steady:
         self._frame = now
         self._lattice.move(self.motion.shift)
         self._pending = _Pending(size, self._lattice.place, self.motion.shift, weight)
-        return place_in(to_frame(now), self._lattice.place)
+        return place_in(to_levels(now), self._lattice.place)
 
     def give(self, picture: Frame) -> Frame:
         """The painting to show, uint8 `(H, W, 3)`, for the painting of what `take` gave, uint8 `(H', W', 3)`."""

@@ -17,11 +17,11 @@ RgbaImage = npt.NDArray[np.uint8]
 NchwTensor = npt.NDArray[np.float32]
 
 
-def to_tensor(image: RgbImage) -> NchwTensor:
+def to_tensor(image: "RgbImage | npt.NDArray[np.float32]") -> NchwTensor:
     """The network's input: planes of float32, the bottom and right edges repeated up to `model_size`.
 
     Args:
-        image: uint8 `(H, W, 3)`.
+        image: uint8 `(H, W, 3)`, or float32 where it is finer than whole levels.
 
     Returns:
         float32 `(1, 3, H', W')`, C-contiguous, 0..255, with `(H', W') = model_size((H, W))`.

@@ -9,7 +9,7 @@ from app_py.pages.benchmark.plan import LARGEST_PX, SMALLEST_PX
 from build.bench.history import HISTORY, read_runs, write_run
 from build.bench.machine import this_machine
 from build.bench.report import PAGE, write_report
-from build.bench.suites import OF_MODELS, SUITES, Options, Rows, run_suite
+from build.bench.suites import OF_MODELS, ON_DEMAND, SUITES, Options, Rows, run_suite
 from build.bench.trend import TREND, write_trend
 from build.cli.models import FOLDER
 from build.common.errors import BuildError
@@ -44,7 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the suites, write the ledger and the report; a suite that cannot be run says why and is kept as skipped."""
-    suites = list(SUITES) if "all" in arguments.suite else list(dict.fromkeys(arguments.suite))
+    named = [suite for suite in dict.fromkeys(arguments.suite) if suite != "all"]
+    suites = list(dict.fromkeys([*_usual(), *named])) if "all" in arguments.suite else named
     options = _options(arguments)
     ledger, documents = (arguments.out, arguments.out) if arguments.out else (HISTORY, DOCS)
     if ledger.exists() and not ledger.is_dir():
@@ -65,6 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         count = write_trend(runs, documents / TREND.name)
         print(f"{os.path.relpath(documents / TREND.name)}: {count} of the runs in the ledger")
     return 0
+
+
+def _usual() -> list[str]:
+    return [suite for suite in SUITES if suite not in ON_DEMAND]
 
 
 def _options(arguments: argparse.Namespace) -> Options:

@@ -56,16 +56,16 @@ export class Frames {
 
 /**
  * A VideoFrame takes half the time of an ImageBitmap; not every browser makes one.
- * @param {HTMLVideoElement} video
+ * @param {HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas} source
  * @returns {Promise<VideoFrame | ImageBitmap>}
  */
-async function grab(video) {
+export async function grab(source) {
   if (typeof VideoFrame === 'function') {
     try {
-      return new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) });
+      return new VideoFrame(source, { timestamp: Math.round(performance.now() * 1000) });
     } catch {
       // as below
     }
   }
-  return createImageBitmap(video);
+  return createImageBitmap(source);
 }

@@ -14,13 +14,14 @@ const HIDDEN_MS = 3000;
 
 /** @typedef {{id: number, open: boolean, fps: number, width: number, height: number}} LiveSnapshot */
 /** @typedef {import('./frames.js').Painted} Painted */
+/** @typedef {import('./video_file.js').Note} Note */
 
 /**
  * @param {Document} document
  * @param {(event: {type: string, [key: string]: any}, file?: Blob | MessagePort) => void} send
  * @returns {{
  *   follow: (live: LiveSnapshot | null, steady: boolean) => void, start: () => void,
- *   paintVideo: (painting: import('./video.js').VideoPainting, onPainted: () => void) => Promise<Blob>,
+ *   paintVideo: (painting: import('./video_painting.js').VideoPainting, onPainted: () => void) => Promise<Note[]>,
  * }}
  */
 export function installLive(document, send) {
@@ -36,7 +37,7 @@ class Live {
   #camera = new Camera();
   /** @type {Frames | null} */
   #frames = null;
-  /** What is painted in the place of the camera. @type {import('./video.js').VideoPainting | null} */
+  /** What is painted in the place of the camera. @type {import('./video_painting.js').VideoPainting | null} */
   #video = null;
   /** @type {Promise<Recorder> | null} */
   #recording = null;
@@ -73,7 +74,7 @@ class Live {
     await this.#begin();
   }
 
-  /** @param {import('./video.js').VideoPainting} video @param {() => void} onPainted @returns {Promise<Blob>} */
+  /** @param {import('./video_painting.js').VideoPainting} video @param {() => void} onPainted @returns {Promise<Note[]>} */
   async paintVideo(video, onPainted) {
     if (this.#asked) this.#stop();
     this.#asked = true;

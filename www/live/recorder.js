@@ -1,6 +1,8 @@
 // @ts-check
 /** A recording of live paintings, with sound if that is wanted. */
 
+import { loadMediabunny } from './mediabunny.js';
+
 /** mp4 plays everywhere; browsers that cannot write it write webm. */
 const TYPES = [
   'video/mp4;codecs=avc1.42E01F,mp4a.40.2',
@@ -12,6 +14,8 @@ const TYPES = [
 
 const LONGEST_PX = 640;
 const BITS_PER_SECOND = 6_000_000;
+/** A longer recording stays as the browser wrote it: rewriting holds it in memory. */
+const MOST_REWRITTEN_BYTES = 256 * 2 ** 20;
 /** Parts are handed over as they come, so that the browser may put them on the disk. */
 const PART_MS = 1000;
 
@@ -59,6 +63,22 @@ export class Recorder {
     }
     for (const track of this.stream.getTracks()) track.stop();
     const [type] = recorder.mimeType.split(';');
-    return new Blob(this.#parts, { type });
+    const recorded = new Blob(this.#parts, { type });
+    return recorded.size > MOST_REWRITTEN_BYTES ? recorded : rewritten(recorded).catch(() => recorded);
   }
+}
+
+/**
+ * The same pictures and sound in a file that says how long it is: browsers write before they know.
+ * @param {Blob} recorded @returns {Promise<Blob>}
+ */
+async function rewritten(recorded) {
+  const { Input, Output, BlobSource, BufferTarget, Conversion, Mp4OutputFormat, WebMOutputFormat, ALL_FORMATS } = await loadMediabunny();
+  const target = new BufferTarget();
+  const format = recorded.type === 'video/mp4' ? new Mp4OutputFormat() : new WebMOutputFormat();
+  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(recorded) });
+  const conversion = await Conversion.init({ input, output: new Output({ format, target }), showWarnings: false });
+  if (!conversion.isValid || conversion.discardedTracks.length) return recorded;
+  await conversion.execute();
+  return new Blob([target.buffer], { type: recorded.type });
 }

@@ -11,9 +11,9 @@ import { enqueue } from './queue.js';
 /**
  * @param {Document} document
  * @param {Send} send
- * @param {(file: File) => void} openVideo
+ * @param {{open: (file: File) => void, close: () => void}} videos
  */
-export function installIntake(document, send, openVideo) {
+export function installIntake(document, send, videos) {
   /** @param {string} id */
   const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
@@ -27,8 +27,9 @@ export function installIntake(document, send, openVideo) {
   const openAll = (chosen) => {
     const files = [...chosen].filter((file) => !isVideo(file));
     const video = [...chosen].find(isVideo);
-    if (video) openVideo(video);
+    if (video) videos.open(video);
     const photos = files.filter(({ name }) => !name.toLowerCase().endsWith('.onnx'));
+    if (photos.length && !video) videos.close();
     if (photos.length > 1) enqueue(photos, document, send);
     else if (photos.length === 1) open(photos[0]);
     for (const file of files) if (!photos.includes(file)) open(file);

@@ -119,7 +119,7 @@ installBar(document);
 installSheet(document);
 installZoom(document);
 installCamera(document, send);
-installIntake(document, send, installVideo(document, send, live).open);
+installIntake(document, send, installVideo(document, send, live));
 installPaintings(document, send);
 installLink(document, send);
 installQueue(document, send);

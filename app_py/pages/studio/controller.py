@@ -21,7 +21,6 @@ from app_py.pages.studio.controls.session import SessionControl
 from app_py.pages.studio.controls.settings import SettingsControl
 from app_py.pages.studio.controls.style_batch import StyleBatchControl
 from app_py.pages.studio.failures import failure_of
-from app_py.pages.studio.mixture import read_parts
 from app_py.pages.studio.painting_store import PaintingStore
 from app_py.pages.studio.photo_store import PhotoStore
 from app_py.pages.studio.ports import File, Page
@@ -30,7 +29,9 @@ from app_py.pages.studio.settings import NoStore, Settings, Store
 from app_py.pages.studio.state import Adjustments, Failure, Saving, State
 from app_py.pages.studio.update_live import update
 from app_py.pages.studio.view_state import snapshot
+from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
+from app_py.styles.mixtures import read_parts
 from app_py.styles.style_reader import StyleReader
 
 EVENTS_WITHOUT_FIELDS: Mapping[str, events.Event | events.LiveEvent] = {
@@ -87,7 +88,7 @@ class Studio:
         self._session = SessionControl(context)
         self._own_styles = OwnStyleControl(context, self._painting, reader)
         self._settings = SettingsControl(context)
-        self._live = LiveControl(painter, library, lambda: self._state, self.dispatch)
+        self._live = LiveControl(painter, library, lambda: self._state, self.dispatch, reader.read, self._photo_on_show)
 
     async def start(self) -> None:
         """Read the manifest and the settings, see what the browser has; failures are shown, not raised."""
@@ -158,11 +159,11 @@ class Studio:
             case {"type": "forget-model", "id": str(model_id)}:
                 self.dispatch(events.OwnModelRemoved(model_id))
             case {"type": "fail", "code": str(code)}:
-                self.dispatch(events.Failed(Failure(code, failure_words(code))))
+                self.dispatch(events.Failed(Failure(code, failure_words(code, **(message.get("values") or {})))))
             case {"type": "live", "width": width, "height": height}:
                 self.dispatch(events.LiveAsked(size_of(width, height), video=message.get("video") is True))
-            case {"type": "live-stop", "painted": int(painted)}:
-                self.dispatch(events.LiveStopped(painted))
+            case {"type": "live-stop", "painted": int(painted), "notes": [*notes], "saved": str(saved)}:
+                self.dispatch(events.LiveStopped(painted, tuple(map(str, notes)), saved))
             case {"type": "live-told", "id": int(live_id), "ms": [*frame_ms]}:
                 self._live.tell(live_id, [float(ms) for ms in frame_ms])
             case {"type": "steady", "on": bool(steady)}:
@@ -175,6 +176,10 @@ class Studio:
     def connect(self, live_id: int, port: object) -> None:
         """A MessagePort through which the pictures of a live camera come."""
         self._tasks.spawn(self._live.connect(live_id, port))
+
+    def _photo_on_show(self) -> RgbImage | None:
+        photo = self._state.photo
+        return self._context.photos[photo.id].image if photo else None
 
     def dispatch(self, event: events.Event | events.LiveEvent) -> None:
         """Let the state take in an event, show it, and perform what follows."""

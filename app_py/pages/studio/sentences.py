@@ -1,9 +1,21 @@
 """Words that the studio chooses by a name: of engines, of stages, of what failed on the page's side."""
 
+from collections.abc import Sequence
+
 from app_py.i18n import tr, tr_noop
 from app_py.onnxruntime import engines
 from app_py.onnxruntime.providers import AUTO
 from app_py.photo.decode import Photo
+
+_PAINTED = tr_noop("The video is painted, {count} pictures.")
+_STOPPED = tr_noop("Stopped after {count} painted pictures.")
+_VIDEO_NOTES = {
+    "damaged": tr_noop("Parts of it are damaged; those were left out."),
+    "room": tr_noop("It ends early, since this browser has no room for more; choose a smaller size for the whole."),
+    "sound-left-out": tr_noop("Its sound could not be kept: this browser cannot read it."),
+    "sound-encoded": tr_noop("Its sound was encoded anew."),
+    "hdr": tr_noop("Its colours are HDR, and were brought into the range of a common screen."),
+}
 
 LONGEST_NAME = 40
 """Characters of a file's name."""
@@ -32,10 +44,18 @@ _FAILURES = {
     "video-unreadable": tr_noop("This file is not a video that can be read. Choose an mp4, mov, webm or mkv."),
     "video-without-pictures": tr_noop("There is no picture track in this file, so there is nothing to paint."),
     "video-empty": tr_noop("There is no picture in this video that can be read. Choose another copy of it."),
+    "video-encrypted": tr_noop("This video is encrypted, so it cannot be painted. Choose a copy without protection."),
     "video-codec": tr_noop(
-        "This browser cannot read the pictures of this video, or they are encrypted. "
-        "H.264 in mp4 and VP8 or VP9 in webm are read by most."
+        "The pictures of this video are {codec}, which this browser cannot read. It reads {known}: "
+        "convert the video, or try another browser."
     ),
+    "video-too-large": tr_noop(
+        "The pictures of this video are {width} × {height}, larger than this browser can read. Choose a smaller copy."
+    ),
+    "disk-full": tr_noop(
+        "There is no room left to write the painted video. Make room, or choose a smaller size, and paint it again."
+    ),
+    "file-unwritable": tr_noop("The file for the painted video could not be written. Choose another place for it."),
     "video-failed": tr_noop(
         "The video could not be painted to its end. Try a smaller size, or another copy of the video."
     ),
@@ -60,9 +80,18 @@ def stage_words(stage: str, **values: object) -> str:
     return tr(_STAGES[stage], **values)
 
 
-def failure_words(code: str) -> str:
+def failure_words(code: str, **values: object) -> str:
     """What to say about a failure that the page reports by its code."""
-    return tr(_FAILURES[code])
+    return tr(_FAILURES[code], **values)
+
+
+def video_sentence(painted: int, notes: Sequence[str], saved: str) -> str:
+    """What is said of a video that was painted, or of the part that was."""
+    done = _STOPPED if "stopped" in notes else _PAINTED
+    where = tr("It is in {file}.", file=short_name(saved)) if saved else tr("Play it, or save it.")
+    return " ".join(
+        (tr(done, count=painted), *(tr(_VIDEO_NOTES[note]) for note in notes if note in _VIDEO_NOTES), where)
+    )
 
 
 def photo_notes(photo: Photo) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from app_py.engines.choice_words import name_of
 from app_py.i18n import tr
 from app_py.pages.studio import events
-from app_py.pages.studio.effects import Remember, StartLive, StopLive, TakeLivePicture, TuneLive
-from app_py.pages.studio.sentences import stage_words
+from app_py.pages.studio.effects import Remember, ShowResult, StartLive, StopLive, TakeLivePicture, TuneLive
+from app_py.pages.studio.mixture import style_of
+from app_py.pages.studio.sentences import stage_words, video_sentence
 from app_py.pages.studio.state import Job, Live, Result, Scene, State
 from app_py.pages.studio.update import update as update_still
 from app_py.pages.studio.update_results import put_on_show
@@ -26,6 +27,16 @@ ENDS_LIVE = (
 )
 """What needs the engine, or the place where the picture is shown."""
 
+WISHES = (
+    events.SettingChanged,
+    events.MixChanged,
+    events.AdjustmentsChanged,
+    events.OwnModelAdded,
+    events.OwnStyleAdded,
+    events.OwnModelRemoved,
+)
+"""What may change the style, the engine, the size or the look."""
+
 
 def update(state: State, event: events.Event | events.LiveEvent) -> Next:
     """The next state and what must be done. Pure: no clock, no chance, no input or output."""
@@ -39,18 +50,37 @@ def update(state: State, event: events.Event | events.LiveEvent) -> Next:
     if isinstance(event, ENDS_LIVE):
         state, effects = update_still(replace(state, live=None), event)
         return state, (StopLive(), *effects)
-    before = state.paint_settings
-    state, effects = update_still(state, event)
-    match event:
-        case events.SettingChanged() if state.paint_settings == before:
+    if isinstance(event, WISHES):
+        return _on_wish(state, live, event)
+    return update_still(state, event)
+
+
+def _on_wish(state: State, live: Live, event: events.Event) -> Next:
+    """What is painted, or how, is to be another: for the camera, and not for the photo that was there before."""
+    before = state
+    state, effects = update_still(replace(state, past=(), future=(), opening=None), event)
+    state = replace(state, past=before.past, future=before.future, opening=before.opening)
+    if state.failure is not None and state.failure != before.failure:
+        if not isinstance(event, events.SettingChanged):
             return state, effects
-        case events.SettingChanged():
-            state, more = _on_setting(state, live, event)
-            return state, (*effects, *more)
-        case events.AdjustmentsChanged():
-            return state, (*effects, TuneLive())
-        case _:
-            return state, effects
+        return replace(state, live=None), (*effects, StopLive())
+    if _connection(state) != _connection(before):
+        state, more = _open(state, replace(live, id=state.last_id + 1, open=False))
+        return state, (*effects, *more)
+    if state.paint_settings.size != before.paint_settings.size and not live.video:
+        live = replace(live, longest_px=state.paint_settings.longest_px)
+    said = (
+        state.sentence if isinstance(event, events.OwnStyleAdded) else _sentence(live) if live.open else before.sentence
+    )
+    state = speak(replace(state, live=live), said)
+    tuned = (state.paint_settings, state.adjustments) != (before.paint_settings, before.adjustments)
+    return state, (*effects, TuneLive()) if tuned else effects
+
+
+def _connection(state: State) -> tuple[object, str]:
+    """What page and engine are connected for: the network, of which styles may be many, and the engine."""
+    style = style_of(state, state.paint_settings)
+    return style and style.model, state.paint_settings.engine
 
 
 def _update_live(state: State, event: events.LiveEvent) -> Next:
@@ -63,9 +93,10 @@ def _update_live(state: State, event: events.LiveEvent) -> Next:
             return state, (*effects, *more)
         case events.LiveStopped(0):
             return _on_stopped(state) if live else (state, ())
-        case events.LiveStopped(painted):
-            said = tr("The video is painted, {count} pictures: play it, or save it.", count=painted)
-            return speak(replace(state, live=None), said), (StopLive(),)
+        case events.LiveStopped(painted, notes, saved):
+            state = replace(state, live=None)
+            # Why it ended early is said already.
+            return (state if state.failure else speak(state, video_sentence(painted, notes, saved))), (StopLive(),)
         case events.SteadyChanged(steady):
             return replace(state, steady=steady), (TuneLive(), Remember()) if live else (Remember(),)
         case events.LivePictureAsked():
@@ -95,22 +126,13 @@ def _open(state: State, live: Live) -> Next:
 
 
 def _on_stopped(state: State) -> Next:
+    # The look may be another than it was when the painting was last on show.
+    shown = (ShowResult(state.result, state.adjustments),) if state.result else ()
     if state.live is not None and state.live.video:
-        return speak(replace(state, live=None), tr("Stopped; what was painted so far is put together.")), (StopLive(),)
-    state = replace(state, live=None)
-    off = tr("The camera is off.") if state.photo else tr("The camera is off. Choose a photo to paint.")
-    return speak(state, off), (StopLive(),)
-
-
-def _on_setting(state: State, live: Live, event: events.SettingChanged) -> Next:
-    if state.failure is not None:
-        return replace(state, live=None), (StopLive(),)
-    if event.field == "size" and live.video:
-        return state, ()
-    if event.field == "size":
-        state = replace(state, live=replace(live, longest_px=state.paint_settings.longest_px))
-        return (speak(state, _sentence(live)) if live.open else state), (TuneLive(),)
-    return _open(state, replace(live, id=state.last_id + 1, open=False))
+        said = tr("Stopped; what was painted so far is put together.")
+    else:
+        said = tr("The camera is off.") if state.photo else tr("The camera is off. Choose a photo to paint.")
+    return speak(replace(state, live=None), said), (StopLive(), *shown)
 
 
 def _on_picture(state: State, live: Live, event: events.LivePictureTaken) -> Next:

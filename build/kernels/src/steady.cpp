@@ -18,7 +18,7 @@ constexpr int kOne = 256, kTop = 255 * kOne;
 // motion.py
 constexpr int kReach = 4, kSamples = 20000, kClippedAt = 32, kBetterPercent = 95, kRounds = 2;
 // weights.py
-constexpr int kInputRadius = 2, kOutputRadius = 4, kInputFloor = 38, kOutputFloor = 90;
+constexpr int kInputRadius = 2, kOutputRadius = 4, kInputFloor = 26, kOutputFloor = 90;
 constexpr float kLow = 1.7f, kHigh = 5.0f;
 constexpr int kFirstNoise = 600, kLeastNoise = 320, kMostNoise = 2048, kSlowest = 3, kFastestRise = 16, kStillest = 64;
 constexpr int kNoiseBins = 1024;
@@ -314,6 +314,9 @@ bool blend_frame() {
   return true;
 }
 
+/** Not rounded: what changes by less than a level would reach the network in steps. */
+float level(uint16_t fine) { return static_cast<float>(fine) / kOne; }
+
 /** The frame in the network's planes, beginning at `place`; around it, its edges go on. */
 void place_in() {
   for (int channel = 0; channel < kChannels; channel++) {
@@ -321,9 +324,9 @@ void place_in() {
     for (int y = 0; y < lattice_height; y++) {
       const uint16_t* row = frame.plane[channel] + most(0, least(height - 1, y - place.down)) * width;
       float* to = plane + y * lattice_width;
-      for (int x = 0; x < place.right; x++) to[x] = static_cast<float>((row[0] + 128) >> 8);
-      for (int x = 0; x < width; x++) to[place.right + x] = static_cast<float>((row[x] + 128) >> 8);
-      for (int x = place.right + width; x < lattice_width; x++) to[x] = static_cast<float>((row[width - 1] + 128) >> 8);
+      for (int x = 0; x < place.right; x++) to[x] = level(row[0]);
+      for (int x = 0; x < width; x++) to[place.right + x] = level(row[x]);
+      for (int x = place.right + width; x < lattice_width; x++) to[x] = level(row[width - 1]);
     }
   }
 }

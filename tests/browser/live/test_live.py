@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.shared.support.scenes import seen
-from tests.support.chromium import launch, wait_until, watched_page
-from tests.support.paintings import START_MS, canvas_pixels, open_page, state
+from tests.support.chromium import eventually, launch, settled, wait_until, watched_page
+from tests.support.paintings import START_MS, canvas_pixels, choose_style, open_page, state
 from tests.support.paths import ROOT
 
 STYLE, OTHER = "great-wave-nc8", "starry-night-nc8"
@@ -34,14 +34,33 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+WATCH_CAMERA = """
+self.tracks = [];
+const { mediaDevices } = navigator;
+const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    self.tracks.push(...stream.getTracks());
+    return stream;
+};
+"""
+HIDE = """(hidden) => {
+    Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+OPEN_CAMERAS = "tracks.filter(({ readyState }) => readyState === 'live').length"
+
+
 @pytest.fixture(scope="module")
 def live_page(site: str, camera_file: Path, browser: Browser) -> Iterator[Page]:
     flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     own = launch(browser.browser_type, *flags, f"--use-file-for-fake-video-capture={camera_file}")
     with watched_page(own, site) as (page, watch):
+        page.add_init_script(WATCH_CAMERA)
         open_page(page, site, query=f"?style={STYLE}&engine=ort:wasm")
         yield page
         assert watch.problems == []
+        assert page.evaluate(OPEN_CAMERAS) == 0
     own.close()
 
 
@@ -80,6 +99,35 @@ def test_another_style_is_painted_while_it_runs(running: Page) -> None:
     state(running, "live", LIVE_MS)
     wait_painted(running)
     running.evaluate(f"document.querySelector('button[data-style=\"{STYLE}\"]').click()")
+    state(running, "live", LIVE_MS)
+
+
+def test_styles_of_one_network_and_their_mixtures_change_without_another_connection(running: Page) -> None:
+    if not (ROOT / "models" / "painting.onnx").is_file():
+        pytest.skip("the networks of paintings were not at hand when models were built")
+    choose_style(running, "painting:udnie")
+    wait_until(running, f"document.getElementById('status').dataset.fps > 0 && {OPEN_CAMERAS} === 1", LIVE_MS)
+    state(running, "live", LIVE_MS)
+    wait_painted(running)
+    running.evaluate("""() => {
+        self.connections = 0;
+        const { MessageChannel } = self;
+        self.MessageChannel = class extends MessageChannel { constructor() { super(); self.connections += 1; } };
+    }""")
+    first = canvas_pixels(running, "live-canvas").astype(float).mean((0, 1))
+    choose_style(running, "painting:great-wave")
+
+    def another() -> None:
+        assert np.abs(canvas_pixels(running, "live-canvas").astype(float).mean((0, 1)) - first).max() > 10
+
+    eventually(running, another)
+    running.fill("#strength", "0")
+    settled(running)
+    wait_painted(running)
+    assert running.evaluate("connections") == 0
+    assert running.locator("#status").get_attribute("data-error") is None
+    running.fill("#strength", "100")
+    choose_style(running, STYLE)
     state(running, "live", LIVE_MS)
 
 
@@ -131,6 +179,51 @@ def test_a_recording_is_a_video_of_what_was_shown(running: Page, tmp_path: Path)
     assert len(frames) > 2
     assert {frame.shape for frame in frames} == {(480, 640, 3)}
     assert frames[-1].std() > 20
+
+
+def test_the_recording_of_what_one_hears_has_sound_and_a_length(running: Page, tmp_path: Path) -> None:
+    import av
+
+    running.check("#record-sound")
+    running.click("#record")
+    expect(running.locator("#record")).to_have_attribute("aria-pressed", "true")
+    wait_painted(running)
+    running.wait_for_timeout(1500)
+    with running.expect_download() as download:
+        # Whoever ends the camera keeps what was recorded.
+        running.click("#live")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    with av.open(path) as container:
+        (pictures,), (sound,) = container.streams.video, container.streams.audio
+        frames = [frame for packet in container.demux(pictures) for frame in packet.decode()]
+        assert container.duration is not None
+        seconds = container.duration / av.time_base
+        assert seconds == pytest.approx(float(frames[-1].pts * pictures.time_base), abs=0.5)
+        assert float(sound.duration * sound.time_base if sound.duration else seconds) == pytest.approx(seconds, abs=0.5)
+
+
+def test_a_page_that_nobody_looks_at_gives_the_camera_back(running: Page) -> None:
+    running.evaluate(HIDE, True)
+    running.evaluate(HIDE, False)
+    # Whoever comes back at once finds it running.
+    wait_painted(running)
+    assert running.evaluate(OPEN_CAMERAS) == 1
+    running.evaluate(HIDE, True)
+    wait_until(running, f"{OPEN_CAMERAS} === 0", LIVE_MS)
+    running.evaluate(HIDE, False)
+    state(running, "ready", LIVE_MS)
+
+
+def test_leaving_and_losing_the_camera_end_it(running: Page) -> None:
+    running.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert running.evaluate(OPEN_CAMERAS) == 0
+    expect(running.locator("#live-canvas")).to_be_hidden()
+    running.click("#live")
+    state(running, "live", LIVE_MS)
+    running.evaluate("tracks.at(-1).dispatchEvent(new Event('ended'))")
+    expect(running.locator("#status")).to_contain_text("The camera was taken away")
+    assert running.evaluate(OPEN_CAMERAS) == 0
 
 
 def test_a_photo_that_is_chosen_ends_it(running: Page) -> None:

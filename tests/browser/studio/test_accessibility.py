@@ -1,12 +1,14 @@
 """WCAG 2.2 AA as far as a program can tell, in every state of the pages; and everything by keyboard alone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.host.paint.clips import make_clip
 from tests.support.axe import violations
-from tests.support.chromium import PATIENCE_MS, launch, watched_page
+from tests.support.chromium import PATIENCE_MS, launch, wait_until, watched_page
 from tests.support.paintings import open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -127,6 +129,16 @@ def failed_with_an_offer(page: Page) -> None:
     page.evaluate("document.getElementById('paint-smaller').textContent = 'Paint at 384 px'")
 
 
+def live(page: Page) -> None:
+    page.click("#live")
+    state(page, "live")
+
+
+def live_recording(page: Page) -> None:
+    page.click("#record")
+    expect(page.locator("#record")).to_have_attribute("aria-pressed", "true")
+
+
 # In this order, each from the one before.
 STATES: tuple[Callable[[Page], None], ...] = (
     welcome,
@@ -144,12 +156,24 @@ STATES: tuple[Callable[[Page], None], ...] = (
     update,
     failed,
     failed_with_an_offer,
+    live,
+    live_recording,
 )
 
 
 @pytest.mark.parametrize("bring_about", STATES, ids=lambda function: function.__name__)
 def test_the_studio(studio: Page, bring_about: Callable[[Page], None]) -> None:
     bring_about(studio)
+    assert_accessible(studio)
+
+
+def test_a_painted_video(studio: Page, tmp_path: Path) -> None:
+    with studio.expect_download():
+        studio.click("#live")
+    studio.set_input_files("#photo", make_clip(tmp_path / "a.mp4"))
+    studio.click("#video-run")
+    expect(studio.locator("#video-split")).to_be_visible()
+    wait_until(studio, "document.getElementById('painted').readyState >= 2")
     assert_accessible(studio)
 
 

@@ -88,7 +88,7 @@ def test_a_new_style_and_a_new_size_begin_anew() -> None:
     wasm = SteadyWasm(HEIGHT, WIDTH)
     wasm.give(255 - wasm.take(first))
     wasm.call("forget_paintings")
-    planes = wasm.take(second)
+    planes = np.rint(wasm.take(second))
     np.testing.assert_array_equal(wasm.give(planes), planes[:, :HEIGHT, :WIDTH].transpose(1, 2, 0))
     wasm.call("open", HEIGHT, WIDTH)
     np.testing.assert_array_equal(wasm.take(second)[:, :HEIGHT, :WIDTH], second.transpose(2, 0, 1))

@@ -1,5 +1,6 @@
 """Small videos, made here with PyAV."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -28,29 +29,44 @@ def picture(index: int, height: int = 48, width: int = 64) -> Frame:
 def make_clip(
     path: Path,
     *,
-    times: tuple[int, ...] = TIMES,
+    times: tuple[int, ...] | None = None,
     codec: str = "libx264",
     sound: str | None = "aac",
     rotation: int = 0,
     pixel_format: str = "yuv420p",
+    options: Mapping[str, str] | None = None,
+    seconds: int = SECONDS,
+    hdr: bool = False,
+    scale: int = 1,
 ) -> Path:
-    """A video with a tone; `times` in 1/100 s, of which the last picture lasts to the end."""
+    """A video with a tone; `times` in 1/100 s, of which the last picture lasts to the end.
+
+    Args:
+        options: of the encoder.
+        seconds: of the tone, and of the pictures where no `times` are given.
+        hdr: whether the pictures say that they are HDR (BT.2020 and PQ, as ITU-T H.273 numbers them).
+        scale: how much larger than 64 x 48 they are.
+    """
     with av.open(path, "w") as container:
-        stream: Any = container.add_stream(codec, RATE)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, pixel_format
+        stream: Any = container.add_stream(codec, RATE, options=dict(options or {}))
+        stream.width, stream.height, stream.pix_fmt = 64 * scale, 48 * scale, pixel_format
+        if hdr:
+            context = stream.codec_context
+            context.color_primaries, context.color_trc, context.colorspace = 9, 16, 9
         stream.codec_context.time_base = Fraction(1, 100)
         if rotation:
             stream.set_display_rotation(rotation)
         tone: Any = container.add_stream(sound, TONE_HZ) if sound else None
         if tone:
             tone.codec_context.layout = "mono"
-        for index, time in enumerate(times):
-            frame = av.VideoFrame.from_ndarray(picture(index), format="rgb24").reformat(format=pixel_format)
+        for index, time in enumerate(range(0, 100 * seconds, 10) if times is None else times):
+            small = av.VideoFrame.from_ndarray(picture(index), format="rgb24")
+            frame = small.reformat(64 * scale, 48 * scale, pixel_format)
             frame.pts, frame.time_base = time, Fraction(1, 100)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
         if tone:
-            wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(TONE_HZ * SECONDS) / TONE_HZ)
+            wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(TONE_HZ * seconds) / TONE_HZ)
             samples = av.AudioFrame.from_ndarray(wave.astype(np.float32)[None], format="fltp", layout="mono")
             samples.sample_rate, samples.pts, samples.time_base = TONE_HZ, 0, Fraction(1, TONE_HZ)
             resampler = av.AudioResampler(

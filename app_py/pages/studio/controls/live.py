@@ -17,8 +17,8 @@ from app_py.live.statistics import LiveStatistics
 from app_py.onnxruntime.planning import Request
 from app_py.pages.studio import events
 from app_py.pages.studio.controls.context import Context
+from app_py.pages.studio.controls.live_style import WHOLE_PERCENT, LiveStyle, ReadStyle
 from app_py.pages.studio.failures import failure_of
-from app_py.pages.studio.mixture import require_model
 from app_py.pages.studio.painting_store import FinishedPainting
 from app_py.pages.studio.state import Live, PhotoInfo, State
 from app_py.photo.decode import Photo
@@ -46,6 +46,8 @@ class LiveControl:
     Args:
         state: the studio's state, whenever it is asked for.
         dispatch: takes events in.
+        read_style: for a strength that is a mixture with the style of what is painted.
+        photo: the photo on show, which of a video is its first picture.
         now: the time in seconds.
     """
 
@@ -55,26 +57,32 @@ class LiveControl:
         library: Library,
         state: Callable[[], State],
         dispatch: Callable[[events.LiveEvent], None],
+        read_style: ReadStyle,
+        photo: Callable[[], RgbImage | None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._painter = painter
         self._library = library
         self._state = state
         self._dispatch = dispatch
+        self._style = LiveStyle(state, read_style, self._own_picture)
+        self._photo = photo
         self._now = now
         self._session: Session | None = None
         self._faults = 0
+        self._tuning_lock = asyncio.Lock()
+        self._tuning_waits = False
 
     async def start(self, live: Live) -> None:
         """Choose, test and open the engine for a camera; the page then sends a port for `connect`."""
         self._sizing = LiveSizing(live.camera, live.longest_px)
         self._statistics = LiveStatistics(self._now)
-        settings = self._state().paint_settings
         try:
             await self._end()
-            spec = require_model(self._state(), settings.style)
+            spec = self._style.spec
             await self._library.read(spec.model)
-            session, choice = await self._painter.lend(spec, self._sizing.size.pixels, settings.engine)
+            engine = self._state().paint_settings.engine
+            session, choice = await self._painter.lend(spec, self._sizing.size.pixels, engine)
             if self._is_present(live.id):
                 self._session = session
                 self._dispatch(events.LiveOpened(live.id, choice.provider, self._sizing.size))
@@ -87,11 +95,15 @@ class LiveControl:
         if session is None or not self._is_present(live_id):
             return
         try:
+            await self._style.read()
             with in_words():
                 await session.worker.call("live", *self._tuning(session), port=port)
         except EngineError as error:
             if self._is_present(live_id):
                 self._on_fault(live_id, session, error)
+        except AppError as error:
+            if self._is_present(live_id):
+                self._dispatch(events.LiveFailed(live_id, failure_of(error)))
 
     def tell(self, live_id: int, frame_ms: Sequence[float]) -> None:
         """So many pictures were painted since the page last told, and how long each took in the engine worker."""
@@ -104,17 +116,34 @@ class LiveControl:
             self._tune_soon()
         if frame_ms:
             self._faults = 0
+            if self._style.lacks_picture:
+                # What a camera sees has no style before there is a picture of it.
+                self._tune_soon()
         self._dispatch(events.LivePainted(live_id, round(self._statistics.fps, 1), self._sizing.size))
 
     async def tune(self) -> None:
-        """Tell the engine worker of size, look and steadiness as they are now."""
-        live = self._state().live
-        if live is not None and self._sizing.fixed_px != live.longest_px:
-            self._sizing.fixed_px = live.longest_px
-            self._statistics.forget_times()
-        if self._session is not None and self._session.worker.alive:
-            with in_words():
-                await self._session.worker.call("live-tune", *self._tuning(self._session))
+        """Tell the engine worker of size, look, steadiness and the style's numbers as they are now."""
+        if self._tuning_waits:
+            # Of a slider's many steps only the last counts.
+            return
+        self._tuning_waits = True
+        async with self._tuning_lock:
+            self._tuning_waits = False
+            live, session = self._state().live, self._session
+            if live is None or session is None or not session.worker.alive:
+                return
+            if self._sizing.fixed_px != live.longest_px:
+                self._sizing.fixed_px = live.longest_px
+                self._statistics.forget_times()
+            try:
+                await self._style.read()
+                if self._session is session:
+                    with in_words():
+                        await session.worker.call("live-tune", *self._tuning(session))
+            except AppError as error:
+                # A fault of the engine ends the connection as well, which says so.
+                if error.code not in FAULTS and self._is_present(live.id):
+                    self._dispatch(events.LiveFailed(live.id, failure_of(error)))
 
     async def take_picture(self) -> LivePicture | None:
         """The painting of now, without the look, and what it was made from; None before the first one."""
@@ -130,6 +159,7 @@ class LiveControl:
 
     async def stop(self) -> None:
         """The camera is off: the engine stays open, for the next painting."""
+        self._style.forget_picture()
         await self._end()
 
     async def _end(self) -> None:
@@ -138,6 +168,13 @@ class LiveControl:
             with in_words():
                 await session.worker.call("live-end", {})
 
+    async def _own_picture(self) -> RgbImage | None:
+        live = self._state().live
+        if live is not None and live.video:
+            return self._photo()
+        taken = await self.take_picture()
+        return taken.source if taken else None
+
     def _tune_soon(self) -> None:
         self._tuning_task = asyncio.ensure_future(self.tune())
 
@@ -145,14 +182,14 @@ class LiveControl:
         """All that the worker needs for frames of the present size."""
         state, size = self._state(), self._sizing.size
         picture = np.zeros((1, 3, *lattice_size(size)), np.float32)
-        run, buffers = session.prepare_run(session.name_feeds(picture, {}))
+        run, buffers = session.prepare_run(session.name_feeds(picture, self._style.feeds))
         params = {
             "run": run,
             "height": size.height,
             "width": size.width,
             "steady": state.steady,
             # As app_py.photo.adjust counts it.
-            "strength": round(state.adjustments.strength_percent * 128 / 100),
+            "strength": round(self._style.blended_percent * 128 / WHOLE_PERCENT),
             "keep_colours": state.adjustments.keep_colours,
         }
         return params, buffers

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from dataclasses import replace
 
 from app_py.errors import AppError, Cancelled
 from app_py.pages.studio import events
@@ -18,8 +17,9 @@ from app_py.photo.decode import resize
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbImage, to_rgba
 from app_py.styles.manifest import ModelSpec
+from app_py.styles.mixtures import mixed_with_photo
 from app_py.styles.style_reader import StyleReader
-from app_py.styles.vectors import Vector, as_array, mix
+from app_py.styles.vectors import Vector
 
 REPAINT_PX = 256
 """What follows a slider."""
@@ -118,8 +118,7 @@ class PaintingControl:
             return style
         if photo_id not in self._own_vectors:
             self._own_vectors = {photo_id: await self._reader.read(image)}
-        vector = mix([as_array(style.vector), self._own_vectors[photo_id]], [percent, 100 - percent])
-        return replace(style, vector=tuple(map(float, vector[0])))
+        return mixed_with_photo(style, self._own_vectors[photo_id], percent)
 
 
 def ignore_stage(_name: str, _engine: str, _predicted_ms: float) -> None:

@@ -34,9 +34,15 @@ class LivePainted:
 
 @dataclass(frozen=True, slots=True)
 class LiveStopped:
-    """`painted` pictures of a video are in its file; 0 for a camera, and for a video that failed."""
+    """`painted` pictures of a video are in its file; 0 for a camera, and for a video that failed.
+
+    `notes` say what went otherwise than one would think, as `www/live/video_file.js` names it; `saved` is the name of
+    the file that the visitor had chosen.
+    """
 
     painted: int = 0
+    notes: tuple[str, ...] = ()
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

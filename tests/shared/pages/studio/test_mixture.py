@@ -6,27 +6,18 @@ import pytest
 
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Repaint
-from app_py.pages.studio.mixture import read_parts, style_of
+from app_py.pages.studio.mixture import style_of
 from app_py.pages.studio.state import Adjustments, PhotoInfo, Scene, State
 from app_py.pages.studio.update import update
 from app_py.photo.sizing import Size
-from app_py.styles.manifest import FileSpec, ModelSpec
-from tests.shared.support.fake_models import spec
-
-PREDICTOR = FileSpec("predictor.onnx", 4, "0" * 64)
-
-
-def _style(name: str, network: str, *vector: float) -> ModelSpec:
-    predictor = PREDICTOR if network == "painting" else None
-    base = replace(spec(), network=network, vector=vector, predictor=predictor)
-    return replace(base, id=f"{network}:{name}", style=f"{network}:{name}", title=name)
-
+from app_py.styles.mixtures import read_parts
+from tests.shared.support.fake_models import spec, vector_style
 
 STYLES = (
     spec(),
-    _style("a", "painting", 1, 0),
-    _style("b", "painting", 0, 1),
-    _style("c", "varied", 1, 0, 0),
+    vector_style("a", "painting", 1, 0),
+    vector_style("b", "painting", 0, 1),
+    vector_style("c", "varied", 1, 0, 0),
 )
 PHOTO = PhotoInfo(1, "photo.jpg", Size(30, 40))
 
@@ -84,7 +75,7 @@ def test_strength_of_a_painting_is_painted_and_of_other_styles_blended() -> None
 
 
 def test_an_own_style_is_chosen_renamed_and_said_not_to_be_kept() -> None:
-    own = _style("own-1", "painting", 3, 4)
+    own = vector_style("own-1", "painting", 3, 4)
     state, _ = update(_ready(), events.OwnStyleAdded(own, kept=False))
     assert state.paint_settings.style == own.id
     assert "no room to keep it" in state.sentence

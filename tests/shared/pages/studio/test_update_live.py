@@ -6,15 +6,17 @@ import pytest
 
 from app_py.engines.device import EngineInfo
 from app_py.pages.studio import events
-from app_py.pages.studio.effects import Effect, ShowResult, StartLive, StopLive, TakeLivePicture, TuneLive
+from app_py.pages.studio.effects import Effect, Remember, ShowResult, StartLive, StopLive, TakeLivePicture, TuneLive
 from app_py.pages.studio.state import Adjustments, Failure, PhotoInfo, State
 from app_py.pages.studio.update_live import update
 from app_py.pages.studio.view_state import snapshot
 from app_py.photo.sizing import Size
-from tests.shared.support.fake_models import spec
+from tests.shared.support.fake_models import spec, vector_style
 
+A, B, OTHER = vector_style("a", "painting", 1, 0), vector_style("b", "painting", 0, 1), vector_style("c", "varied", 1)
 READY = events.Ready(
-    (spec(style="waves"), spec(style="mosaic")), (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False))
+    (spec(style="waves"), spec(style="mosaic"), A, B, OTHER),
+    (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False)),
 )
 CAMERA = Size(480, 640)
 PAINTED = Size(192, 256)
@@ -69,6 +71,64 @@ def test_another_style_or_engine_is_another_connection(event: events.SettingChan
     assert play(events.LiveOpened(1, "ort:wasm", PAINTED), state=state)[0] == state
     assert play(events.LivePainted(1, 30.0, PAINTED), state=state)[0] == state
     assert play(events.LiveFailed(1, FAULT), state=state)[0] == state
+
+
+def painting_live() -> State:
+    return play(events.SettingChanged("style", A.id), events.LiveOpened(2, "ort:wasm", PAINTED), state=running())[0]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.SettingChanged("style", B.id),
+        events.MixChanged(((A.id, 60), (B.id, 40))),
+        events.AdjustmentsChanged(Adjustments(50)),
+        events.OwnStyleAdded(vector_style("own-1", "painting", 0.5, 0.5), True),
+    ],
+)
+def test_other_numbers_for_the_same_network_change_between_two_pictures(event: events.Event) -> None:
+    state = painting_live()
+    after, effects = play(event, state=state)
+    assert after.live == state.live
+    assert TuneLive() in effects
+    assert not any(isinstance(effect, StartLive) for effect in effects)
+
+
+@pytest.mark.parametrize("event", [events.SettingChanged("style", OTHER.id), events.MixChanged(((OTHER.id, 100),))])
+def test_numbers_for_another_network_are_another_connection(event: events.Event) -> None:
+    state, effects = play(event, state=painting_live())
+    assert state.live is not None
+    assert (state.live.id, state.live.open) == (3, False)
+    assert StartLive(state.live) in effects
+
+
+def test_a_mixture_that_cannot_be_is_said_and_the_camera_goes_on() -> None:
+    state = painting_live()
+    after, _ = play(events.MixChanged(((A.id, 60), (OTHER.id, 40))), state=state)
+    assert (after.live, after.paint_settings) == (state.live, state.paint_settings)
+    assert snapshot(after)["error"] == "mix-invalid"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.SettingChanged("style", "mosaic-nc8"),
+        events.SettingChanged("style", A.id),
+        events.MixChanged(((A.id, 60), (B.id, 40))),
+        events.AdjustmentsChanged(Adjustments(50)),
+        events.SettingChanged("size", "256"),
+    ],
+)
+def test_the_photo_that_was_there_before_is_let_be(event: events.Event) -> None:
+    photo = PhotoInfo(7, "camera photo", PAINTED)
+    state, _ = play(events.LivePictureTaken(1, photo, 20.0), state=running())
+    after, effects = play(event, state=state)
+    assert (after.past, after.job) == (state.past, None)
+    assert {type(effect) for effect in effects} <= {Remember, StartLive, TuneLive}
+    # Off again, the painting is shown with the look of now.
+    stopped, effects = play(events.LiveStopped(), state=after)
+    assert stopped.result is not None
+    assert effects == (StopLive(), ShowResult(stopped.result, stopped.adjustments))
 
 
 def test_the_same_style_again_changes_nothing() -> None:

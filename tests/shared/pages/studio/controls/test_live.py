@@ -5,19 +5,28 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import numpy as np
+import pytest
 
 from app_py.engines.painter import Painter
 from app_py.onnxruntime.platform.interface import Bytes, Message
 from app_py.pages.studio import events
 from app_py.pages.studio.controls.live import LiveControl
-from app_py.pages.studio.state import State
+from app_py.pages.studio.state import Adjustments, State
 from app_py.pages.studio.update_live import update
 from app_py.photo.sizing import Size
+from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
+from app_py.styles.vectors import Vector
 from tests.shared.support.fake_engine import FakeConnection, FakePlatform
-from tests.shared.support.fake_models import FakeFiles, right, spec
+from tests.shared.support.fake_models import FakeFiles, right, spec, vector_style
 
 CAMERA = Size(480, 640)
+STYLES = (
+    spec(style="waves"),
+    spec(style="mosaic"),
+    vector_style("a", "painting", 1, 0),
+    vector_style("b", "painting", 0, 1),
+)
 
 
 class LiveConnection(FakeConnection):
@@ -26,12 +35,20 @@ class LiveConnection(FakeConnection):
     def __init__(self, platform: "LivePlatform", listener: Any) -> None:
         super().__init__(platform, listener)
         self.asked: list[tuple[str, Any]] = []
+        self.vectors: list[list[float]] = []
+        """The style's numbers with each of these."""
         self._live = 0
 
     def _serve(self, message: Message, method: str, provider: str, params: Any, buffers: list[Bytes]) -> None:
         if not method.startswith("live"):
             return super()._serve(message, method, provider, params, buffers)
         self.asked.append((method, params))
+        if "run" in params:
+            heads = params["run"]["feeds"]
+            vectors = [
+                buffer.view(np.float32) for head, buffer in zip(heads, buffers, strict=True) if head["name"] == "style"
+            ]
+            self.vectors += [vector.tolist() for vector in vectors]
         if method == "live":
             self._live = message["id"]
         elif method == "live-picture":
@@ -60,17 +77,25 @@ class Bench:
     def __init__(self) -> None:
         self.platform = LivePlatform(lambda _provider, tensor: right(tensor))
         self.seconds = 0.0
-        self.state, _ = update(State(), events.Ready((spec(style="waves"), spec(style="mosaic")), ()))
+        self.state, _ = update(State(), events.Ready(STYLES, ()))
+        self.read: list[RgbImage] = []
+        """Whose style was read."""
         painter = Painter(FakeFiles(), platform=self.platform)
         library = Library(lambda _url, _progress: asyncio.sleep(0, b""))
         library.read = FakeFiles().read  # type: ignore[method-assign,assignment]
-        self.control = LiveControl(painter, library, lambda: self.state, self.dispatch, lambda: self.seconds)
+        self.control = LiveControl(
+            painter, library, lambda: self.state, self.dispatch, self.read_style, lambda: PHOTO, lambda: self.seconds
+        )
+
+    async def read_style(self, image: RgbImage) -> Vector:
+        self.read.append(image)
+        return np.array([[0, 0.5]], np.float32)
 
     def dispatch(self, event: events.Event | events.LiveEvent) -> None:
         self.state, _ = update(self.state, event)
 
-    async def begin(self) -> None:
-        self.dispatch(events.LiveAsked(CAMERA))
+    async def begin(self, video: bool = False) -> None:
+        self.dispatch(events.LiveAsked(CAMERA, video))
         await self.open()
 
     async def open(self) -> "asyncio.Task[None]":
@@ -90,6 +115,9 @@ class Bench:
     @property
     def live(self) -> Any:
         return self.state.live
+
+
+PHOTO: RgbImage = np.full((4, 4, 3), 7, np.uint8)
 
 
 def on_a_bench(work: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
@@ -133,6 +161,62 @@ def test_a_chosen_size_and_steadiness_reach_the_worker() -> None:
         await bench.control.tune()
         method, params = bench.worker.asked[-1]
         assert (method, params["width"], params["height"], params["steady"]) == ("live-tune", 384, 288, False)
+
+    on_a_bench(work)
+
+
+def test_a_style_of_numbers_and_a_mixture_reach_the_worker_without_another_connection() -> None:
+    async def work(bench: Bench) -> None:
+        bench.dispatch(events.SettingChanged("style", "painting:a"))
+        await bench.begin()
+        bench.dispatch(events.MixChanged((("painting:a", 75), ("painting:b", 25))))
+        await bench.control.tune()
+        assert bench.worker.vectors == [[1, 0], [0.75, 0.25]]
+        assert [method for method, _ in bench.worker.asked] == ["live", "live-tune"]
+
+    on_a_bench(work)
+
+
+def test_strength_is_a_mixture_with_what_the_camera_sees() -> None:
+    async def work(bench: Bench) -> None:
+        bench.dispatch(events.SettingChanged("style", "painting:a"))
+        bench.dispatch(events.AdjustmentsChanged(Adjustments(40)))
+        await bench.begin()
+        # Before the first picture nothing is known of it.
+        await bench.control.tune()
+        await bench.control.tune()
+        assert bench.worker.vectors[-1] == pytest.approx([0.4, 0.3])
+        assert len(bench.read) == 1
+        assert bench.worker.asked[-1][1]["strength"] == 128
+        await bench.control.stop()
+        await bench.control.start(bench.live)
+        await bench.control.tune()
+        assert len(bench.read) == 2, "another camera sees another thing"
+
+    on_a_bench(work)
+
+
+def test_a_video_is_mixed_with_its_first_picture_from_the_beginning() -> None:
+    async def work(bench: Bench) -> None:
+        bench.dispatch(events.SettingChanged("style", "painting:a"))
+        bench.dispatch(events.AdjustmentsChanged(Adjustments(40)))
+        await bench.begin(video=True)
+        assert bench.worker.vectors == [pytest.approx([0.4, 0.3])]
+        assert bench.read[0] is PHOTO
+
+    on_a_bench(work)
+
+
+def test_of_a_sliders_steps_the_last_is_told() -> None:
+    async def work(bench: Bench) -> None:
+        await bench.begin()
+        for percent in range(10, 60, 10):
+            bench.dispatch(events.AdjustmentsChanged(Adjustments(percent)))
+            asyncio.ensure_future(bench.control.tune())  # noqa: RUF006
+        await asyncio.sleep(0.05)
+        strengths = [params["strength"] for method, params in bench.worker.asked if method == "live-tune"]
+        assert strengths[-1] == 64
+        assert len(strengths) < 5
 
     on_a_bench(work)
 
