@@ -144,9 +144,9 @@ def _interaction(suite: Any) -> Iterator[str]:
 def _live(suite: Any) -> Iterator[str]:
     width, height = suite["size"]
     yield (
-        f"A camera of {width}x{height} whose picture moves by a pixel a frame, with a sensor's noise, painted in"
-        f" {suite['style']} as large as it is, Steady on. *Around the engine* is everything in the engine worker but"
-        " the network's run."
+        f"A camera of {width}x{height} whose picture moves by a pixel a frame, with a sensor's noise, painted as large"
+        " as it is, Steady on. *Around the engine* is everything in the engine worker but the network's run. *Flicker*"
+        " is the mean change from painting to painting of a scene that stands still, beside that without Steady."
     )
     yield from _wanted_table(suite)
 
@@ -159,6 +159,17 @@ def _paintings(suite: Any) -> Iterator[str]:
         f" {suite['side']} px, in turns; a style's numbers are made from its vector by one product, once a painting."
     )
     yield from _wanted_table(suite)
+
+
+def _live_memory(suite: Any) -> Iterator[str]:
+    rows = suite["rows"]
+    yield (
+        f"What the page's process holds, its workers included, while a camera is painted in {suite['style']}:"
+        f" after {rows[-1]['minutes']:g} minutes {suite['growth_percent']:g} % more than after"
+        f" {rows[1]['minutes']:g} (wanted: at most 5 %)."
+    )
+    yield ""
+    yield from _table(("Minutes", "MiB"), [[f"{row['minutes']:g}", f"{row['bytes'] / 2**20:,.0f}"] for row in rows])
 
 
 def _wanted_table(suite: Any) -> Iterator[str]:
@@ -244,6 +255,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "startup": _startup,
     "interaction": _interaction,
     "live": _live,
+    "live_memory": _live_memory,
     "paintings": _paintings,
     "scaling": _scaling,
     "placement": _placement,

@@ -18,27 +18,19 @@ SUITES: Mapping[str, str] = {
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
     "paintings": "how soon a painting is a style, how fast a mixture follows its sliders, what a vector costs",
     "live": "the camera painted as it moves, without flicker",
-<<<<<<< HEAD
+    "live_memory": "whether the memory of page and workers grows while a camera is painted for ten minutes",
     "scaling": "256 pixels to the largest size that works, and a photo of 12 megapixels",
     "placement": "the same kernels placed differently in their file",
     "tiles": "parts of layers of other shapes than the planner's",
-=======
-    "live_memory": "whether the memory of page and workers grows while a camera is painted for ten minutes",
-    "scaling": "256 pixels to the largest size that works",
->>>>>>> 631122a (Live and video: styles that are numbers, mixtures and strength; damage, codecs, HDR and full disks said; beside the original; steadier; the command line paints mixtures)
 }
 
 
 NOT_MEASURED = {"ort:webgpu": "needs a graphics processor"}
 
-<<<<<<< HEAD
-OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement", "tiles"})
-=======
 ON_DEMAND = frozenset({"live_memory"})
 """Those that last too long to be among `all`."""
 
-OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling"})
->>>>>>> 631122a (Live and video: styles that are numbers, mixtures and strength; damage, codecs, HDR and full disks said; beside the original; steadier; the command line paints mixtures)
+OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement", "tiles"})
 """Those that measure the models that are asked for; the others have models of their own."""
 
 
