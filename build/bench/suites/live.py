@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -125,12 +126,12 @@ def _latency(browser: Browser, site: str) -> Iterator[tuple[Key, float]]:
     )
 
 
-def _measure(browser: Browser, site: str, size: tuple[int, int], style: str, engine: str) -> dict[str, list[object]]:
+def _measure(browser: Browser, site: str, size: tuple[int, int], style: str, engine: str) -> dict[str, list[Any]]:
     with live_page(browser, f"{site}/www/?style={style}&engine={engine}", WATCH, SIZES[size]) as page:
         page.wait_for_timeout(SETTLE_MS)
         page.evaluate(FORGET)
         page.wait_for_timeout(MEASURED_MS)
-        found: dict[str, list[object]] = page.evaluate(FOUND)
+        found: dict[str, list[Any]] = page.evaluate(FOUND)
         return found
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.host.paint.clips import ends_at
 from tests.shared.support.scenes import seen
 from tests.support.chromium import eventually, launch, settled, wait_until, watched_page
 from tests.support.paintings import START_MS, canvas_pixels, choose_style, open_page, state
@@ -195,12 +196,11 @@ def test_the_recording_of_what_one_hears_has_sound_and_a_length(running: Page, t
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     with av.open(path) as container:
-        (pictures,), (sound,) = container.streams.video, container.streams.audio
-        frames = [frame for packet in container.demux(pictures) for frame in packet.decode()]
         assert container.duration is not None
         seconds = container.duration / av.time_base
-        assert seconds == pytest.approx(float(frames[-1].pts * pictures.time_base), abs=0.5)
-        assert float(sound.duration * sound.time_base if sound.duration else seconds) == pytest.approx(seconds, abs=0.5)
+    assert seconds > 1
+    assert seconds == pytest.approx(ends_at(path, "video"), abs=0.5)
+    assert seconds == pytest.approx(ends_at(path, "audio"), abs=0.5)
 
 
 def test_a_page_that_nobody_looks_at_gives_the_camera_back(running: Page) -> None:

@@ -95,6 +95,13 @@ def packets(path: Path, kind: str) -> list[bytes]:
         return [bytes(packet) for packet in container.demux(**{kind: 0}) if packet.size]
 
 
+def ends_at(path: Path, kind: str) -> float:
+    """When the last packet of the first `video` or `audio` track ends, in seconds."""
+    with av.open(path) as container:
+        found = [packet for packet in container.demux(**{kind: 0}) if packet.size]
+        return max(float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base) for packet in found)
+
+
 def sound_codec(path: Path) -> str:
     with av.open(path) as container:
         return container.streams.audio[0].codec_context.name

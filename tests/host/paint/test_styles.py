@@ -16,12 +16,13 @@ from tests.host.paint.clips import frames, make_clip
 from tests.host.paint.conftest import Paint
 from tests.support.paths import ROOT
 
+Shape = list[str | int | None]
 RED, BLUE = (200.0, 0.0, 0.0), (0.0, 0.0, 100.0)
 GREY = (60, 60, 60)
 
 
 def save(
-    folder: Path, name: str, nodes: list[onnx.NodeProto], inputs: dict[str, list[object]], output: list[object]
+    folder: Path, name: str, nodes: list[onnx.NodeProto], inputs: dict[str, Shape], output: Shape
 ) -> dict[str, object]:
     """A model beside a manifest; its entry there."""
     shape = helper.make_tensor("shape", TensorProto.INT64, [4], [1, 3, 1, 1])
@@ -41,7 +42,7 @@ def save(
 def models(tmp_path: Path) -> Path:
     folder = tmp_path / "models"
     folder.mkdir()
-    picture = [1, 3, "H", "W"]
+    picture: Shape = [1, 3, "H", "W"]
     colour = [
         helper.make_node("Sub", ["input", "input"], ["nothing"]),
         helper.make_node("Reshape", ["style", "shape"], ["colour"]),

@@ -30,9 +30,9 @@ def test_a_frame_comes_out_where_it_was_placed_at_every_place(height: int, width
     size = lattice_size(Size(height, width))
     assert size.height % 4 == size.width % 4 == 0
     for place in (Shift(y, x) for y in range(4) for x in range(4)):
-        picture = place_in(frame, place)
+        picture = place_in(frame.astype(np.float32), place)
         assert picture.shape == (*size, 3)
-        np.testing.assert_array_equal(take_out(picture, place, Size(height, width)), frame)
+        np.testing.assert_array_equal(take_out(picture.astype(np.uint8), place, Size(height, width)), frame)
         np.testing.assert_array_equal(picture[0, 0], frame[0, 0])
         np.testing.assert_array_equal(picture[-1, -1], frame[-1, -1])
 
