@@ -82,3 +82,19 @@ def test_a_sheet_needs_a_photo() -> None:
     state, effects = play(READY, events.StyleBatchAsked(("waves-nc8",)))
     assert effects == []
     assert snapshot(state)["error"] == "photo-missing"
+
+
+def test_a_sheet_that_fails_says_so_and_keeps_what_it_painted() -> None:
+    models = ("waves-nc8", "mosaic-nc8")
+    failure = Failure("engine-failed", "No engine of this browser paints it.")
+    state, _ = play(events.StyleBatchAsked(models), events.ThumbnailPainted(1), state=with_photo())
+    other, effects = play(events.StyleBatchEnded(99, failure), events.ThumbnailPainted(99), state=state)
+    assert (other, effects) == (state, []), "of a sheet before"
+    failed, effects = play(events.StyleBatchEnded(1, failure), state=state)
+    assert effects == []
+    shown = snapshot(failed)
+    assert (shown["state"], shown["error"], shown["status"]) == ("error", "engine-failed", failure.sentence)
+    assert shown["progress"] is None
+    assert shown["tiles"] == ["waves-nc8"]
+    assert failed.batch is None
+    assert shown["canTryAll"]

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from app_py.errors import EngineError
 from tests.shared.support.studio import Visitor, photo, visit
 
 
@@ -31,5 +34,24 @@ def test_a_small_painting_becomes_the_picture_at_once() -> None:
         visitor.painter.gate.set()
         await visitor.settle("done")
         assert visitor.page.drawn["result"].shape == (341, 512, 4)
+
+    visit(story)
+
+
+@pytest.mark.parametrize("what", ["the engine", "the files"])
+def test_a_sheet_that_fails_is_not_told_as_done(what: str) -> None:
+    async def story(visitor: Visitor) -> None:
+        visitor.choose(photo())
+        await visitor.until(lambda: visitor.page.shown["canTryAll"])
+        if what == "the engine":
+            visitor.painter.error = EngineError("No engine paints it.", code="no-engine")
+        else:
+            visitor.page.files.clear()
+        visitor.say("sheet", models=["waves-nc8", "mosaic-nc8"])
+        await visitor.settle("error")
+        assert visitor.page.shown["error"] == ("no-engine" if what == "the engine" else "model-unavailable")
+        assert "every style: choose" not in visitor.page.shown["status"]
+        assert visitor.page.shown["canTryAll"]
+        assert visitor.page.shown["tiles"] == []
 
     visit(story)
