@@ -280,3 +280,44 @@ def test_a_picture_that_an_engine_cannot_hold_is_reduced_and_the_page_says_so() 
     painting = where.block_on(painter(where, Timeouts()).paint_image(image, spec(), "auto", ignore))
     assert painting.source.shape == painting.image.shape == (2048, 2048, 3)
     assert painting.notes == ("WebAssembly holds 4.2 megapixels at most, in the memory that a page has.",)
+
+
+def test_the_open_session_is_lent_and_paints_on_afterwards() -> None:
+    where = platform()
+    hands = painter(where)
+
+    async def scenario() -> None:
+        session, choice = await hands.lend(spec(), 96, "auto")
+        assert choice.provider == "ort:wasm"
+        assert session.get_providers() == ["ort:wasm"]
+        np.testing.assert_array_equal(await session.paint(TENSOR), right(TENSOR))
+        again, _ = await hands.lend(spec(), 96, "auto")
+        assert again is session
+        await hands.paint(TENSOR, spec(), "auto", ignore)
+        assert session.worker.alive
+
+    where.block_on(scenario())
+    assert where.log.count(("ort:wasm", "create")) == 1
+
+
+def test_an_engine_that_failed_while_it_was_lent_is_not_chosen_again() -> None:
+    where = platform()
+    hands = painter(where)
+
+    async def scenario() -> str:
+        session, choice = await hands.lend(spec(), 96, "auto")
+        hands.fault(choice.provider)
+        assert not session.worker.alive
+        return (await hands.paint(TENSOR, spec(), "auto", ignore)).engine
+
+    assert where.block_on(scenario()) not in ("ort:wasm", "kernels:wasm")
+
+
+def test_a_picture_is_painted_as_a_picture() -> None:
+    where = platform()
+    image = np.random.default_rng(2).integers(0, 256, (10, 14, 3), np.uint8)
+    painted = where.block_on(painter(where).paint_image(image, spec(), "ort:wasm", ignore))
+    np.testing.assert_array_equal(painted.source, image)
+    np.testing.assert_array_equal(painted.image, 255 - image)
+    assert (painted.engine, painted.run_ms, painted.notes) == ("ort:wasm", 1.0, ())
+    assert painted.choice.provider == "ort:wasm"
