@@ -3,7 +3,16 @@
 import pytest
 
 from app_py.errors import PhotoError
-from app_py.photo.sizing import MAX_PAINTED_PIXELS, Size, check_photo, model_size, painted_size
+from app_py.photo.sizing import (
+    MAX_PAINTED_PIXELS,
+    MAX_PHOTO_PIXELS,
+    MAX_WHOLE_PIXELS,
+    MIN_PHOTO_SIDE_PX,
+    Size,
+    check_photo,
+    model_size,
+    painted_size,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +63,33 @@ def test_extremes_are_refused_with_a_sentence(size: Size, code: str, words: str)
     with pytest.raises(PhotoError, match=words) as caught:
         check_photo(size)
     assert caught.value.code == code
+
+
+def test_the_limits_of_a_browser_tab() -> None:
+    assert MAX_WHOLE_PIXELS == 4_194_304
+    assert MAX_PAINTED_PIXELS == 50_000_000
+    assert MAX_PHOTO_PIXELS == 100_000_000
+    assert MIN_PHOTO_SIDE_PX == 8
+
+
+def test_the_limits_themselves_are_allowed() -> None:
+    check_photo(Size(8, 8))
+    check_photo(Size(10_000, 10_000))
+    for size in (Size(7, 8), Size(8, 7), Size(10_000, 10_001)):
+        with pytest.raises(PhotoError):
+            check_photo(size)
+
+
+@pytest.mark.parametrize(
+    ("photo", "longest", "most", "expected"),
+    [
+        (Size(100, 200), 200, 20_000, Size(100, 200)),
+        (Size(100, 200), 100, 20_000, Size(50, 100)),
+        (Size(100, 200), None, 5000, Size(50, 100)),
+        (Size(100, 200), 100, 1250, Size(25, 50)),
+        (Size(101, 203), None, 5000, Size(49, 100)),
+        (Size(1, 4000), 100, 20_000, Size(1, 100)),
+    ],
+)
+def test_the_smaller_of_both_limits_counts(photo: Size, longest: int | None, most: int, expected: Size) -> None:
+    assert painted_size(photo, longest, most) == expected
