@@ -1,6 +1,8 @@
 """What is on show: paintings, undo and redo, and a painting for a file."""
 
-from app_py.pages.studio import events
+import pytest
+
+from app_py.pages.studio import events, update_results
 from app_py.pages.studio.effects import ForgetResults, Remember, SavePainting, ShowPhoto, ShowResult, StartPainting
 from app_py.pages.studio.state import Adjustments, Failure, PhotoInfo
 from app_py.pages.studio.view_state import snapshot
@@ -111,3 +113,12 @@ def test_old_results_are_forgotten_when_they_grow_too_many() -> None:
         state = paint_again(state, style)
     # 4 megapixels of the photo, once, and 8 for each result: two fit into 24.
     assert [scene.result and scene.result.job.id for scene in state.past] == [5, 7]
+
+
+@pytest.mark.parametrize(("room", "kept"), [(5, 3), (4.9, 1), (3, 1), (0.1, 1)])
+def test_the_oldest_scenes_go_when_the_memory_is_full(monkeypatch: pytest.MonkeyPatch, room: float, kept: int) -> None:
+    """A photo counts once, its bare scene nothing more, a painting twice; the one on show is always kept."""
+    monkeypatch.setattr(update_results, "MAX_KEPT_PIXELS", room * 300 * 451)
+    state = paint_again(done(), "mosaic-nc8")
+    assert len(state.past) == kept
+    assert state.result is not None

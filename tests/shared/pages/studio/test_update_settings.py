@@ -118,3 +118,81 @@ def test_a_wish_that_cannot_be_granted_is_refused_until_it_is_changed(
     assert words in snapshot(state)["status"]
     state, effects = play(events.SettingChanged(field, original), events.PaintAsked(), state=state)
     assert isinstance(effects[-1], StartPainting)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code", "words"),
+    [
+        ("size", "3", "size-unknown", "“3” is not a size this page paints; it knows 128, 256, 384, 512, 768, 1024 and"),
+        ("style", "none-nc8", "style-unknown", "There is no style called “none-nc8” here"),
+        ("engine", "warp", "engine-unknown", "There is no engine called “warp” here"),
+        ("engine", "ort:webgpu", "engine-unavailable", "This browser has no WebGPU. Choose another engine"),
+    ],
+)
+def test_a_wish_that_no_control_offers_ends_the_painting_and_says_why(
+    field: str, value: str, code: str, words: str
+) -> None:
+    for before, stops in ((painting(), [StopPainting()]), (with_photo(), [])):
+        state, effects = play(events.SettingChanged(field, value), state=before)
+        assert effects == stops
+        assert state.job is None
+        assert (snapshot(state)["state"], snapshot(state)["error"]) == ("error", code)
+        assert words in snapshot(state)["status"]
+
+
+def test_the_same_wish_again_changes_nothing() -> None:
+    for field, value in (("size", "512"), ("engine", "auto"), ("speed", "splendid")):
+        state, effects = play(events.SettingChanged(field, value), state=done())
+        assert (state, effects) == (done(), [])
+
+
+def test_a_speed_changes_the_style_that_comes_in_both() -> None:
+    fine = replace(MODELS[0], id="waves-nc16", width=16, model=replace(MODELS[0].model, file="waves-nc16.onnx"))
+    state, _ = play(
+        events.Ready((*MODELS, fine), ENGINES), events.PhotoArrived(1, "cat.jpg"), events.PhotoOpened(1, Size(300, 451))
+    )
+    state, effects = play(events.SettingChanged("speed", "fast"), state=state)
+    assert state.speed == "fast"
+    assert effects == [Remember()]
+    quick, effects = play(events.SettingChanged("speed", "fine"), state=state)
+    assert quick.paint_settings.style == "waves-nc16"
+    assert isinstance(effects[0], StartPainting)
+    back, _ = play(events.SettingChanged("style", "waves-nc8"), state=quick)
+    assert back.speed == "fast"
+    alone, effects = play(events.SettingChanged("style", "mosaic-nc8"), state=quick)
+    assert alone.speed == "fine", "of a style in one speed nobody can tell"
+    same, effects = play(events.SettingChanged("speed", "fast"), state=alone)
+    assert (same.paint_settings.style, effects) == ("mosaic-nc8", [Remember()])
+
+
+def test_another_style_is_first_seen_whole() -> None:
+    look = events.AdjustmentsChanged(Adjustments(40, keep_colours=True))
+    state, _ = play(look, events.SettingChanged("style", "waves-nc8"), state=done())
+    assert state.adjustments == Adjustments(40, keep_colours=True)
+    state, _ = play(events.SettingChanged("style", "mosaic-nc8"), state=state)
+    assert state.adjustments == Adjustments(100, keep_colours=True)
+
+
+def test_what_comes_next_is_said_after_a_setting() -> None:
+    said = [
+        snapshot(play(events.SettingChanged("size", "256"), state=state)[0])["status"]
+        for state in (play(READY)[0], with_photo(), done())
+    ]
+    assert said[0] == "Choose a photo to paint."
+    assert said[1].startswith("cat.jpg, 451 × 300.")
+    assert said[2] == "Paint again to see the change."
+    opening, _ = play(READY, events.PhotoArrived(1, "cat.jpg"))
+    state, effects = play(events.SettingChanged("size", "256"), state=opening)
+    assert (state.sentence, effects) == (opening.sentence, [Remember()])
+
+
+def test_a_painting_for_a_file_is_of_the_photos_own_size() -> None:
+    state, effects = play(events.LargeAsked(), state=done())
+    (start,) = effects
+    assert isinstance(start, StartPainting)
+    assert start.job.for_file
+    assert start.job.paint_settings.size == "original"
+    assert start.job.size == Size(300, 451)
+    assert state.job == start.job
+    for other in (with_photo(), painting(), state):
+        assert play(events.LargeAsked(), state=other) == (other, [])
