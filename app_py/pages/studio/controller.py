@@ -83,7 +83,7 @@ class Studio:
         self._photos = PhotoControl(context)
         self._painting = PaintingControl(context, self._canvases, reader)
         self._batches = StyleBatchControl(context, self._canvases)
-        self._queue = QueueControl(context, self._photos)
+        self._queue = QueueControl(context, self._photos, self._painting)
         self._saving = SavingControl(context, self._canvases)
         self._session = SessionControl(context)
         self._own_styles = OwnStyleControl(context, self._painting, reader)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app_py.errors import AppError
 from app_py.i18n import tr
-from app_py.pages.studio.state import Failure, PaintSettings, State
+from app_py.pages.studio.state import Adjustments, Failure, PaintSettings, State
 from app_py.styles.manifest import ModelSpec
 from app_py.styles.mixtures import mixture_of, refusal_of_parts
 
@@ -32,3 +32,8 @@ def require_model(state: State, model_id: str) -> ModelSpec:
 def require_style(state: State, settings: PaintSettings) -> ModelSpec:
     """The style that is painted, a mixture too. Raises `AppError` where there is none."""
     return style_of(state, settings) or require_model(state, settings.style)
+
+
+def percent_to_blend(style: ModelSpec, adjustments: Adjustments) -> int:
+    """The strength that is left to be blended with the photo's pixels: none where it was painted."""
+    return 100 if style.mixes_with_photo else adjustments.strength_percent

@@ -17,6 +17,9 @@ def on_mix_changed(state: State, event: events.MixChanged) -> Next:
     if failure is not None:
         return fail(state, failure), ()
     settings = replace(state.paint_settings, style=event.parts[0][0], mix=event.parts)
+    style = style_of(state, settings)
+    percent = state.adjustments.strength_percent if style and style.mixes_with_photo else 100
+    settings = replace(settings, strength_percent=percent)
     if settings == state.paint_settings:
         return state, ()
     state = replace(state, paint_settings=settings, failure=None)

@@ -18,6 +18,7 @@ from app_py.pages.studio.settings import NoStore
 from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
+from app_py.styles.vectors import as_array, encode
 
 MODEL = b"a model"
 ENTRY = {
@@ -30,6 +31,7 @@ ENTRY = {
     "opset": 7,
     "licence": "CC0-1.0",
 }
+_FILE = {key: ENTRY[key] for key in ("bytes", "sha256")}
 MANIFEST = json.dumps(
     {
         "version": 1,
@@ -38,6 +40,26 @@ MANIFEST = json.dumps(
         ],
     }
 ).encode()
+
+
+def manifest_with_paintings() -> bytes:
+    """The list with a network of paintings and of varied styles, of two numbers each, and two styles of each."""
+    networks = [
+        {
+            **ENTRY,
+            "id": "painting",
+            "file": "painting.onnx",
+            "length": 2,
+            "predictor": {**_FILE, "file": "predictor.onnx"},
+        },
+        {**ENTRY, "id": "varied", "file": "varied.onnx", "length": 2},
+    ]
+    styles = [
+        {"id": f"{network}:{name}", "network": network, "title": name.title(), "vector": encode(as_array(numbers))}
+        for network in ("painting", "varied")
+        for name, numbers in (("sea", (1.0, 0.0)), ("fire", (0.0, 1.0)))
+    ]
+    return json.dumps({**json.loads(MANIFEST), "networks": networks, "styles": styles}).encode()
 
 
 def photo(colour: tuple[int, int, int] = (200, 100, 50), size: tuple[int, int] = (60, 40)) -> bytes:
@@ -86,6 +108,7 @@ class InvertingPainter:
         self.gate: asyncio.Event | None = None
         self.stopped = 0
         self.prepared: list[tuple[str, int, str]] = []
+        self.painted: list[ModelSpec] = []
 
     async def engines(self) -> tuple[EngineInfo, ...]:
         return (EngineInfo("ort:wasm", True), EngineInfo("ort:webgpu", False, "This browser has no WebGPU."))
@@ -107,6 +130,7 @@ class InvertingPainter:
             raise Cancelled("Stopped.")
         if self.error:
             raise self.error
+        self.painted.append(model)
         choice = Choice("ort:wasm", model, 100.0, ("WebAssembly is the fastest here.",), ())
         return PaintedImage(image, 255 - image, "ort:wasm", 12.0, choice)
 

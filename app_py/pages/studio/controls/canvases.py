@@ -7,6 +7,7 @@ from dataclasses import replace
 from app_py.pages.studio.compositor import Compositor
 from app_py.pages.studio.controls.context import Context
 from app_py.pages.studio.effects import Effect, ShowPhoto, ShowResult
+from app_py.pages.studio.mixture import percent_to_blend
 from app_py.pages.studio.state import Adjustments, PhotoInfo, Result
 from app_py.photo.decode import resize
 from app_py.photo.sizing import Size, painted_size
@@ -79,5 +80,4 @@ class CanvasControl:
     def _blend_of(self, result: Result, adjustments: Adjustments) -> Adjustments:
         """What is left to do with the pixels: a strength that was painted is not blended again."""
         style = self._context.state.model(result.job.paint_settings.style)
-        painted = style is not None and style.mixes_with_photo
-        return replace(adjustments, strength_percent=100) if painted else adjustments
+        return replace(adjustments, strength_percent=percent_to_blend(style, adjustments)) if style else adjustments

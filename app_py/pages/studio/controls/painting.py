@@ -57,6 +57,23 @@ class PaintingControl:
             painting = await self._context.painter.paint_image(image, style, engine, ignore_stage)
         return painting.image
 
+    async def with_strength(
+        self, style: ModelSpec, photo_id: int | None, image: RgbImage, settings: PaintSettings
+    ) -> ModelSpec:
+        """A style as strong as asked for: its numbers mixed with those of the photo itself, uint8 `(H, W, 3)`.
+
+        A photo's numbers are kept by its id, where it has one, until another's are read.
+        """
+        percent = settings.strength_percent
+        if not style.mixes_with_photo or percent >= 100:
+            return style
+        own = None if photo_id is None else self._own_vectors.get(photo_id)
+        if own is None:
+            own = await self._reader.read(image)
+        if photo_id is not None:
+            self._own_vectors = {photo_id: own}
+        return mixed_with_photo(style, own, percent)
+
     async def _paint_in_stages(self, job: Job) -> None:
         photo = self._context.photos[job.photo.id]
         model = require_style(self._context.state, job.paint_settings)
@@ -78,7 +95,7 @@ class PaintingControl:
                 clock.expect(engine if name == "paint" else "", predicted_ms)
 
             async with self._engine_lock:
-                model = await self._with_strength(model, job.photo.id, photo.image, job.paint_settings)
+                model = await self.with_strength(model, job.photo.id, photo.image, job.paint_settings)
                 painting = await self._context.painter.paint_image(
                     source, model, job.paint_settings.engine, engine_stage, on_progress=clock.reached
                 )
@@ -100,7 +117,7 @@ class PaintingControl:
             async with self._engine_lock:
                 settings = self._context.state.paint_settings
                 photo, style = self._context.photos[state.photo.id].image, require_style(self._context.state, settings)
-                style = await self._with_strength(style, state.photo.id, photo, settings)
+                style = await self.with_strength(style, state.photo.id, photo, settings)
                 size = painted_size(state.photo.size, REPAINT_PX)
                 if self._small is None or self._small[0] != state.photo.id:
                     self._small = (state.photo.id, resize(photo, size))
@@ -108,17 +125,6 @@ class PaintingControl:
                 painting = await self._context.painter.paint_image(self._small[1], style, engine, ignore_stage)
             if self._context.state.job is None and self._context.state.result is state.result:
                 self._canvases.show_in_place(to_rgba(painting.image))
-
-    async def _with_strength(
-        self, style: ModelSpec, photo_id: int, image: RgbImage, settings: PaintSettings
-    ) -> ModelSpec:
-        """A style as strong as asked for: its numbers mixed with those of the photo itself."""
-        percent = settings.strength_percent
-        if not style.mixes_with_photo or percent >= 100:
-            return style
-        if photo_id not in self._own_vectors:
-            self._own_vectors = {photo_id: await self._reader.read(image)}
-        return mixed_with_photo(style, self._own_vectors[photo_id], percent)
 
 
 def ignore_stage(_name: str, _engine: str, _predicted_ms: float) -> None:

@@ -4,11 +4,11 @@ from app_py.errors import Cancelled
 from app_py.i18n import tr
 from app_py.pages.studio import events
 from app_py.pages.studio.controls.context import Context
-from app_py.pages.studio.controls.painting import ignore_stage
+from app_py.pages.studio.controls.painting import PaintingControl, ignore_stage
 from app_py.pages.studio.controls.photos import PhotoControl
 from app_py.pages.studio.controls.style_batch import thumbnail_size
 from app_py.pages.studio.failures import failure_of
-from app_py.pages.studio.mixture import require_style
+from app_py.pages.studio.mixture import percent_to_blend, require_style
 from app_py.pages.studio.painting_files import PictureFile, picture_file
 from app_py.pages.studio.photo_queue import PhotoQueue, zip_of
 from app_py.pages.studio.ports import File
@@ -21,9 +21,10 @@ from app_py.photo.tensors import to_rgba
 
 
 class QueueControl:
-    def __init__(self, context: Context, photos: PhotoControl) -> None:
+    def __init__(self, context: Context, photos: PhotoControl, painting: PaintingControl) -> None:
         self._context = context
         self._photos = photos
+        self._painting = painting
         self._queue = PhotoQueue()
 
     def add(self, number: int, name: str, file: File, *, first: bool) -> None:
@@ -64,11 +65,12 @@ class QueueControl:
 
     async def _paint_one(self, number: int, name: str, settings: PaintSettings, adjustments: Adjustments) -> None:
         photo = await open_photo(await self._queue[number].read(), self._context.page)
-        model = require_style(self._context.state, settings)
+        style = require_style(self._context.state, settings)
         source = resize(photo.image, painted_size(photo.size, settings.longest_px))
-        await self._context.library.read(model.model)
-        painting = await self._context.painter.paint_image(source, model, settings.engine, ignore_stage)
-        image = finish(painting.source, painting.image, adjustments.strength_percent, adjustments.keep_colours)
-        self._queue.finish(number, picture_file(image, name, model.style, self._context.state.saving))
+        await self._context.library.read(style.model)
+        style = await self._painting.with_strength(style, None, photo.image, settings)
+        painting = await self._context.painter.paint_image(source, style, settings.engine, ignore_stage)
+        image = finish(painting.source, painting.image, percent_to_blend(style, adjustments), adjustments.keep_colours)
+        self._queue.finish(number, picture_file(image, name, style.style, self._context.state.saving))
         small = resize(image, thumbnail_size(Size(*image.shape[:2])))
         self._context.page.draw(f"queue-{number}", to_rgba(small))

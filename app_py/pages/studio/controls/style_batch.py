@@ -1,4 +1,7 @@
-"""The photo in every style: small paintings, on the cards of the gallery."""
+"""The photo in every style: small paintings, on the cards of the gallery.
+
+Each is seen whole, as its style is when it is chosen: a strength is found by eye for one style.
+"""
 
 from app_py.errors import Cancelled
 from app_py.pages.studio import events

@@ -74,6 +74,12 @@ def test_strength_of_a_painting_is_painted_and_of_other_styles_blended() -> None
     assert Repaint() not in effects
 
 
+def test_a_mixture_is_as_strong_as_the_slider_says() -> None:
+    state = replace(_ready(), adjustments=Adjustments(40))
+    state, _ = update(state, events.MixChanged((("painting:a", 50), ("painting:b", 50))))
+    assert state.paint_settings.strength_percent == 40
+
+
 def test_an_own_style_is_chosen_renamed_and_said_not_to_be_kept() -> None:
     own = vector_style("own-1", "painting", 3, 4)
     state, _ = update(_ready(), events.OwnStyleAdded(own, kept=False))

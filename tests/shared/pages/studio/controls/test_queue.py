@@ -4,10 +4,13 @@ import asyncio
 import io
 import zipfile
 
+import pytest
 from PIL import Image
 
 from app_py.photo.tensors import RgbImage
-from tests.shared.support.studio import ChosenFile, StudioPage, Visitor, photo, visit
+from app_py.styles.style_reader import StyleReader
+from app_py.styles.vectors import Vector, as_array
+from tests.shared.support.studio import MODEL, ChosenFile, StudioPage, Visitor, manifest_with_paintings, photo, visit
 
 
 def enqueue(visitor: Visitor, *files: tuple[str, bytes]) -> None:
@@ -66,5 +69,41 @@ def test_stopping_keeps_what_several_photos_have_become_so_far() -> None:
         assert "All of them are painted" in visitor.page.shown["status"]
         visitor.say("open-queued", number=2, name="b.png")
         await visitor.until(lambda: "b.png, 60" in visitor.page.shown["status"])
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("style", "vectors", "colours"),
+    [
+        # A painting's strength is a mixture with each photo's own numbers, and nothing is blended after it.
+        ("painting:sea", [(0.4, 12.0), (0.4, 6.0)], [(55, 155, 205), (155, 235, 225)]),
+        # The varied styles read no photos: four tenths of the painting, six of the photo.
+        ("varied:sea", [(1.0, 0.0), (1.0, 0.0)], [(142, 122, 112), (122, 106, 108)]),
+    ],
+)
+def test_several_photos_are_painted_as_strong_as_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    style: str,
+    vectors: list[tuple[float, float]],
+    colours: list[tuple[int, int, int]],
+) -> None:
+    async def read(_reader: StyleReader, image: RgbImage) -> Vector:
+        return as_array([0.0, float(image[0, 0, 0]) / 10])
+
+    monkeypatch.setattr(StyleReader, "read", read)
+    files = {"manifest.json": manifest_with_paintings(), "painting.onnx": MODEL, "varied.onnx": MODEL}
+    visitor = Visitor(StudioPage(files))
+
+    async def story() -> None:
+        await visitor.studio.start()
+        visitor.say("setting", field="style", value=style)
+        visitor.say("adjust", strength=40, keepColours=False)
+        enqueue(visitor, ("a.png", photo()), ("b.png", photo((100, 20, 30))))
+        visitor.say("paint-queue")
+        await visitor.until(lambda: "2 photos are painted" in visitor.page.shown["status"])
+        assert [spec.vector for spec in visitor.painter.painted] == [pytest.approx(vector) for vector in vectors]
+        for number, colour in enumerate(colours, 1):
+            assert (abs(visitor.page.drawn[f"queue-{number}"][0, 0, :3].astype(int) - colour) <= 1).all()
 
     asyncio.run(story())
