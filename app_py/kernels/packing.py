@@ -55,6 +55,8 @@ class Packed:
         """The bytes at `numbers_address`: scale and shift of every norm for `feeds` of the small inputs, and what is
         done to the last tensor. The picture's own numbers are multiplied by `picture_factor` first."""
         made = np.zeros(self.numbers_bytes // 4, np.float32)
+        # Every call's own, by which values know that they are computed already.
+        feeds = dict(feeds)
 
         def put(address: int, values: Array) -> None:
             at = (address - self.numbers_address) // 4

@@ -22,7 +22,10 @@ PROBES = 2
 
 @dataclass(frozen=True, eq=False)
 class SmallValue:
-    """`compute` gives the array for feeds of the small inputs; `probes` are its results for `PROBES` random feeds."""
+    """`compute` gives the array for feeds of the small inputs; `probes` are its results for `PROBES` random feeds.
+
+    What several values are computed from is computed once for a mapping of feeds, which must not change afterwards.
+    """
 
     compute: Callable[[Feeds], Array]
     probes: tuple[Array, ...]
@@ -50,8 +53,16 @@ def combine(function: Callable[..., Array], *values: SmallValue) -> SmallValue:
     """`function` of arrays, applied to values."""
     if all(value.constant is not None for value in values):
         return constant(function(*(value.constant for value in values)))
+    known: tuple[Feeds, Array] | None = None
+
+    def compute(feeds: Feeds) -> Array:
+        nonlocal known
+        if known is None or known[0] is not feeds:
+            known = (feeds, function(*(value.compute(feeds) for value in values)))
+        return known[1]
+
     return SmallValue(
-        lambda feeds: function(*(value.compute(feeds) for value in values)),
+        compute,
         tuple(function(*arrays) for arrays in zip(*(value.probes for value in values), strict=True)),
     )
 

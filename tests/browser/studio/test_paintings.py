@@ -1,13 +1,14 @@
 """Paintings of one's own as styles, and mixtures: the page's pixels beside those of native onnxruntime."""
 
+import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import onnxruntime
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
@@ -15,12 +16,24 @@ from app_py.photo.tensors import RgbImage, to_image, to_tensor
 from app_py.styles.vectors import Vector, mix, predictor_picture
 from tests.browser.studio.kept import wait_until_kept
 from tests.support.chromium import eventually, watched_page
-from tests.support.paintings import canvas_pixels, open_page, state, upload
+from tests.support.paintings import PAINT_MS, canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
 MODELS = ROOT / "models"
 PHOTO = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
 QUERY = "?engine=ort:wasm&size=128"
+
+HAND_OVER = """([kind, data]) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], `${kind}.png`, { type: 'image/png' }));
+    const card = document.querySelector('#styles .face[tabindex="0"]');
+    card.focus();
+    const event = kind === 'drop'
+        ? new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true })
+        : new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
+    card.dispatchEvent(event);
+}"""
 
 pytestmark = pytest.mark.skipif(
     not (MODELS / "painting.onnx").is_file(), reason="the networks of paintings were not at hand when models were built"
@@ -51,6 +64,12 @@ def native_painting(vector: Vector) -> RgbImage:
     session = onnxruntime.InferenceSession(MODELS / "painting.onnx", providers=["CPUExecutionProvider"])
     (out,) = session.run(None, {"input": to_tensor(resize(decoded.image, size)), "style": vector})
     return to_image(np.asarray(out), size)
+
+
+def usable_engines(page: Page) -> list[str]:
+    """All that this browser can use, by their ids."""
+    options = page.locator("#engine option:not([disabled])").all()
+    return [value for option in options if (value := option.get_attribute("value")) and value != "auto"]
 
 
 def shows(page: Page, expected: RgbImage) -> None:
@@ -89,6 +108,17 @@ def test_a_painting_nobody_has_seen_is_a_style(painted: Page) -> None:
     name.fill("Waves of mine")
     name.blur()
     expect(card).to_contain_text("Waves of mine")
+
+
+def test_it_paints_on_every_engine_as_native_onnxruntime_does(painted: Page) -> None:
+    expected = native_painting(native_vector(never_seen(1)))
+    engines = usable_engines(painted)
+    assert {"kernels:wasm", "onnxjs:webgl", "onnxjs:wasm", "onnxjs:cpu", "ort:wasm"} <= set(engines)
+    for engine in [*(name for name in engines if name != "ort:wasm"), "ort:wasm"]:
+        painted.select_option("#engine", engine)
+        painted.click("#run")
+        painted.wait_for_selector(f"#status[data-state=done][data-engine='{engine}']", timeout=PAINT_MS)
+        shows(painted, expected)
 
 
 def test_strength_is_a_mixture_with_the_photos_own_style(painted: Page) -> None:
@@ -135,13 +165,44 @@ def test_own_styles_are_there_again_with_their_pictures(painted: Page, site: str
         expect(painted.locator("#own-models li")).to_have_count(left)
 
 
-@pytest.mark.parametrize(
-    ("data", "code"), [(b"no picture at all", "photo-unreadable"), (b"", "photo-empty")], ids=["text", "empty"]
-)
-def test_what_is_no_picture_is_no_style(painted: Page, data: bytes, code: str) -> None:
-    add_painting(painted, "painting.png", data)
-    expect(painted.locator("#status")).to_have_attribute("data-error", code)
+def test_a_predictor_that_does_not_arrive_is_said_and_comes_when_it_is_asked_for_again(
+    painted: Page, site: str
+) -> None:
+    open_page(painted, site, QUERY)
+    data = (MODELS / "predictor.onnx").read_bytes()
+    answers: dict[str, Callable[[Route], None]] = {
+        "404": lambda route: route.fulfill(status=404),
+        "bytes came": lambda route: route.fulfill(body=data[:-9]),
+        "its content is another one": lambda route: route.fulfill(body=b"?" + data[1:]),
+        "20 s": lambda _route: None,
+    }
+    for words, answer in answers.items():
+        painted.route("**/models/predictor.onnx", answer)
+        add_painting(painted, "painting.png", never_seen(3))
+        expect(painted.locator("#status")).to_contain_text(words)
+        expect(painted.locator("#status")).to_have_attribute("data-error", "style-unreadable")
+        expect(painted.locator("#own-models li")).to_have_count(0)
+        painted.unroute("**/models/predictor.onnx")
+    add_painting(painted, "painting.png", never_seen(3))
+    expect(painted.locator("#own-models li")).to_have_count(1)
+    painted.locator("#own-models button").click()
     expect(painted.locator("#own-models li")).to_have_count(0)
+
+
+def test_what_is_no_picture_is_no_style(painted: Page) -> None:
+    add_painting(painted, "painting.png", b"no picture at all")
+    expect(painted.locator("#status")).to_have_attribute("data-error", "photo-unreadable")
+    expect(painted.locator("#own-models li")).to_have_count(0)
+
+
+def test_a_painting_is_dropped_on_the_gallery_or_pasted_into_it(painted: Page) -> None:
+    for count, kind in enumerate(("drop", "paste"), 1):
+        painted.evaluate(HAND_OVER, [kind, base64.b64encode(never_seen(10 + count)).decode()])
+        expect(painted.locator("#own-models li")).to_have_count(count)
+    expect(painted.locator("#frame")).to_have_attribute("data-empty", "")
+    for left in (1, 0):
+        painted.locator("#own-models button").first.click()
+        expect(painted.locator("#own-models li")).to_have_count(left)
 
 
 @pytest.mark.parametrize(
@@ -170,13 +231,23 @@ def test_an_address_with_a_mixture_and_the_link_to_it(painted: Page, site: str) 
     assert "size=256" in link
 
 
-def test_styles_are_found_by_word_and_kind(painted: Page) -> None:
+def test_styles_are_found_by_words_kind_and_painter(painted: Page) -> None:
     cards = painted.locator("#styles .card:visible")
     painted.fill("#search", "hokusai")
     expect(cards.first).to_be_visible()
     assert 3 <= cards.count() <= 12
-    painted.select_option("#kind", "Varied")
+    # Words in any order, without accents.
+    painted.fill("#search", "gogh cafe")
+    expect(cards).to_have_count(2)
+    painted.keyboard.press("ArrowDown")
+    expect(painted.locator("[data-style='painting:cafe-terrace']")).to_be_focused()
+    painted.fill("#search", "no such thing")
     expect(cards).to_have_count(0)
+    expect(painted.locator("#search-row output")).to_contain_text("Try another word")
     painted.fill("#search", "")
+    painted.select_option("#kind", "Varied")
     expect(cards).to_have_count(26)
+    painted.select_option("#kind", label="Claude Monet")
+    expect(cards).to_have_count(3)
     painted.select_option("#kind", "")
+    expect(painted.locator("#search-row output")).to_be_hidden()

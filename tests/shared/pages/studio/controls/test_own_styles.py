@@ -1,14 +1,30 @@
 """A person's own styles."""
 
 import asyncio
+import io
+import json
+from collections.abc import Callable, Coroutine
 
 import pytest
+from PIL import Image
 
 from app_py.onnxruntime import engines
 from app_py.onnxruntime import platform as platforms
+from app_py.pages.studio.settings import SETTINGS_KEY
+from app_py.photo.tensors import RgbImage
+from app_py.styles.style_reader import StyleReader
+from app_py.styles.vectors import Vector, as_array
 from tests.shared.support import onnx_bytes
 from tests.shared.support.fake_engine import SILENCE, FakePlatform
-from tests.shared.support.studio import ChosenFile, Visitor
+from tests.shared.support.studio import (
+    MODEL,
+    ChosenFile,
+    MemoryStore,
+    StudioPage,
+    Visitor,
+    manifest_with_paintings,
+    photo,
+)
 
 
 def test_stop_ends_the_trial_of_a_model_and_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +45,115 @@ def test_stop_ends_the_trial_of_a_model_and_its_worker(monkeypatch: pytest.Monke
         assert (visitor.page.shown["state"], visitor.page.shown["canCancel"]) == ("ready", False)
 
     asyncio.run(story())
+
+
+class Reading:
+    """Visits to a studio whose reader gives a picture's first pixel."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: list[RgbImage] = []
+
+        async def read(_reader: StyleReader, image: RgbImage, _progress: object = None) -> Vector:
+            self.seen.append(image)
+            return as_array([float(image[0, 0, 0]), float(image[0, 0, 1])])
+
+        monkeypatch.setattr(StyleReader, "read", read)
+
+    def visit(self, story: Callable[[Visitor], Coroutine[None, None, None]], store: MemoryStore | None = None) -> None:
+        async def run() -> None:
+            visitor = Visitor(StudioPage({"manifest.json": manifest_with_paintings(), "painting.onnx": MODEL}), store)
+            await visitor.studio.start()
+            await story(visitor)
+
+        asyncio.run(run())
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
+    return Reading(monkeypatch)
+
+
+def add(visitor: Visitor, data: bytes, name: str = "sea.png") -> None:
+    visitor.studio.receive({"type": "painting", "name": name}, ChosenFile(data))
+
+
+def encoded(*pictures: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": list(pictures[1:])} if len(pictures) > 1 else {}
+    pictures[0].save(out, kind, **more, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        (b"no picture at all", "photo-unreadable", "text file, not a picture"),
+        (b"", "photo-empty", "empty"),
+        (encoded(Image.new("RGB", (1, 1))), "photo-too-small", "1×1 pixels, too small"),
+        (encoded(Image.new("1", (10_100, 10_000))), "photo-too-large", "101 megapixels"),
+        (photo()[:60], "photo-truncated", "cut short"),
+    ],
+    ids=["text", "empty", "1x1", "101 megapixels", "cut"],
+)
+def test_what_cannot_be_a_painting_is_said_in_a_sentence(reading: Reading, data: bytes, code: str, words: str) -> None:
+    async def story(visitor: Visitor) -> None:
+        add(visitor, data)
+        await visitor.until(lambda: visitor.page.shown["error"] is not None)
+        assert visitor.page.shown["error"] == code
+        assert words in visitor.page.shown["status"]
+        assert visitor.page.shown["ownModels"] == []
+        add(visitor, photo())
+        await visitor.until(lambda: len(visitor.page.shown["ownModels"]) == 1)
+
+    reading.visit(story)
+
+
+def test_what_is_transparent_is_read_on_white_and_of_what_moves_the_first_picture(reading: Reading) -> None:
+    clear = encoded(Image.new("RGBA", (40, 30), (0, 0, 0, 0)))
+    moving = encoded(*(Image.new("RGB", (40, 30), colour) for colour in ((250, 20, 30), (0, 0, 255))), kind="WEBP")
+
+    async def story(visitor: Visitor) -> None:
+        for count, data in enumerate((clear, moving), 1):
+            add(visitor, data)
+            await visitor.until(lambda count=count: len(visitor.page.shown["ownModels"]) == count)  # type: ignore[misc]
+
+    reading.visit(story)
+    assert tuple(reading.seen[0][0, 0]) == (255, 255, 255)
+    assert reading.seen[1][0, 0, 0] > 200
+
+
+def test_a_full_store_is_said_and_the_style_paints_in_this_visit(reading: Reading) -> None:
+    class Full(MemoryStore):
+        async def put_bytes(self, key: str, data: bytes) -> None:
+            pass
+
+    async def story(visitor: Visitor) -> None:
+        add(visitor, photo())
+        await visitor.until(lambda: len(visitor.page.shown["ownModels"]) == 1)
+        assert "works in this visit, but this browser has no room to keep it" in visitor.page.shown["status"]
+        visitor.choose(photo())
+        visitor.say("paint")
+        await visitor.settle("done")
+        assert visitor.painter.painted[-1].vector == (200.0, 100.0)
+
+    reading.visit(story, Full())
+
+
+def test_a_kept_style_whose_numbers_no_longer_fit_is_left_out(reading: Reading) -> None:
+    store = MemoryStore()
+
+    async def first(visitor: Visitor) -> None:
+        add(visitor, photo())
+        await visitor.until(lambda: SETTINGS_KEY in store.texts)
+
+    async def later(visitor: Visitor) -> None:
+        assert len(visitor.page.shown["ownModels"]) == expected
+
+    reading.visit(first, store)
+    expected = 1
+    reading.visit(later, store)
+    kept = json.loads(store.texts[SETTINGS_KEY])
+    kept["own"][0]["vector"] += [1.0]
+    store.texts[SETTINGS_KEY] = json.dumps(kept)
+    expected = 0
+    reading.visit(later, store)
