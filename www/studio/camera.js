@@ -1,5 +1,5 @@
 // @ts-check
-/** A photo from the camera: live preview, shutter, and the picture goes the way of every other photo. */
+/** A picture from the camera: live preview, shutter, and it goes the way of every other photo, or of every painting. */
 
 import { tr } from '../i18n/i18n.js';
 
@@ -15,7 +15,6 @@ const CODES = {
  * @param {import('./intake.js').Send} send
  */
 export function installCamera(document, send) {
-  const button = /** @type {HTMLButtonElement} */ (document.getElementById('camera'));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('camera-dialog'));
   const video = /** @type {HTMLVideoElement} */ (document.getElementById('camera-view'));
   const shutter = /** @type {HTMLButtonElement} */ (document.getElementById('shutter'));
@@ -26,7 +25,10 @@ export function installCamera(document, send) {
     shutter.disabled = true;
   };
 
-  button.addEventListener('click', async () => {
+  let wantedAs = 'photo';
+  /** @param {'photo' | 'painting'} kind what the picture is for */
+  const open = async (kind) => {
+    wantedAs = kind;
     try {
       if (!navigator.mediaDevices) throw new DOMException('', 'NotSupportedError');
       const wanted = { facingMode: 'environment', width: { ideal: 2560 }, height: { ideal: 1440 } };
@@ -35,7 +37,9 @@ export function installCamera(document, send) {
     } catch (error) {
       send({ type: 'fail', code: CODES[/** @type {DOMException} */ (error).name] ?? 'camera-unavailable' });
     }
-  });
+  };
+  document.getElementById('camera')?.addEventListener('click', () => open('photo'));
+  document.getElementById('painting-camera')?.addEventListener('click', () => open('painting'));
   video.addEventListener('loadeddata', () => {
     shutter.disabled = false;
     // The dialog gave the focus to what could be pressed before: Close.
@@ -45,7 +49,7 @@ export function installCamera(document, send) {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext('2d')?.drawImage(video, 0, 0);
     dialog.close();
-    send({ type: 'photo', name: tr('camera photo') }, await canvas.convertToBlob({ type: 'image/png' }));
+    send({ type: wantedAs, name: tr('camera photo') }, await canvas.convertToBlob({ type: 'image/png' }));
   });
   document.getElementById('camera-close')?.addEventListener('click', () => dialog.close());
   // However the dialog ends, Escape included, the camera's light goes out.

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app_py.styles.vectors import decode, mix
 from build.cli.site import CACHE, write_site
+from build.paintings.gallery import read_gallery
 from build.site.listing import site_files
 from tests.support.chromium import Watch, launch, open_context, wait_until
+from tests.support.own_paintings import add_painting, native_painting, native_vector, never_seen, shows
 from tests.support.paintings import (
     PAINT_MS,
     START_MS,
@@ -27,6 +30,11 @@ from tests.support.server import static_server
 from tests.support.trap import trap
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
+PICTURES_THAT_CANNOT_BE_HAD = """async () => {
+    const sources = [...document.querySelectorAll('#styles img')].map(({ src }) => src);
+    const answers = await Promise.all(sources.map((source) => fetch(source)));
+    return sources.length < 40 ? ['there are too few'] : sources.filter((_, place) => !answers[place].ok);
+}"""
 STYLE, OTHER = "starry-night-nc16", "great-wave-nc16"
 PATH = "some/path/atelier"
 
@@ -65,6 +73,24 @@ def paint(page: Page, style: str) -> None:
     assert_same_painting(canvas_pixels(page), expected_painting(SAMPLE, style, 128))
 
 
+def make_a_style(page: Page, number: int) -> None:
+    """A painting of one's own becomes the style of the photo on show, as native onnxruntime has it."""
+    picture = never_seen(number)
+    add_painting(page, f"picture {number}.png", picture)
+    expect(page.locator("#own-models li")).to_have_count(number)
+    shows(page, native_painting(native_vector(picture)))
+
+
+def mix_two_paintings(page: Page) -> None:
+    page.click("#mix-styles")
+    page.locator("#styles .face[data-style='painting:great-wave']").click()
+    page.locator("#mix input").nth(1).fill("100")
+    state(page, "done")
+    gallery = {style["id"]: style["vector"] for style in read_gallery()}
+    wave = decode(gallery["painting:great-wave"], 100)
+    shows(page, native_painting(mix([native_vector(never_seen(2)), wave], [100, 100])))
+
+
 def wait_until_kept(page: Page) -> None:
     wait_until(
         page,
@@ -91,6 +117,7 @@ def test_a_whole_session(context: BrowserContext, host: str) -> None:
     page.wait_for_url("**/www/")
     state(page, "ready", START_MS)
     paint(page, STYLE)
+    make_a_style(page, 1)
     page.focus("#compare")
     page.keyboard.press("End")
     expect(page.locator("#compare")).to_have_attribute("aria-valuenow", "100")
@@ -105,6 +132,10 @@ def test_a_whole_session(context: BrowserContext, host: str) -> None:
     state(page, "ready", START_MS)
     assert page.evaluate("crossOriginIsolated")
     paint(page, OTHER)
+    expect(page.locator("#own-models li")).to_have_count(1)
+    make_a_style(page, 2)
+    mix_two_paintings(page)
+    assert page.evaluate(PICTURES_THAT_CANNOT_BE_HAD) == []
     query = f"engines=ort:wasm&models={STYLE}&sizes=64&runs=1&autorun=1"
     assert len(report(page, f"{host}/{PATH}/www/benchmark.html?{query}")) == 1
     context.set_offline(False)

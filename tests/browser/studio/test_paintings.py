@@ -1,26 +1,20 @@
 """Paintings of one's own as styles, and mixtures: the page's pixels beside those of native onnxruntime."""
 
 import base64
-import io
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import onnxruntime
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app_py.photo.decode import decode, resize
-from app_py.photo.sizing import painted_size
-from app_py.photo.tensors import RgbImage, to_image, to_tensor
-from app_py.styles.vectors import Vector, mix, predictor_picture
+from app_py.photo.decode import decode
+from app_py.styles.vectors import mix, predictor_picture
 from tests.browser.studio.kept import wait_until_kept
 from tests.support.chromium import eventually, watched_page
+from tests.support.own_paintings import MODELS, PHOTO, add_painting, native_painting, native_vector, never_seen, shows
 from tests.support.paintings import PAINT_MS, canvas_pixels, open_page, state, upload
-from tests.support.paths import ROOT
 
-MODELS = ROOT / "models"
-PHOTO = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
 QUERY = "?engine=ort:wasm&size=128"
 
 HAND_OVER = """([kind, data]) => {
@@ -35,56 +29,26 @@ HAND_OVER = """([kind, data]) => {
     card.dispatchEvent(event);
 }"""
 
+CAMERA = """() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
+    const context = canvas.getContext('2d');
+    let place = 0;
+    setInterval(() => {
+        context.fillStyle = `hsl(${place * 40} 90% 50%)`;
+        context.fillRect((place++ % 16) * 20, 0, 20, 240);
+    }, 20);
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+
 pytestmark = pytest.mark.skipif(
     not (MODELS / "painting.onnx").is_file(), reason="the networks of paintings were not at hand when models were built"
 )
-
-
-def never_seen(seed: int) -> bytes:
-    """A painting that nobody painted: stripes and blots in three colours, as PNG."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[0:220, 0:300]
-    waves = np.sin(x / rng.uniform(5, 20) + np.cos(y / rng.uniform(5, 20)) * 3) > 0
-    colours = rng.integers(0, 255, (2, 3))
-    picture = np.where(waves[..., None], colours[0], colours[1]).astype(np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(picture).save(out, "PNG")
-    return out.getvalue()
-
-
-def native_vector(picture: bytes) -> Vector:
-    session = onnxruntime.InferenceSession(MODELS / "predictor.onnx", providers=["CPUExecutionProvider"])
-    (vector,) = session.run(None, {"input": predictor_picture(decode(picture, 2048).image)})
-    return np.asarray(vector, np.float32)
-
-
-def native_painting(vector: Vector) -> RgbImage:
-    decoded = decode(PHOTO, 2048)
-    size = painted_size(decoded.size, 128)
-    session = onnxruntime.InferenceSession(MODELS / "painting.onnx", providers=["CPUExecutionProvider"])
-    (out,) = session.run(None, {"input": to_tensor(resize(decoded.image, size)), "style": vector})
-    return to_image(np.asarray(out), size)
 
 
 def usable_engines(page: Page) -> list[str]:
     """All that this browser can use, by their ids."""
     options = page.locator("#engine option:not([disabled])").all()
     return [value for option in options if (value := option.get_attribute("value")) and value != "auto"]
-
-
-def shows(page: Page, expected: RgbImage) -> None:
-    """The canvas holds these pixels, within 1 of 255 on average."""
-
-    def check() -> None:
-        found = canvas_pixels(page)[:, :, :3].astype(int)
-        assert found.shape == expected.shape
-        assert np.abs(found - expected).mean() <= 1
-
-    eventually(page, check)
-
-
-def add_painting(page: Page, name: str, data: bytes, mime: str = "image/png") -> None:
-    page.set_input_files("#painting", {"name": name, "mimeType": mime, "buffer": data})
 
 
 @pytest.fixture(scope="module")
@@ -195,12 +159,17 @@ def test_what_is_no_picture_is_no_style(painted: Page) -> None:
     expect(painted.locator("#own-models li")).to_have_count(0)
 
 
-def test_a_painting_is_dropped_on_the_gallery_or_pasted_into_it(painted: Page) -> None:
+def test_a_painting_is_dropped_on_the_gallery_pasted_into_it_or_photographed(painted: Page) -> None:
     for count, kind in enumerate(("drop", "paste"), 1):
         painted.evaluate(HAND_OVER, [kind, base64.b64encode(never_seen(10 + count)).decode()])
         expect(painted.locator("#own-models li")).to_have_count(count)
+    painted.evaluate(CAMERA)
+    painted.click("#painting-camera")
+    painted.click("#shutter")
+    expect(painted.locator("#own-models li")).to_have_count(3)
+    # None of them was taken for a photo.
     expect(painted.locator("#frame")).to_have_attribute("data-empty", "")
-    for left in (1, 0):
+    for left in (2, 1, 0):
         painted.locator("#own-models button").first.click()
         expect(painted.locator("#own-models li")).to_have_count(left)
 
