@@ -21,11 +21,11 @@ from build.bench.suites import Options, Rows
 from build.cli.models import FOLDER
 from build.common.errors import BuildError
 
-SIZES = (256, 512, 768, 1024, 1536, 2048)
+SIZES = (256, 512, 1024, 2048)
 LARGE = (3000, 4000)
 ENGINES = ("kernels:wasm", "ort:wasm")
 MOST_RUNS = 5
-PAINTINGS = 6
+PAINTINGS = 5
 TORCH_BYTES = 12 * 2**30
 """Memory that must be free for torch to paint the large photo as well."""
 
