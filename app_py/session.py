@@ -1,8 +1,10 @@
 """Sessions as the painter uses them: the border at which the bridge's errors get the page's words and language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
+
+import numpy as np
 
 import app_py.kernels  # noqa: F401 - makes the plans of one of the engines
 from app_py.errors import AppError, EngineError, InvalidArgument, ModelError
@@ -59,19 +61,31 @@ class Session(InferenceSession):
             await super().close()
 
     async def paint(self, picture: Array, others: Feeds | None = None, timeout_s: float | None = None) -> Array:
-        """The network's picture of a picture; `others` are its further feeds by name, a style's vector for example."""
-        (painting,) = await self.run_async(None, self.name_feeds(picture, others or {}), timeout_s=timeout_s)
-        return painting
+        """The network's picture of a picture; `others` are its further feeds by name, a style's vector for example.
+
+        Both are `[1, 3, H, W]`, also where the network itself has its channels last.
+        """
+        feeds = self.name_feeds(picture, others or {})
+        (painting,) = await self.run_async(None, feeds, timeout_s=timeout_s)
+        (fed,) = (array for name, array in feeds.items() if name not in (others or {}))
+        turned = fed is not picture and painting.shape == fed.shape
+        return np.ascontiguousarray(painting.transpose(0, 3, 1, 2)) if turned else painting
 
     def name_feeds(self, picture: Array, others: Feeds) -> dict[str, Array]:
-        """Feeds by name: the picture goes into the one input that `others` does not name."""
-        free = [value.name for value in self.get_inputs() if value.name not in others]
+        """Feeds by name: the picture `[1, 3, H, W]` goes, in its form, into the one that `others` does not name."""
+        free = [value for value in self.get_inputs() if value.name not in others]
         if len(free) != 1:
             raise InvalidArgument(
                 tr("The network leaves {count} of its inputs for the picture; expected one.", count=len(free)),
-                detail=f"inputs left: {free}; given: {list(others)}",
+                detail=f"inputs left: {[value.name for value in free]}; given: {list(others)}",
             )
-        return {free[0]: picture, **others}
+        last = has_channels_last(free[0].shape)
+        return {free[0].name: np.ascontiguousarray(picture.transpose(0, 2, 3, 1)) if last else picture, **others}
+
+
+def has_channels_last(shape: Sequence[int | str | None]) -> bool:
+    """Whether a picture's shape is `[1, H, W, 3]` and not `[1, 3, H, W]`."""
+    return len(shape) == 4 and shape[3] == 3 and shape[1] != 3
 
 
 async def probe(worker: EngineWorker, timeout_s: float | None = None) -> dict[str, Any]:

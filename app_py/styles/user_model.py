@@ -16,7 +16,7 @@ from app_py.onnxruntime.errors import InvalidProtobuf, OrtError
 from app_py.onnxruntime.model_source import check_header
 from app_py.onnxruntime.onnx_header import OnnxHeader, read_header
 from app_py.photo.tensors import NchwTensor
-from app_py.session import Session, in_words
+from app_py.session import Session, has_channels_last, in_words
 from app_py.styles.graph_sizes import why_too_large
 from app_py.styles.manifest import VISITORS, FileSpec, ModelSpec
 
@@ -33,7 +33,8 @@ _RANDOM = {"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "Rand
 LONGEST_TITLE = 40
 CODE = "own-model-unfit"
 WANTED = tr_noop(
-    "a painting model has one input and one output, float32 [1, 3, height, width], with any height and width"
+    "a painting model has one input and one output, float32 [1, 3, height, width] or [1, height, width, 3], "
+    "with any height and width"
 )
 
 
@@ -121,18 +122,20 @@ def _check_values(header: OnnxHeader) -> None:
         raise ModelError(sentence, code=CODE)
     (value,) = header.inputs
     shape = list(value.shape or ())
-    one_picture = len(shape) == 4 and shape[1] == 3 and (shape[0] == 1 or not isinstance(shape[0], int))
+    last = has_channels_last(shape)
+    one_picture = len(shape) == 4 and (last or shape[1] == 3) and (shape[0] == 1 or not isinstance(shape[0], int))
     fits = value.type == "tensor(float)" and one_picture
     if not fits:
         sentence = tr("This model takes {type} {shape}; {wanted}.", type=value.type, shape=shape, wanted=tr(WANTED))
         raise ModelError(sentence, code=CODE)
-    if any(isinstance(side, int) for side in shape[2:]):
+    height, width = shape[1:3] if last else shape[2:]
+    if isinstance(height, int) or isinstance(width, int):
         raise ModelError(
             tr(
                 "This model takes pictures of {width} × {height} only. Export it with symbolic height and width "
                 "(torch.onnx.export with dynamic_shapes), or with `python -m build export`.",
-                width=shape[3],
-                height=shape[2],
+                width=width,
+                height=height,
             ),
             code=CODE,
         )

@@ -19,8 +19,8 @@ from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
-OWN = make_member(Family(width=12, blocks=1, ends=7, ending="tanh"))
-"""A network of the style family that nobody ships."""
+OWN = make_member(Family(width=12, blocks=1, ends=7, ending="tanh", channels_last=True))
+"""A network of the style family that nobody ships, with the channels at the end."""
 
 QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
 

@@ -106,6 +106,22 @@ def test_a_model_is_tried_at_two_sizes(platform: FakePlatform) -> None:
     assert shapes == [(1, 3, 32, 48), (1, 3, 44, 36)]
 
 
+def test_a_model_with_its_channels_last_is_fed_that_way_and_answers_as_all_do(platform: FakePlatform) -> None:
+    shapes = []
+
+    def compute(_provider: str, picture: Array) -> Array:
+        shapes.append(picture.shape)
+        return 255 - picture
+
+    platform.compute = compute
+    picture = [("x", FLOAT, (1, "H", "W", 3))]
+    own = check(onnx_bytes.model(inputs=picture, outputs=[("y", FLOAT, (1, "H", "W", 3))]))
+    assert shapes == [(1, 32, 48, 3), (1, 44, 36, 3)]
+    with np.load(io.BytesIO(own.reference)) as reference:
+        assert reference["output"].shape == (1, 3, 32, 48)
+        np.testing.assert_array_equal(reference["output"], 255 - reference["input"])
+
+
 @pytest.mark.parametrize(
     "value",
     [
