@@ -8,7 +8,7 @@ import pytest
 
 from build.compiler.lowering import attempt
 from build.compiler.targets.catalogue import find_target
-from build.compiler.verify.cases import CPU, OLD_WEBGL, WEBGL
+from build.compiler.verify.cases.case import CPU, OLD_WEBGL, WEBGL
 
 HEAD = '<ir_version: 8, opset_import: ["" : {opset}{more}]> g '
 X = "(float[1,2,H,W] x) => (float[a,b,c,d] y) "
