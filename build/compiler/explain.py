@@ -15,6 +15,9 @@ from build.compiler.validity import STANDARD
 
 # Which node of the source a node comes from. The rewriter and the inliner carry metadata over.
 ORIGIN_TAG = "build.origin"
+_AS_LAST = "only as the last thing that a graph computes, over a known side, can it be made of what there is"
+# Where a pass, rather than a rule, would have helped.
+HINTS = {"ArgMax": _AS_LAST, "ArgMin": _AS_LAST}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _lacking(node: ir.Node, target: Target) -> str:
         return "it computes with sides that are known only while the model runs; --size or --shape fixes them"
     versions = ", ".join(map(str, target.operators.get(key_of(node), ())))
     has = f"has it in opset {versions} only" if versions else "does not have it"
-    return f"{target.name} {has}, and " + ("; ".join(said) if said else "no rule replaces it")
+    return f"{target.name} {has}, and " + ("; ".join(said) or HINTS.get(node.op_type, "no rule replaces it"))
 
 
 def refusals(node: ir.Node, target: Target) -> list[str]:
@@ -108,7 +111,8 @@ def _wrong_form(node: ir.Node, target: Target, opset: int) -> str | None:
     unknown = [name for name in node.attributes if name not in declared.attributes]
     if unknown:
         value = node.attributes[unknown[0]].value
-        return f"its {unknown[0]}={value} does not exist at opset {opset}, which is what the target reads"
+        said = "".join(f"; {reason}" for reason in refusals(node, target))
+        return f"its {unknown[0]}={value} does not exist at opset {opset}, which is what the target reads{said}"
     return _wrong_type(node, declared, opset)
 
 

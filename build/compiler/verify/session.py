@@ -65,6 +65,19 @@ def start_session(
         raise BuildError(f"onnxruntime refuses {what}: {line}") from error
 
 
+# What onnxruntime calls the types of inputs.
+TYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(float16)": np.float16}
+
+
+def fitted(session: onnxruntime.InferenceSession, feeds: Feeds) -> Feeds:
+    """The same numbers in the types that the model takes: lowering makes floats of bytes and of other floats."""
+    wanted = {value.name: TYPES.get(value.type) for value in session.get_inputs()}
+    return {
+        name: array if (dtype := wanted.get(name)) is None else array.astype(dtype, copy=False)
+        for name, array in feeds.items()
+    }
+
+
 def run_session(session: onnxruntime.InferenceSession, feeds: Feeds, what: str) -> list[Array]:
     """The outputs for `feeds`; `BuildError` where onnxruntime cannot, which the message says of `what`."""
     try:

@@ -10,7 +10,7 @@ import onnx_ir as ir
 
 from build.compiler.rules.base import LoweringRule, TapeBuilder, copy_node
 from build.compiler.rules.reading import (
-    Refusal,
+    OtherRule,
     ints_attribute,
     kept_attributes,
     required_input,
@@ -43,7 +43,7 @@ class AutoPadToPads(LoweringRule[list[int]]):
     def plan(self, node: ir.Node) -> list[int]:
         mode = string_attribute(node, "auto_pad", "NOTSET")
         if mode not in ("SAME_UPPER", "SAME_LOWER"):
-            raise Refusal("it has no auto_pad that depends on the picture")
+            raise OtherRule("it has no auto_pad that depends on the picture")
         totals = [_total(node, axis, window) for axis, window in enumerate(_windows(node))]
         smaller, larger = [total // 2 for total in totals], [total - total // 2 for total in totals]
         return [*smaller, *larger] if mode == "SAME_UPPER" else [*larger, *smaller]

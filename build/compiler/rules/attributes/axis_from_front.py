@@ -3,7 +3,14 @@
 import onnx_ir as ir
 
 from build.compiler.rules.base import LoweringRule, TapeBuilder, copy_node
-from build.compiler.rules.reading import Refusal, int_attribute, kept_attributes, positive_axes, rank_of, required_input
+from build.compiler.rules.reading import (
+    OtherRule,
+    int_attribute,
+    kept_attributes,
+    positive_axes,
+    rank_of,
+    required_input,
+)
 
 # Those that opset 7 counts from the front alone, and whose meaning did not change since.
 COUNTING = ("Flatten", "ArgMax", "ArgMin", "Concat")
@@ -19,7 +26,7 @@ class AxisFromFront(LoweringRule[int]):
     def plan(self, node: ir.Node) -> int:
         axis = int_attribute(node, "axis", 0)
         if axis >= 0:
-            raise Refusal("it counts from the front already")
+            raise OtherRule("it counts from the front already")
         return positive_axes([axis], rank_of(required_input(node)))[0]
 
     def replace(self, op: TapeBuilder, node: ir.Node, plan: int) -> ir.Value:

@@ -4,7 +4,17 @@ The host's tests lower each and compare it with its source in onnxruntime; `pyth
 graphs in a real browser. Inputs are seeded noise in -1..1.
 """
 
-from build.compiler.verify.cases import attributes, convolutions, elementwise, norms, pads, passes, resizing, shapes
+from build.compiler.verify.cases import (
+    attributes,
+    convolutions,
+    elementwise,
+    norms,
+    pads,
+    passes,
+    recurrent,
+    resizing,
+    shapes,
+)
 from build.compiler.verify.cases.case import Case
 
 __all__ = ["CASES", "Case"]
@@ -17,5 +27,6 @@ CASES: tuple[Case, ...] = (
     *pads.CASES,
     *resizing.CASES,
     *shapes.CASES,
+    *recurrent.CASES,
     *passes.CASES,
 )

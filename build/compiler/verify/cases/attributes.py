@@ -187,4 +187,26 @@ CASES: tuple[Case, ...] = (
         unary(6, "3,4", "3,4", "y = Clip <min = -inf, max = 0.5> (x)"),
     ),
     Case("Flatten from the end", WEBGL, "attributes", 1, unary(13, "1,2,3,4", "6,4", "y = Flatten <axis = -1> (x)")),
+    *(
+        Case(
+            f"ceil_mode of {operator}, sides open",
+            WEBGL,
+            "attributes",
+            1,
+            unary(
+                13,
+                "1,2,H,W",
+                "1,2,h,w",
+                f"y = {operator} <kernel_shape = [3,3], strides = [2,2], pads = [1,1,1,1], ceil_mode = 1> (x)",
+            ),
+        )
+        for operator in ("MaxPool", "AveragePool")
+    ),
+    Case(
+        "ceil_mode that leaves gaps, sides known",
+        WEBGL,
+        "attributes",
+        1,
+        unary(13, "1,2,8,10", "1,2,3,3", "y = MaxPool <kernel_shape = [2,3], strides = [3,4], ceil_mode = 1> (x)"),
+    ),
 )

@@ -98,4 +98,43 @@ CASES: tuple[Case, ...] = (
         )
         for target in (OLD_WEBGL, OLD_CPU, OLDEST)
     ),
+    Case(
+        "Conv1d, MaxPool1d and a global mean",
+        WEBGL,
+        "lines",
+        3,
+        unary(
+            13,
+            "1,2,L",
+            "1,3,l",
+            f"w = Constant <value = float[3,2,3] {{{floats(18)}}}> () z = Conv <strides = [2], pads = [1, 0]> (x, w)"
+            " m = MaxPool <kernel_shape = [3], strides = [2]> (z) g = GlobalAveragePool (z) y = Mul (m, g)",
+        ),
+    ),
+    Case(
+        "Conv1d with auto_pad",
+        WEBGL,
+        "lines",
+        1,
+        unary(
+            13,
+            "1,2,9",
+            "1,3,5",
+            f"w = Constant <value = float[3,2,3] {{{floats(18)}}}> ()"
+            ' y = Conv <strides = [2], auto_pad = "SAME_UPPER"> (x, w)',
+        ),
+    ),
+    Case(
+        "ConvTranspose1d",
+        WEBGL,
+        "lines",
+        1,
+        unary(
+            13,
+            "1,2,L",
+            "1,3,l",
+            f"w = Constant <value = float[2,3,4] {{{floats(24)}}}> ()"
+            " y = ConvTranspose <strides = [2], pads = [1, 1], output_padding = [1]> (x, w)",
+        ),
+    ),
 )

@@ -57,4 +57,41 @@ CASES: tuple[Case, ...] = (
         1,
         unary(9, "3,4", "3,1", "t = Constant <value = float {2.0}> () p = Pow (x, t) y = ReduceMean <axes = [1]> (p)"),
     ),
+    Case(
+        "Max and Min of several tensors that broadcast",
+        WEBGL,
+        "missing-operators",
+        2,
+        graph(
+            13,
+            "float[3,4] x, float[4] b, float[3,1] c",
+            "float[3,4] y",
+            "k = Constant <value = float {-0.2}> () m = Max (x, b, k) y = Min (m, c)",
+        ),
+    ),
+    Case(
+        "Where with a constant mask",
+        WEBGL,
+        "missing-operators",
+        1,
+        graph(
+            13,
+            "float[2,3] x, float[3] b",
+            "float[2,3] y",
+            "c = Constant <value = bool[2,3] {1,0,1,1,1,0}> () y = Where (c, x, b)",
+        ),
+    ),
+    Case(
+        "Where that masks with an infinity",
+        WEBGL,
+        "missing-operators",
+        1,
+        unary(
+            13,
+            "2,3",
+            "2,3",
+            "c = Constant <value = bool[2,3] {1,0,1,1,1,0}> () k = Constant <value = float {-inf}> ()"
+            " w = Where (c, x, k) y = Softmax <axis = -1> (w)",
+        ),
+    ),
 )

@@ -136,4 +136,32 @@ CASES: tuple[Case, ...] = (
         1,
         unary(11, "2,3,4,5", "2,3,4,5", "y = Softmax <axis = 1> (x)"),
     ),
+    Case(
+        "GroupNormalization, sides open",
+        WEBGL,
+        "group-norm",
+        1,
+        unary(
+            21,
+            "1,4,H,W",
+            "1,4,H,W",
+            "s = Constant <value = float[4] {1.0,2.0,-1.0,0.5}> ()"
+            " b = Constant <value = float[4] {0.5,0.0,1.0,-1.0}> ()"
+            " y = GroupNormalization <num_groups = 2> (x, s, b)",
+        ),
+    ),
+    Case(
+        "group normalization as exporters write it, sides open",
+        WEBGL,
+        "group-norm",
+        1,
+        unary(
+            13,
+            "1,4,H,W",
+            "1,4,H,W",
+            "s = Constant <value = float[2] {1.0,2.0}> () b = Constant <value = float[2] {0.5,0.0}> ()"
+            " p = Constant <value = int64[3] {0,2,-1}> () r = Reshape (x, p) n = InstanceNormalization (r, s, b)"
+            " h = Shape (x) y = Reshape (n, h)",
+        ),
+    ),
 )

@@ -90,4 +90,66 @@ CASES: tuple[Case, ...] = (
             "y = Relu (x) z = Identity (y) w = Identity (x) c = Constant <value = float[2] {0.5,-1.5}> ()",
         ),
     ),
+    Case(
+        "float64 inside",
+        WEBGL,
+        "widen-floats",
+        2,
+        unary(
+            13,
+            "2,3",
+            "2,3",
+            "d = Cast <to = 11> (x) k = Constant <value = double[3] {1.5,2.5,-1e300}> () z = Add (d, k) r = Relu (z)"
+            " y = Cast <to = 1> (r)",
+        ),
+    ),
+    Case(
+        "float16 inside",
+        WEBGL,
+        "widen-floats",
+        1,
+        unary(13, "2,3", "2,3", "d = Cast <to = 10> (x) t = Tanh (d) y = Cast <to = 1> (t)"),
+    ),
+    Case(
+        "float16 at the ends",
+        WEBGL,
+        "widen-floats",
+        1,
+        graph(13, "float16[2,3] x", "float16[2,3] y", "t = Tanh (x) y = Relu (t)"),
+    ),
+    Case(
+        "a photo of bytes",
+        WEBGL,
+        "whole-number-inputs",
+        1,
+        graph(
+            13,
+            "uint8[1,4,6,3] x",
+            "float[1,3,4,6] y",
+            "t = Transpose <perm = [0,3,1,2]> (x) f = Cast <to = 1> (t)"
+            " k = Constant <value = float {255.0}> () y = Div (f, k)",
+        ),
+    ),
+    *(
+        Case(
+            f"{operator} as the last thing",
+            WEBGL,
+            "last-arg-max",
+            1,
+            graph(
+                13,
+                "float[1,5,H,W] x",
+                "int64[1,H,W] y",
+                f"r = Relu (x) y = {operator} <axis = 1, keepdims = 0, select_last_index = {last}> (r)",
+            ),
+        )
+        for operator, last in (("ArgMax", 0), ("ArgMin", 1))
+    ),
+    Case(
+        "ArgMax that is cast",
+        WEBGL,
+        "last-arg-max",
+        1,
+        unary(13, "1,5,4", "1,5,1", "i = ArgMax <axis = -1> (x) f = Cast <to = 1> (i) y = Neg (f)"),
+    ),
 )

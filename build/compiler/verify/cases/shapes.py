@@ -75,4 +75,69 @@ CASES: tuple[Case, ...] = (
         )
         for target in (WEBGL, OLD_WEBGL, OLDEST)
     ),
+    *(
+        Case(
+            f"DepthToSpace {mode}, sides open",
+            WEBGL,
+            "missing-operators",
+            1,
+            unary(13, "1,12,H,W", "1,3,h,w", f'y = DepthToSpace <blocksize = 2, mode = "{mode}"> (x)'),
+        )
+        for mode in ("DCR", "CRD")
+    ),
+    Case(
+        "SpaceToDepth, sides open",
+        WEBGL,
+        "missing-operators",
+        1,
+        unary(
+            13,
+            "1,3,H,W",
+            "1,12,h,w",
+            "s = Constant <value = float[4] {1.0,1.0,2.0,2.0}> ()"
+            " u = Resize (x, , s) y = SpaceToDepth <blocksize = 2> (u)",
+        ),
+    ),
+    Case(
+        "Slice with steps along height and width",
+        WEBGL,
+        "attributes",
+        2,
+        unary(
+            13,
+            "1,3,H,W",
+            "1,3,h,w",
+            "s = Constant <value = int64[2] {0,1}> () e = Constant <value = int64[2] {9000,9000}> ()"
+            " a = Constant <value = int64[2] {2,3}> () t = Constant <value = int64[2] {2,3}> () "
+            " y = Slice (x, s, e, a, t)",
+        ),
+    ),
+    Case(
+        "Slice backwards over the colours",
+        WEBGL,
+        "attributes",
+        1,
+        unary(
+            13,
+            "1,3,H,W",
+            "1,3,H,W",
+            "s = Constant <value = int64[1] {-1}> () e = Constant <value = int64[1] {-9000}> ()"
+            " a = Constant <value = int64[1] {1}> () t = Constant <value = int64[1] {-1}> () "
+            " y = Slice (x, s, e, a, t)",
+        ),
+    ),
+    Case(
+        "Slice with steps along other axes",
+        WEBGL,
+        "attributes",
+        2,
+        unary(
+            13,
+            "1,6,8,4",
+            "1,3,4,4",
+            "s = Constant <value = int64[2] {1,0}> () e = Constant <value = int64[2] {9000,9000}> ()"
+            " a = Constant <value = int64[2] {1,2}> () t = Constant <value = int64[2] {2,2}> () "
+            " y = Slice (x, s, e, a, t)",
+        ),
+    ),
 )

@@ -1,0 +1,1 @@
+"""Rules for recurrent operators: what repeats a known number of times is written out."""
