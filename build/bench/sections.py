@@ -246,6 +246,11 @@ def _goals(measured: Iterator[goals.Goal]) -> Iterator[str]:
         yield from _table(("Wanted of our own engine", "At most", "Measured", ""), rows)
 
 
+def _compiler(suite: Any) -> Iterator[str]:
+    yield "The start of Python and all imports are part of it; `lower` also runs source and result to compare them."
+    yield from _wanted_table(suite)
+
+
 SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "engines": _engines,
     "predecessor": _predecessor,
@@ -260,6 +265,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[str]]] = {
     "scaling": _scaling,
     "placement": _placement,
     "tiles": _tiles,
+    "compiler": _compiler,
 }
 
 

@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("build.cli.check", "say what a target cannot run of an ONNX file, and which rule would help"),
     "lower": ("build.cli.lower", "lower any ONNX file for a target, verified against itself"),
     "verify": ("build.cli.verify", "run every model on every backend in a real Chromium; writes docs/parity.md"),
+    "families": (
+        "build.cli.families",
+        "lower and run networks in the manner of well-known ones; writes the guide's table",
+    ),
     "info": ("build.cli.info", "parameters, nodes and bytes of a checkpoint or an ONNX file"),
     "words": ("build.cli.words", "gather every sentence of the pages for translators, and check translations"),
     "site": ("build.cli.site", "write dist/site/: the whole site, ready for any static host"),

@@ -10,6 +10,7 @@ import torch
 
 from build.common.errors import BuildError
 from build.models.export.checkpoint import Checkpoint, load_checkpoint
+from build.models.export.network import USUAL, Shape
 from build.training.card import Card, commit, write_card
 from build.training.job import Job
 from build.training.loss_log import LossLog, Row
@@ -191,4 +192,20 @@ def _checkpoint(path: Path | None, width: int | None = None) -> Checkpoint | Non
             f"{path.name} is of width {checkpoint.width}, but width {width} is to be trained; use --width"
             f" {checkpoint.width}, or --teacher {path.name} to teach a network of width {width} what it paints"
         )
+    if checkpoint.shape != USUAL:
+        raise BuildError(
+            f"{path.name} is a network of another kind than is trained here ({_differences(checkpoint.shape)}); name a"
+            " checkpoint with instance normalization, 5 residual blocks and upsampling, or leave it out"
+        )
     return checkpoint
+
+
+def _differences(shape: Shape) -> str:
+    """What is unlike the network that is trained."""
+    said = {
+        "it normalizes by running statistics": shape.norm == "running",
+        "it normalizes without scale and bias": shape.norm == "plain",
+        f"it has {shape.blocks} residual blocks": shape.blocks != USUAL.blocks,
+        "it has transposed convolutions": shape.transposed != USUAL.transposed,
+    }
+    return ", ".join(text for text, true in said.items() if true)

@@ -22,6 +22,7 @@ SUITES: Mapping[str, str] = {
     "scaling": "256 pixels to the largest size that works, and a photo of 12 megapixels",
     "placement": "the same kernels placed differently in their file",
     "tiles": "parts of layers of other shapes than the planner's",
+    "compiler": "how long a file of 10 MB is checked and lowered, from the command to its end",
 }
 
 

@@ -26,6 +26,7 @@ from build.compiler.rules.elementwise.erf_to_polynomial import ErfToPolynomial
 from build.compiler.rules.elementwise.min_max_to_relus import MinMaxToRelus
 from build.compiler.rules.elementwise.pow_to_products import PowToProducts
 from build.compiler.rules.elementwise.reciprocal_to_div import ReciprocalToDiv
+from build.compiler.rules.elementwise.selu_to_elu import SeluToElu
 from build.compiler.rules.elementwise.softplus_to_relu_and_log import SoftplusToReluAndLog
 from build.compiler.rules.elementwise.sum_to_adds import SumToAdds
 from build.compiler.rules.elementwise.where_with_mask import WhereWithMask
@@ -134,6 +135,8 @@ def onnxjs_rules(supported: Collection[str]) -> tuple[Step, ...]:
                 EqualToComparisons(),
                 MinMaxToRelus("Min"),
                 MinMaxToRelus("Max"),
+                SeluToElu("Selu"),
+                SeluToElu("Celu"),
                 SumToAdds("Sum"),
                 SumToAdds("Mean"),
                 WhereWithMask(),

@@ -26,6 +26,9 @@ class Step:
         """Change `model` in place; returns whether it did, and how often something was replaced."""
         if self.graph_pass is not None:
             return self.graph_pass(model)
+        present = {node.op_type for node in model.graph.all_nodes()}
+        if not any(rule.op_type in present for rule in self.rules):
+            return Applied(False)
         rules = [
             RewriteRule(rule.pattern, rule.rewrite, rule.check, name=rule.name, remove_nodes=False)
             for rule in self.rules

@@ -12,7 +12,7 @@ from safetensors.torch import load as parse_safetensors
 
 from build.common.errors import BuildError
 from build.common.file_kind import is_safetensors, mistaken_for
-from build.models.export.network import Norm, Padding, TransformerNet
+from build.models.export.network import USUAL, Norm, Padding, Shape, TransformerNet
 
 WIDTH_KEY = "conv1.conv2d.weight"
 # A tensor may claim any shape without having as many numbers; no network of this kind is near as wide.
@@ -21,6 +21,11 @@ STATISTICS = re.compile(r"in\d+\.running_(mean|var)$")
 # PyTorch writes it since 0.4, and only where running statistics are in use: BatchNorm, and InstanceNorm that tracks.
 # Before, every InstanceNorm carried statistics, and none used them.
 TRACKED = re.compile(r"in\d+\.num_batches_tracked$")
+AFFINE = re.compile(r"(^|\.)in\d+\.weight$")
+BLOCK = re.compile(r"res(\d{1,3})\.")
+ENLARGING = re.compile(r"^(deconv[12])(?:\.conv_transpose)?\.(weight|bias)$")
+TRANSPOSED_SIDES = (3, 4)
+MOST_BLOCKS = 64
 # Under which key training scripts keep the state dict, the one to be used first.
 WRAPPERS = ("params_ema", "params", "model_state_dict", "state_dict", "model", "generator", "net")
 # What DataParallel, torch.compile and modules of modules put before every name.
@@ -30,7 +35,7 @@ EXPECTED = "expected a fast-neural-style checkpoint (pytorch/examples fast_neura
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A state dict that fits `TransformerNet(width, norm=norm)`: float32, finite, on the CPU.
+    """A state dict that fits `TransformerNet(width, shape=shape)`: float32, finite, on the CPU.
 
     `notes` are sentences about what in the file was left out.
     """
@@ -38,7 +43,7 @@ class Checkpoint:
     path: Path
     width: int
     state: dict[str, torch.Tensor]
-    norm: Norm = "instance"
+    shape: Shape = USUAL
     notes: tuple[str, ...] = ()
 
     @property
@@ -48,7 +53,7 @@ class Checkpoint:
 
     def network(self, padding: Padding = "reflect") -> TransformerNet:
         """The torch module with these weights, ready to run."""
-        net = TransformerNet(self.width, padding, self.norm)
+        net = TransformerNet(self.width, padding, self.shape)
         # Only the number of batches is missing, which nothing is computed with.
         net.load_state_dict(self.state, strict=False)
         return net.eval()
@@ -61,19 +66,22 @@ def load_checkpoint(path: Path) -> Checkpoint:
     network. Half-precision weights are widened to float32. Running statistics are used where the network used them.
     """
     tensors = _without_prefix(_read(path))
+    tensors = {_usual_name(key): tensor for key, tensor in tensors.items()}
     tracked = any(TRACKED.search(key) for key in tensors)
-    norm: Norm = "running" if tracked else "instance"
     dropped = {key: value for key, value in tensors.items() if STATISTICS.search(key)} if not tracked else {}
     tensors = {key: value for key, value in tensors.items() if not TRACKED.search(key) and key not in dropped}
     width = _infer_width(path, tensors)
-    _check_keys(path, tensors, width, norm)
+    shape = Shape(
+        "running" if tracked else _untracked_norm(tensors), _count_blocks(tensors), _transposed(tensors, width)
+    )
+    _check_keys(path, tensors, width, shape)
     state = {key: tensor.detach().to("cpu", torch.float32).contiguous() for key, tensor in tensors.items()}
     for key, tensor in state.items():
         if not bool(torch.isfinite(tensor).all()):
             raise BuildError(
                 f"{path.name}: {key} holds NaN or infinity, so its training diverged; use an earlier checkpoint"
             )
-    return Checkpoint(path, width, state, norm, _notes(path, dropped))
+    return Checkpoint(path, width, state, shape, _notes(path, dropped))
 
 
 def _notes(path: Path, dropped: Mapping[str, torch.Tensor]) -> tuple[str, ...]:
@@ -148,10 +156,35 @@ def _infer_width(path: Path, tensors: Mapping[str, torch.Tensor]) -> int:
     return int(first.shape[0])
 
 
-def _check_keys(path: Path, tensors: Mapping[str, torch.Tensor], width: int, norm: Norm) -> None:
+def _usual_name(key: str) -> str:
+    """Transposed convolutions have several names: `deconv1.weight`, `deconv1.conv_transpose.weight`."""
+    return ENLARGING.sub(r"\1.conv2d.\2", key)
+
+
+def _untracked_norm(tensors: Mapping[str, torch.Tensor]) -> Norm:
+    """Plain where no normalization at all has a weight."""
+    return "instance" if any(AFFINE.search(key) for key in tensors) else "plain"
+
+
+def _count_blocks(tensors: Mapping[str, torch.Tensor]) -> int:
+    """How many residual blocks there are, by the highest number; at most `MOST_BLOCKS`."""
+    numbers = [int(found.group(1)) for key in tensors if (found := BLOCK.match(key))]
+    return min(max(numbers, default=USUAL.blocks), MOST_BLOCKS)
+
+
+def _transposed(tensors: Mapping[str, torch.Tensor], width: int) -> int:
+    """The kernel's side where `deconv1` is a transposed convolution, whose weights have their inputs first; else 0."""
+    weights = tensors.get("deconv1.conv2d.weight")
+    if not isinstance(weights, torch.Tensor) or weights.ndim != 4:
+        return 0
+    inputs, outputs, side, _ = weights.shape
+    return int(side) if (inputs, outputs) == (4 * width, 2 * width) and side in TRANSPOSED_SIDES else 0
+
+
+def _check_keys(path: Path, tensors: Mapping[str, torch.Tensor], width: int, shape: Shape) -> None:
     """Raise `BuildError` at the first key of the network that is missing, surplus, misshapen or not of numbers."""
     with torch.device("meta"):
-        state = TransformerNet(width, norm=norm).state_dict()
+        state = TransformerNet(width, shape=shape).state_dict()
     wanted = {key: value for key, value in state.items() if not TRACKED.search(key)}
     for key, expected in wanted.items():
         found = tensors.get(key)

@@ -11,7 +11,7 @@ import torch
 
 from build.common.errors import BuildError
 from build.models.export.checkpoint import Checkpoint
-from build.models.export.network import Norm, Padding, TransformerNet
+from build.models.export.network import Padding, Shape, TransformerNet
 
 MASTER_OPSET = 18
 INPUT, OUTPUT = "input", "output"
@@ -20,9 +20,9 @@ INPUT, OUTPUT = "input", "output"
 def export_master(checkpoint: Checkpoint, padding: Padding) -> ir.Model:
     """The master graph of a checkpoint: float32 `[1,3,H,W]` -> `[1,3,ceil4(H),ceil4(W)]`, H and W symbolic.
 
-    The graph depends on width and padding alone, so it is traced once for each pair and the weights are put in after.
+    The graph depends on width, padding and shape alone, so it is traced once for each and the weights are put in after.
     """
-    model = _template(checkpoint.width, padding, checkpoint.norm).clone()
+    model = _template(checkpoint.width, padding, checkpoint.shape).clone()
     for name, tensor in checkpoint.state.items():
         value = model.graph.initializers.get(name)
         if value is None:
@@ -57,8 +57,8 @@ def export_module(net: torch.nn.Module, example: torch.Tensor, *, optimize: bool
 
 
 @lru_cache(maxsize=8)
-def _template(width: int, padding: Padding, norm: Norm) -> ir.Model:
-    net = TransformerNet(width, padding, norm)
+def _template(width: int, padding: Padding, shape: Shape) -> ir.Model:
+    net = TransformerNet(width, padding, shape)
     generator = torch.Generator().manual_seed(0)
     for parameter in net.parameters():
         # The exporter merges equal tensors, and all normalizations start out equal.
@@ -67,7 +67,7 @@ def _template(width: int, padding: Padding, norm: Norm) -> ir.Model:
         if statistics.is_floating_point():
             torch.nn.init.uniform_(statistics, 0.5 if name.endswith("var") else -0.5, 1.5, generator=generator)
     # An odd, oblong example keeps the exporter from specialising on equal sides or on multiples of 4.
-    return export_module(net, torch.rand(1, 3, 61, 75, generator=generator) * 255, optimize=norm == "instance")
+    return export_module(net, torch.rand(1, 3, 61, 75, generator=generator) * 255, optimize=shape.norm != "running")
 
 
 def _name_sides(model: ir.Model) -> ir.Model:

@@ -1,13 +1,15 @@
 """The fast-neural-style network, as a torch module whose state dict has the keys of every published checkpoint."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import nn
 
 Padding = Literal["reflect", "zero"]
-# How a layer is normalized: each picture by itself, or by the statistics that training kept.
-Norm = Literal["instance", "running"]
+# How a layer is normalized: each picture by itself, with a scale and a bias for each channel, or plainly without them,
+# or by the statistics that training kept.
+Norm = Literal["instance", "plain", "running"]
 PADDINGS: tuple[Padding, ...] = ("reflect", "zero")
 
 # The network halves the picture twice and doubles it twice, so its output has sides that are multiples of this.
@@ -37,9 +39,29 @@ class ConvLayer(nn.Module):
         return y
 
 
+class TransposedLayer(nn.Module):
+    """A transposed convolution that doubles the sides, in the place of upsampling; its kernel is 3 or 4 wide."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__()
+        self.conv2d = nn.ConvTranspose2d(inputs, outputs, kernel, 2, 1, output_padding=4 - kernel)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`[N,inputs,H,W]` -> `[N,outputs,2*H,2*W]`."""
+        y: torch.Tensor = self.conv2d(x)
+        return y
+
+
 def _norm(channels: int, norm: Norm) -> nn.Module:
     """BatchNorm2d computes the same as an InstanceNorm2d that tracks statistics, once training is over."""
-    return nn.InstanceNorm2d(channels, affine=True) if norm == "instance" else nn.BatchNorm2d(channels)
+    return nn.BatchNorm2d(channels) if norm == "running" else nn.InstanceNorm2d(channels, affine=norm == "instance")
+
+
+def _enlarging(inputs: int, outputs: int, padding: Padding, transposed: int) -> nn.Module:
+    """The layer that doubles the sides."""
+    if transposed:
+        return TransposedLayer(inputs, outputs, transposed)
+    return ConvLayer(inputs, outputs, 3, padding=padding, upsample=2)
 
 
 class ResidualBlock(nn.Module):
@@ -59,16 +81,34 @@ class ResidualBlock(nn.Module):
         return y + x
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What differs between checkpoints of the family, beside the width, and can be read from their weights.
+
+    `blocks` is the number of residual blocks, `transposed` the kernel's side of the transposed convolutions that double
+    the picture, 0 where it is upsampled and convolved.
+    """
+
+    norm: Norm = "instance"
+    blocks: int = 5
+    transposed: int = 0
+
+
+# The published network.
+USUAL = Shape()
+
+
 class TransformerNet(nn.Module):
     """Johnson et al. 2016 with instance normalization, as in pytorch/examples `fast_neural_style`.
 
     `width` is the number of channels of the first layer: 32 in the original, 16 or 8 in the slim variants. Module names
-    are those of the published checkpoints. `padding` has no weights: any checkpoint runs with either. `norm` is
-    "running" for the variants with BatchNorm2d, or with InstanceNorm2d that tracks statistics.
+    are those of the published checkpoints. `padding` has no weights: any checkpoint runs with either.
+    `shape.norm` is "running" for the variants with BatchNorm2d, or with InstanceNorm2d that tracks statistics.
     """
 
-    def __init__(self, width: int, padding: Padding = "reflect", norm: Norm = "instance") -> None:
+    def __init__(self, width: int, padding: Padding = "reflect", shape: Shape = USUAL) -> None:
         super().__init__()
+        norm = shape.norm
         self.width = width
         self.padding = padding
         self.conv1 = ConvLayer(3, width, 9, padding=padding)
@@ -77,14 +117,12 @@ class TransformerNet(nn.Module):
         self.in2 = _norm(2 * width, norm)
         self.conv3 = ConvLayer(2 * width, 4 * width, 3, padding=padding, stride=2)
         self.in3 = _norm(4 * width, norm)
-        self.res1 = ResidualBlock(4 * width, padding, norm)
-        self.res2 = ResidualBlock(4 * width, padding, norm)
-        self.res3 = ResidualBlock(4 * width, padding, norm)
-        self.res4 = ResidualBlock(4 * width, padding, norm)
-        self.res5 = ResidualBlock(4 * width, padding, norm)
-        self.deconv1 = ConvLayer(4 * width, 2 * width, 3, padding=padding, upsample=2)
+        self.blocks = tuple(f"res{index}" for index in range(1, shape.blocks + 1))
+        for name in self.blocks:
+            self.add_module(name, ResidualBlock(4 * width, padding, norm))
+        self.deconv1 = _enlarging(4 * width, 2 * width, padding, shape.transposed)
         self.in4 = _norm(2 * width, norm)
-        self.deconv2 = ConvLayer(2 * width, width, 3, padding=padding, upsample=2)
+        self.deconv2 = _enlarging(2 * width, width, padding, shape.transposed)
         self.in5 = _norm(width, norm)
         self.deconv3 = ConvLayer(width, 3, 9, padding=padding)
         self.relu = nn.ReLU()
@@ -97,7 +135,8 @@ class TransformerNet(nn.Module):
         y = self.relu(self.in1(self.conv1(x)))
         y = self.relu(self.in2(self.conv2(y)))
         y = self.relu(self.in3(self.conv3(y)))
-        y = self.res5(self.res4(self.res3(self.res2(self.res1(y)))))
+        for name in self.blocks:
+            y = self.get_submodule(name)(y)
         y = self.relu(self.in4(self.deconv1(y)))
         y = self.relu(self.in5(self.deconv2(y)))
         output: torch.Tensor = self.deconv3(y)

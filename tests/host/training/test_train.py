@@ -19,7 +19,7 @@ import torch
 from build.cli.main import main
 from build.common.errors import BuildError
 from build.models.export.checkpoint import load_checkpoint
-from build.models.export.network import TransformerNet
+from build.models.export.network import Shape, TransformerNet
 from build.training import state, trainer
 from build.training.job import Job
 from build.training.loss_log import read_rows
@@ -143,6 +143,20 @@ def test_a_start_of_another_width_is_refused_and_a_teacher_taken(tmp_path: Path)
         train(dataclasses.replace(job, start=wide))
     train(dataclasses.replace(changed(job, teacher_weight=20.0), teacher=wide))
     assert load_checkpoint(job.checkpoint).width == 4
+
+
+@pytest.mark.parametrize(("shape", "said"), [
+    (Shape("running"), "it normalizes by running statistics"),
+    (Shape("plain", 3), "it normalizes without scale and bias, it has 3 residual blocks"),
+    (Shape(transposed=3), "it has transposed convolutions"),
+])  # fmt: skip
+@pytest.mark.parametrize("role", ["start", "teacher"])
+def test_a_start_of_another_kind_is_refused(tmp_path: Path, shape: Shape, said: str, role: str) -> None:
+    job = small_job(tmp_path)
+    other = tmp_path / "other-nc4.pth"
+    torch.save(TransformerNet(4, shape=shape).state_dict(), other)
+    with pytest.raises(BuildError, match=f"a network of another kind than is trained here .{said}.; name a"):
+        train(dataclasses.replace(job, start=other) if role == "start" else dataclasses.replace(job, teacher=other))
 
 
 def test_bad_files_among_the_photos_are_skipped_and_counted(tmp_path: Path) -> None:

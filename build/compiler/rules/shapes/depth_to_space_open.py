@@ -9,6 +9,7 @@ SpaceToDepth is a Conv of stride b, whose kernel has a single one for every outp
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx_ir as ir
@@ -48,7 +49,7 @@ class OpenDepthToSpace(LoweringRule[Depth]):
         channels, block = _channels(node), int_attribute(node, "blocksize", 1)
         if channels % block**2:
             raise Refusal(f"its {channels} channels are no multiple of {block**2}")
-        numbers = np.arange(channels)
+        numbers: NDArray[Any] = np.arange(channels)
         if string_attribute(node, "mode", "DCR") == "DCR":
             numbers = numbers.reshape(block, block, -1).transpose(2, 0, 1)
         return Depth(channels, block, tuple(int(number) for number in numbers.reshape(-1)))

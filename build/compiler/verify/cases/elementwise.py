@@ -94,4 +94,6 @@ CASES: tuple[Case, ...] = (
             " w = Where (c, x, k) y = Softmax <axis = -1> (w)",
         ),
     ),
+    Case("Selu", WEBGL, "missing-operators", 1, unary(13, "3,4", "3,4", "y = Selu (x)")),
+    Case("Celu", WEBGL, "missing-operators", 1, unary(13, "3,4", "3,4", "y = Celu <alpha = 0.5> (x)")),
 )

@@ -16,6 +16,7 @@ import torch
 from build.cli.main import main
 from build.common.errors import BuildError
 from build.models.export.checkpoint import load_checkpoint
+from build.models.export.network import Shape, TransformerNet
 from tests.support.checkpoints import random_state, write_checkpoint
 
 
@@ -214,3 +215,66 @@ def test_whatever_is_damaged_nothing_but_the_sentence_comes(tmp_path: Path, zipp
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="does not exist"):
         load_checkpoint(tmp_path / "a.pth")
+
+
+def _variant(shape: Shape) -> dict[str, torch.Tensor]:
+    """A seeded state dict of a network of the family; means and variances are not those of a fresh one."""
+    generator = torch.Generator().manual_seed(2)
+    return {
+        key: value + 0.1 * torch.rand(value.shape, generator=generator) if value.is_floating_point() else value
+        for key, value in TransformerNet(8, shape=shape).state_dict().items()
+    }
+
+
+SHAPES = (
+    Shape(blocks=2), Shape(blocks=9), Shape("plain"), Shape(transposed=3), Shape("running", 3, 4), Shape("plain", 6, 4)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_the_shape_of_the_network_is_read_from_its_weights(tmp_path: Path, shape: Shape) -> None:
+    state = _variant(shape)
+    checkpoint = load_checkpoint(write_checkpoint(tmp_path / "a.pth", state))
+    assert checkpoint.shape == shape
+    picture = torch.rand(1, 3, 24, 28)
+    net = TransformerNet(8, shape=shape)
+    net.load_state_dict(state)
+    with torch.inference_mode():
+        assert torch.equal(checkpoint.network()(picture), net.eval()(picture))
+
+
+@pytest.mark.parametrize("shape", [Shape("plain", 2, 3), Shape("running", 1, 4)], ids=str)
+@pytest.mark.parametrize("target", ["onnxjs-0.1.8", "onnxruntime"])
+def test_networks_of_other_shapes_are_exported_and_verified(
+    tmp_path: Path, shape: Shape, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_checkpoint(tmp_path / "a.pth", _variant(shape))
+    assert main(["export", str(path), str(tmp_path / "a.onnx"), "--target", target]) == 0
+    assert "off from torch by" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["deconv1.weight", "deconv1.conv_transpose.weight"])
+def test_transposed_convolutions_have_several_names(tmp_path: Path, name: str) -> None:
+    middle = name.removeprefix("deconv1").removesuffix("weight")
+    state = {
+        re.sub(r"^(deconv[12])\.conv2d\.", rf"\1{middle}", key): value
+        for key, value in _variant(Shape(transposed=3)).items()
+    }
+    assert name in state
+    assert load_checkpoint(write_checkpoint(tmp_path / "a.pth", state)).shape.transposed == 3
+
+
+def test_a_gap_among_the_blocks_is_named(tmp_path: Path) -> None:
+    state = {key: value for key, value in random_state().items() if not key.startswith("res3.")}
+    with pytest.raises(BuildError, match=r"has no res3\.conv1\.conv2d\.weight"):
+        load_checkpoint(write_checkpoint(tmp_path / "a.pth", state))
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["model_state_dict", "net", "params", "params_ema", "generator", "state_dict", "model"]
+)
+@pytest.mark.parametrize("prefix", ["", "model.", "_orig_mod.", "module.", "module.model."])
+def test_wrappers_and_prefixes_of_training_scripts(tmp_path: Path, wrapper: str, prefix: str) -> None:
+    state = {prefix + key: value for key, value in random_state().items()}
+    path = write_checkpoint(tmp_path / "a.pth", {wrapper: state, "epoch": torch.tensor(3)})  # type: ignore[dict-item]
+    assert set(load_checkpoint(path).state) == set(random_state())
