@@ -19,7 +19,10 @@ from build.compiler.passes.widen_floats import widen_floats
 from build.compiler.rules.base import LoweringRule
 from build.compiler.rules.convolutions.grouped_conv_to_dense import GroupedConvToDense
 from build.compiler.rules.convolutions.large_conv_to_lines import LargeConvToLines
+from build.compiler.rules.elementwise.drop_dropout import DropDropout
+from build.compiler.rules.elementwise.sum_to_adds import SumToAdds
 from build.compiler.rules.norms.batch_norm_of_batch import BatchNormOfBatch
+from build.compiler.rules.norms.batch_norm_to_product import BatchNormToProduct
 from build.compiler.rules.norms.group_norm_by_channels import GroupedInstanceNorm, GroupNormByChannels
 from build.compiler.rules.norms.instance_norm_to_reductions import (
     FlatInstanceNormToReductions,
