@@ -7,10 +7,12 @@ not measured again. Exit status 1 where anything is wrong.
 
 import argparse
 
+import torch
+
 from build.common.errors import BuildError
 from build.compiler.verify.browser import Browser, open_browser
 from build.compiler.verify.families import FAMILIES, Family, forms_of
-from build.compiler.verify.families.outcome import TARGETS, outcome, specimen
+from build.compiler.verify.families.outcome import TARGETS, Outcome, outcome, specimen
 from build.compiler.verify.families.table import Families, Tried, read_families, write_families, write_guide
 
 
@@ -51,7 +53,12 @@ def _chosen(args: argparse.Namespace, record: Families) -> list[Family]:
 def _try(browser: Browser, family: Family, known: Tried, targets: tuple[str, ...]) -> Tried:
     tried: Tried = {}
     for form in forms_of(family):
-        found = specimen(family, form)
+        try:
+            found = specimen(family, form)
+        except torch.onnx.errors.OnnxExporterError as error:
+            reason = f"torch cannot export it: {(str(error).strip().splitlines() or [''])[0][:100]}"
+            tried[form.name] = dict.fromkeys(targets, Outcome("refused", reason))
+            continue
         before = known.get(form.name, {})
         tried[form.name] = {
             target: outcome(browser, found, target, before.get(target)) if target in targets else before[target]

@@ -93,7 +93,7 @@ class GroupedInstanceNorm(GroupNormByChannels):
 
 def _made_by(value: ir.Value, op_type: str) -> ir.Node:
     node = producer(value)
-    if node.op_type != op_type or {"start", "end"} & set(node.attributes):
+    if node.op_type != op_type or int_attribute(node, "start", 0) or "end" in node.attributes:
         raise Refusal(f"what it reads comes from {node.op_type}, not {op_type}")
     return node
 

@@ -12,7 +12,7 @@ from build.compiler.lowering import attempt, lower
 from build.compiler.rules.shapes.expand_to_product import LIMIT
 from build.compiler.targets.catalogue import find_target
 from build.compiler.verify.against_source import TOLERANCE, verify_against_source
-from build.compiler.verify.cases import CPU, OLD_CPU, WEBGL, WEBGPU
+from build.compiler.verify.cases.case import CPU, OLD_CPU, WEBGL, WEBGPU
 
 
 def model(opset: int, signature: str, body: str) -> ir.Model:
