@@ -56,10 +56,10 @@ def test_a_pan_of_whole_pixels_keeps_a_tenth(paint: Paint, step: tuple[int, int]
 
 
 @pytest.mark.parametrize("step", [(0, 4), (4, 0)])
-def test_a_pan_by_the_strides_keeps_a_fifth(paint: Paint, step: tuple[int, int]) -> None:
-    # So much new comes into view that a fifth of the picture is younger than the blending takes.
+def test_a_pan_by_the_strides_keeps_a_quarter(paint: Paint, step: tuple[int, int]) -> None:
+    # So much new comes into view that near the edges the network paints what it has not seen before.
     frames = list(pan(SIDE, SIDE, FRAMES, step))
-    assert flicker(steadied(paint, frames), step) <= 0.2 * flicker(plain(paint, frames), step)
+    assert flicker(steadied(paint, frames), step) <= 0.25 * flicker(plain(paint, frames), step)
 
 
 @pytest.mark.parametrize(("step", "two_frames"), [((0, 1.5), (0, 3)), ((1.5, 0), (3, 0))])
