@@ -1,6 +1,7 @@
 """Which style a painting is made in: one of the gallery, or a mixture of several of one network."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app_py.errors import AppError
 from app_py.i18n import tr
@@ -32,6 +33,14 @@ def require_model(state: State, model_id: str) -> ModelSpec:
 def require_style(state: State, settings: PaintSettings) -> ModelSpec:
     """The style that is painted, a mixture too. Raises `AppError` where there is none."""
     return style_of(state, settings) or require_model(state, settings.style)
+
+
+def as_strong_as_asked(state: State, settings: PaintSettings) -> PaintSettings:
+    """Those settings with the strength that is painted: what the person asked for, where that is a mixture with the
+    photo's own style; else all of it, and the rest is blended afterwards."""
+    style = style_of(state, settings)
+    percent = state.adjustments.strength_percent if style and style.mixes_with_photo else 100
+    return replace(settings, strength_percent=percent)
 
 
 def percent_to_blend(style: ModelSpec, adjustments: Adjustments) -> int:

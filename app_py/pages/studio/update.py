@@ -5,6 +5,7 @@ from dataclasses import replace
 from app_py.i18n import tr
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import OpenPhoto, Remember, StopTrial
+from app_py.pages.studio.mixture import as_strong_as_asked
 from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
 from app_py.pages.studio.update_mix import on_mix_changed, on_strength_changed
@@ -102,6 +103,7 @@ def _on_ready(state: State, event: events.Ready) -> Next:
     if refusal_of_settings(state) is not None:
         # What was remembered no longer fits this browser: begin afresh rather than with an error nobody asked for.
         state = replace(state, paint_settings=PaintSettings(style=style))
+    state = replace(state, paint_settings=as_strong_as_asked(state, state.paint_settings))
     return speak(state, tr("Choose a photo to paint.")), ()
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Remember, Repaint
-from app_py.pages.studio.mixture import failure_of_parts, style_of
+from app_py.pages.studio.mixture import as_strong_as_asked, failure_of_parts, style_of
 from app_py.pages.studio.state import State
 from app_py.pages.studio.update_steps import Next, fail
 
@@ -17,9 +17,7 @@ def on_mix_changed(state: State, event: events.MixChanged) -> Next:
     if failure is not None:
         return fail(state, failure), ()
     settings = replace(state.paint_settings, style=event.parts[0][0], mix=event.parts)
-    style = style_of(state, settings)
-    percent = state.adjustments.strength_percent if style and style.mixes_with_photo else 100
-    settings = replace(settings, strength_percent=percent)
+    settings = as_strong_as_asked(state, settings)
     if settings == state.paint_settings:
         return state, ()
     state = replace(state, paint_settings=settings, failure=None)

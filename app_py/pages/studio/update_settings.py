@@ -5,6 +5,7 @@ from dataclasses import replace
 from app_py.i18n import tr, translated
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Remember, ShowPreview, StartPainting
+from app_py.pages.studio.mixture import as_strong_as_asked
 from app_py.pages.studio.sentences import engine_name
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, Scene, State
 from app_py.pages.studio.update_results import put_on_show
@@ -73,10 +74,7 @@ def _on_style(state: State, style: str) -> Next:
 
 
 def _choose(state: State, style: str) -> Next:
-    model = state.model(style)
-    # A strength that is painted belongs to what is painted; another one is blended afterwards.
-    percent = state.adjustments.strength_percent if model and model.mixes_with_photo else 100
-    settings = replace(state.paint_settings, style=style, mix=(), strength_percent=percent)
+    settings = as_strong_as_asked(state, replace(state.paint_settings, style=style, mix=()))
     state = replace(state, paint_settings=settings)
     if (refusal := refusal_of_settings(state)) is not None:
         state, effects = drop_work(state)

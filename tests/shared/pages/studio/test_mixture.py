@@ -7,7 +7,7 @@ import pytest
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Repaint
 from app_py.pages.studio.mixture import style_of
-from app_py.pages.studio.state import Adjustments, PhotoInfo, Scene, State
+from app_py.pages.studio.state import Adjustments, PaintSettings, PhotoInfo, Remembered, Scene, State
 from app_py.pages.studio.update import update
 from app_py.photo.sizing import Size
 from app_py.styles.mixtures import read_parts
@@ -78,6 +78,12 @@ def test_a_mixture_is_as_strong_as_the_slider_says() -> None:
     state = replace(_ready(), adjustments=Adjustments(40))
     state, _ = update(state, events.MixChanged((("painting:a", 50), ("painting:b", 50))))
     assert state.paint_settings.strength_percent == 40
+
+
+def test_the_strength_of_the_last_visit_is_painted_in_this_one() -> None:
+    remembered = Remembered(PaintSettings("painting:a"), Adjustments(40))
+    state, _ = update(State(), events.Ready(STYLES, (), remembered))
+    assert state.paint_settings == PaintSettings("painting:a", strength_percent=40)
 
 
 def test_an_own_style_is_chosen_renamed_and_said_not_to_be_kept() -> None:
