@@ -27,7 +27,6 @@ from build.compiler.rules.convolutions.large_conv_to_lines import LargeConvToLin
 from build.compiler.rules.elementwise.clip_to_relus import ClipToRelus
 from build.compiler.rules.elementwise.drop_dropout import DropDropout
 from build.compiler.rules.elementwise.equal_to_comparisons import EqualToComparisons
-from build.compiler.rules.elementwise.min_max_to_clip import MinMaxToClip
 from build.compiler.rules.elementwise.pow_to_products import PowToProducts
 from build.compiler.rules.norms.batch_norm_of_batch import BatchNormOfBatch
 from build.compiler.rules.norms.batch_norm_to_product import BatchNormToProduct
@@ -101,9 +100,6 @@ REFUSALS: list[tuple[LoweringRule[Any], str, str, str]] = [
     (DropDropout(), "Dropout", floats("r", "", 0.5) + "t = Constant <value = bool {1}> () y = Dropout (x, r, t)", "training mode"),
     (DropDropout(), "Dropout", "y = Dropout <is_test = 0> (x)", "training mode"),
     (EqualToComparisons(), "Equal", "i = Cast <to = 6> (x) y = Equal (i, i)", "other numbers than float32"),
-    (MinMaxToClip("Max"), "Max", "y = Max (x, x, x)", "compares 3 tensors"),
-    (MinMaxToClip("Max"), "Max", floats("b", "2", 0.0, 1.0) + "y = Max (x, b)", "neither of its inputs is a single"),
-    (MinMaxToClip("Min"), "Min", "i = Cast <to = 6> (x) b = Constant <value = int32 {1}> () y = Min (i, b)", "neither of its inputs"),
     (PowToProducts(), "Pow", floats("b", "2", 2.0, 2.0) + "y = Pow (x, b)", "not one constant number"),
     (PowToProducts(), "Pow", floats("b", "", 5.0) + "y = Pow (x, b)", "exponent 5 is not a product"),
     (ReduceOneAxisAtATime("ReduceMax"), "ReduceMax", "y = ReduceMax <axes = [2]> (x)", "reduces a single axis"),
