@@ -48,7 +48,8 @@ class Session(InferenceSession):
     async def run_async(self, *arguments: Any, **options: Any) -> list[Array]:
         """As `InferenceSession.run_async`."""
         with in_words():
-            return await super().run_async(*arguments, **options)
+            outputs: list[Array] = await super().run_async(*arguments, **options)
+            return outputs
 
     async def run_pixels_async(self, *arguments: Any, **options: Any) -> Array:
         """As `InferenceSession.run_pixels_async`."""

@@ -16,7 +16,18 @@ if __name__ == "onnxruntime" and sys.platform != "emscripten":
 
 if TYPE_CHECKING:
     from . import capi
+    from .devices import (
+        OrtAllocatorType,
+        OrtArenaCfg,
+        OrtDevice,
+        OrtDeviceMemoryType,
+        OrtDeviceVendorId,
+        OrtMemoryInfo,
+        OrtMemoryInfoDeviceType,
+        OrtMemType,
+    )
     from .general import (
+        create_and_register_allocator,
         disable_telemetry_events,
         enable_telemetry_events,
         get_all_providers,
@@ -29,17 +40,20 @@ if TYPE_CHECKING:
         set_default_logger_verbosity,
         set_seed,
     )
+    from .io_binding import IOBinding
     from .options import ExecutionMode, ExecutionOrder, GraphOptimizationLevel, RunOptions, SessionOptions
-    from .ort_value import IOBinding, OrtDevice, OrtValue
+    from .ort_value import OrtValue
     from .platform import set_engine_url
     from .session import InferenceSession
     from .session_info import ModelMetadata, NodeArg, get_available_providers
+    from .sparse import OrtSparseFormat, SparseTensor
 
 __version__ = "1.30.0"
 """The version of the onnxruntime-web inside."""
 
 _MODULES = {
     "general": (
+        "create_and_register_allocator",
         "disable_telemetry_events",
         "enable_telemetry_events",
         "get_all_providers",
@@ -53,7 +67,23 @@ _MODULES = {
         "set_seed",
     ),
     "options": ("ExecutionMode", "ExecutionOrder", "GraphOptimizationLevel", "RunOptions", "SessionOptions"),
-    "ort_value": ("IOBinding", "OrtDevice", "OrtValue", "SessionIOBinding"),
+    "devices": (
+        "OrtAllocatorType",
+        "OrtArenaCfg",
+        "OrtDevice",
+        "OrtDeviceMemoryType",
+        "OrtDeviceVendorId",
+        "OrtMemType",
+        "OrtMemoryInfo",
+        "OrtMemoryInfoDeviceType",
+    ),
+    "io_binding": ("IOBinding",),
+    "ort_value": ("OrtValue",),
+    "sparse": (
+        "OrtSparseFormat",
+        "SparseTensor",
+    ),
+    "capi.native_session": ("SessionIOBinding",),
     "platform": ("set_engine_url",),
     "session": ("InferenceSession",),
     "session_info": ("ModelMetadata", "NodeArg", "get_available_providers"),
@@ -68,11 +98,22 @@ __all__ = [
     "InferenceSession",
     "ModelMetadata",
     "NodeArg",
+    "OrtAllocatorType",
+    "OrtArenaCfg",
     "OrtDevice",
+    "OrtDeviceMemoryType",
+    "OrtDeviceVendorId",
+    "OrtMemType",
+    "OrtMemoryInfo",
+    "OrtMemoryInfoDeviceType",
+    "OrtSparseFormat",
     "OrtValue",
     "RunOptions",
+    "SessionIOBinding",
     "SessionOptions",
+    "SparseTensor",
     "capi",
+    "create_and_register_allocator",
     "disable_telemetry_events",
     "enable_telemetry_events",
     "get_all_providers",

@@ -89,10 +89,10 @@ class EngineWorker:
             raise classify(reply["error"])
         return reply["result"], data
 
-    def forget(self, session: int) -> None:
-        """Release a session without waiting; for who has been dropped and cannot wait."""
+    def forget(self, method: str, params: Mapping[str, Any]) -> None:
+        """Ask for something without waiting for the reply; for who has been dropped and cannot wait."""
         if self._connection is not None:
-            self._connection.post({"id": next(self._ids), "method": "release", "params": {"session": session}}, ())
+            self._connection.post({"id": next(self._ids), "method": method, "params": dict(params)}, ())
 
     def _connect(self) -> EngineConnection:
         if self._cause_of_death:

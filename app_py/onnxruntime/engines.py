@@ -52,6 +52,8 @@ class Engine:
         Whether it reads no ONNX and is given a plan instead (`planning.py`).
     stoppable
         Whether a run can be ended without ending the worker.
+    keeps_values
+        Whether outputs can stay in its memory, to be fed to another run.
     holds_64_bits
         Whether 64-bit integers are computed as such, and not as 32-bit ones.
     newest_opset
@@ -76,6 +78,7 @@ class Engine:
     holds_strings: bool = False
     planned: bool = False
     stoppable: bool = False
+    keeps_values: bool = False
     holds_64_bits: bool = True
     newest_opset: int | None = None
 
@@ -86,6 +89,11 @@ class Engine:
     @property
     def backend(self) -> str:
         return self.id.partition(":")[2]
+
+    @property
+    def holds_everything(self) -> bool:
+        """Whether every value that ONNX allows comes out as it should."""
+        return self.holds_empty and self.holds_non_finite and self.holds_strings and self.holds_64_bits
 
     @property
     def graphics(self) -> bool:
@@ -119,6 +127,7 @@ ENGINES: tuple[Engine, ...] = (
         outdone_by="kernels:wasm",
         most_threads=8,
         holds_strings=True,
+        keeps_values=True,
     ),
     Engine(
         id="onnxjs:webgl",

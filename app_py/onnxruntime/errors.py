@@ -41,6 +41,14 @@ class InvalidArgument(OrtError, ValueError):
     code = "invalid-argument"
 
 
+class InvalidType(InvalidArgument, TypeError):
+    """What onnxruntime's native half answers with a `TypeError`: an argument of a type that it does not take."""
+
+
+class InvalidCall(InvalidArgument, RuntimeError):
+    """What onnxruntime's native half answers with a `RuntimeError` without a name."""
+
+
 class NoSuchFile(OrtError):
     """A model, or the file of its weights, cannot be read or fetched."""
 
@@ -49,6 +57,12 @@ class NoSuchFile(OrtError):
 
 class NoModel(OrtError):
     """There is nothing in what was given as a model."""
+
+    code = "model-invalid"
+
+
+class EmptyModel(NoModel, InvalidArgument):
+    """A file without a graph, which onnxruntime calls an invalid argument."""
 
     code = "model-invalid"
 

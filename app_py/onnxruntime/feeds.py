@@ -4,127 +4,131 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from . import engines
-from .errors import InvalidArgument
+from .errors import InvalidArgument, InvalidCall, InvalidType
+from .held import HeldValue
 from .onnx_header import ValueInfo
 from .tensor_types import BY_TENSOR, STRING, array_type_name
+from .tensor_types import Array as Array
 
-Array = npt.NDArray[Any]
+Feed = Array | HeldValue
+"""What an engine is fed: numbers from here, or a value that it holds."""
 
 
-def check_feeds(inputs: Sequence[ValueInfo], feeds: Mapping[str, Any]) -> list[Array]:
-    """The arrays for `inputs`, in that order: dense, C-contiguous and little-endian, copied only where they were not.
+def check_feeds(inputs: Sequence[ValueInfo], feeds: Mapping[str, Any]) -> list[Feed]:
+    """The feeds for `inputs`, in that order: dense, C-contiguous and little-endian, copied only where they were not.
 
     Raises `InvalidArgument` for a missing or unknown name and for a wrong type, rank or size. NaN and infinities are
     values like any other, as in onnxruntime.
     """
     if not isinstance(feeds, Mapping):
         raise InvalidArgument(f"The feeds must be a dict of input name to array, not {_type_name(feeds)}.")
-    missing = [value.name for value in inputs if value.name not in feeds]
-    if missing:
-        raise InvalidArgument(f"Required inputs ({missing}) are missing from input feed ({list(feeds)}).")
     names = [value.name for value in inputs]
-    for name in feeds:
-        if name not in names:
-            raise InvalidArgument(f"Invalid input name: {name}. The model's inputs are {', '.join(names)}.")
+    if names != list(feeds):
+        _check_names(names, feeds)
     return [_check_feed(value, feeds[value.name]) for value in inputs]
 
 
-def check_limits(provider: str, inputs: Sequence[ValueInfo], arrays: Sequence[Array]) -> None:
-    """Refuse values with which an engine computes nonsense silently, though ONNX allows them."""
-    engine, complete = engines.get(provider), engines.complete().id
-    for value, array in zip(inputs, arrays, strict=True):
-        if value.type == STRING and not engine.holds_strings:
-            raise InvalidArgument(
-                f"Input '{value.name}' holds strings, which {provider} cannot; use the provider {complete}."
-            )
-        if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and not engine.holds_64_bits and _exceeds(array):
-            raise InvalidArgument(
-                f"Input '{value.name}' holds numbers beyond 32 bits, which {engine.title} cannot; use the provider "
-                f"{complete}."
-            )
-        if array.size == 0 and not engine.holds_empty:
-            raise InvalidArgument(
-                f"Input '{value.name}' of shape {array.shape} has a zero-size axis, which {engine.title} cannot hold; "
-                f"use the provider {complete}."
-            )
-        if not engine.holds_non_finite and array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise InvalidArgument(
-                f"Input '{value.name}' holds NaN or infinity, which {engine.api} does not carry reliably; use the "
-                f"provider {complete}, or numpy.nan_to_num."
-            )
-
-
-def _exceeds(array: Array) -> bool:
-    limits = np.iinfo(np.int32)
-    return bool(array.size) and (int(array.max()) > limits.max or int(array.min()) < limits.min)
+def _check_names(names: Sequence[str], feeds: Mapping[str, Any]) -> None:
+    missing = [name for name in names if name not in feeds]
+    if missing:
+        raise InvalidArgument(f"Required inputs ({missing}) are missing from input feed ({list(feeds)}).")
+    for name in feeds:
+        if name not in names:
+            raise InvalidArgument(f"Invalid input name: {name}. The model's inputs are {', '.join(names)}.")
 
 
 def check_output_names(outputs: Sequence[ValueInfo], asked: "Iterable[str] | None") -> tuple[str, ...]:
     """The outputs to return: all for None or an empty list; `InvalidArgument` for a name the model does not have."""
     names = tuple(value.name for value in outputs)
+    if asked is None:
+        return names
     if isinstance(asked, str):
-        raise InvalidArgument(f"The output names must be a list of names or None, not the string '{asked}'.")
-    wanted = tuple(asked or ())
+        raise InvalidType(f"The output names must be a list of names or None, not the string '{asked}'.")
+    if not isinstance(asked, Iterable):
+        raise InvalidType(f"The output names must be a list of names or None, not {_type_name(asked)}.")
+    wanted = tuple(asked)
+    if not all(isinstance(name, str) for name in wanted):
+        raise InvalidType(f"The output names must be a list of names or None, not {list(wanted)}.")
     for name in wanted:
         if name not in names:
             raise InvalidArgument(f"Invalid output name: {name}. The model's outputs are {', '.join(names)}.")
     return wanted or names
 
 
-def _check_feed(value: ValueInfo, given: Any) -> Array:
+def _check_feed(value: ValueInfo, given: Any) -> Feed:
+    if isinstance(given, HeldValue):
+        _check_type(value, given.type)
+        _check_shape(value, given.shape)
+        return given
     if value.type == STRING:
         return _check_strings(value, given)
-    expected = BY_TENSOR[value.type]
     if isinstance(given, np.ndarray):
         array: Array = given
     elif given is None:
         raise InvalidArgument(f"The feed for input '{value.name}' is None; expected an array, {value.type}.")
     else:
         array = _to_array(value, given)
-    if array_type_name(array) != value.type:
-        raise InvalidArgument(
-            f"Unexpected input data type for input '{value.name}'. Actual: ({array_type_name(array)}) , "
-            f"expected: ({value.type}). Convert it with array.astype(numpy.{expected.dtype})."
+    _check_type(value, array_type_name(array))
+    _check_shape(value, array.shape)
+    if array.flags.c_contiguous and array.dtype.isnative:
+        return array
+    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).reshape(array.shape)
+
+
+def _check_type(value: ValueInfo, actual: str) -> None:
+    if actual != value.type:
+        kind = InvalidCall if actual.startswith("numpy.") else InvalidArgument
+        remedy = f" Convert it with array.astype(numpy.{BY_TENSOR[value.type].dtype})." if value.type != STRING else ""
+        raise kind(
+            f"Unexpected input data type for input '{value.name}'. Actual: ({actual}) , expected: ({value.type})."
+            f"{remedy}"
         )
-    _check_shape(value, array)
-    return np.ascontiguousarray(array, dtype=expected.dtype.newbyteorder("<")).reshape(array.shape)
 
 
 def _check_strings(value: ValueInfo, given: Any) -> Array:
     array = given if isinstance(given, np.ndarray) else np.asarray(given, dtype=object)
+    if array.dtype.kind == "V" and array.dtype.names is None:
+        array = np.array([element.tobytes() for element in array.flat], dtype=object).reshape(array.shape)
     if array.dtype.kind not in "USO" or not all(isinstance(text, str | bytes) for text in array.flat):
         raise InvalidArgument(
             f"Unexpected input data type for input '{value.name}'. Actual: ({array_type_name(array)}) , "
             f"expected: ({value.type}). Give an array of str."
         )
-    _check_shape(value, array)
-    texts = [text.decode() if isinstance(text, bytes) else str(text) for text in array.flat]
+    _check_shape(value, array.shape)
+    texts = [_to_text(value, text) for text in array.flat]
     return np.array(texts, dtype=object).reshape(array.shape)
+
+
+def _to_text(value: ValueInfo, text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidArgument(f"Input '{value.name}' holds bytes that are no UTF-8: {text!r}.") from error
 
 
 def _to_array(value: ValueInfo, given: Any) -> Array:
     try:
         return np.asarray(given, dtype=BY_TENSOR[value.type].dtype)
     except (TypeError, ValueError) as error:
-        raise InvalidArgument(
+        raise InvalidCall(
             f"The feed for input '{value.name}' is {_type_name(given)}; expected an array, {value.type}."
         ) from error
 
 
-def _check_shape(value: ValueInfo, array: Array) -> None:
-    if value.shape is None:
+def _check_shape(value: ValueInfo, shape: tuple[int, ...]) -> None:
+    if value.shape is None or shape == value.shape:
         return
-    if array.ndim != len(value.shape):
+    if len(shape) != len(value.shape):
         raise InvalidArgument(
-            f"Invalid rank for input: {value.name} Got: {array.ndim} Expected: {len(value.shape)}. "
+            f"Invalid rank for input: {value.name} Got: {len(shape)} Expected: {len(value.shape)}. "
             f"The model takes {_shape_text(value)}."
         )
     wrong = [
         f"index: {axis} Got: {got} Expected: {expected}"
-        for axis, (got, expected) in enumerate(zip(array.shape, value.shape, strict=True))
+        for axis, (got, expected) in enumerate(zip(shape, value.shape, strict=True))
         if isinstance(expected, int) and expected >= 0 and got != expected
     ]
     if wrong:

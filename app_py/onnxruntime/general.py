@@ -4,6 +4,7 @@ import random
 import warnings
 
 from . import engines
+from .devices import OrtArenaCfg, OrtMemoryInfo
 from .providers import PROVIDERS_OF_ONNXRUNTIME
 from .session_info import get_available_providers
 
@@ -60,6 +61,12 @@ def disable_telemetry_events() -> None:
 
 def enable_telemetry_events() -> None:
     """Nothing to do: there is no telemetry."""
+
+
+def create_and_register_allocator(mem_info: OrtMemoryInfo, arena_cfg: OrtArenaCfg | None) -> None:
+    """Nothing to do, and a warning: the sessions of a worker share its memory anyway."""
+    del mem_info, arena_cfg
+    warnings.warn("A browser's onnxruntime has one allocator for all sessions; this one is not used.", stacklevel=2)
 
 
 def has_collective_ops() -> bool:

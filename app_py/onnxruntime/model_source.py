@@ -1,13 +1,13 @@
 """Where a model's bytes come from, those of its weights' files as well."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urljoin
 
-from .errors import Fail, InvalidArgument, NoModel, NoSuchFile
+from .errors import Fail, InvalidArgument, InvalidProtobuf, InvalidType, NoModel, NoSuchFile
 from .onnx_header import OnnxHeader, ValueInfo
 from .platform.interface import Platform
 from .tensor_types import BY_TENSOR, STRING
@@ -38,20 +38,27 @@ def read_at_once(source: Any) -> Source | None:
     if isinstance(source, bytes | bytearray | memoryview):
         return Source(bytes(source))
     if not isinstance(source, str | os.PathLike):
-        raise InvalidArgument(
+        raise InvalidType(
             "Unable to load from type '{type}': expected a path, an address or the model's bytes.",
             type=type(source).__name__,
         )
     if not os.fspath(source):
         raise NoSuchFile("NO_SUCHFILE : Load model from an empty path failed: File doesn't exist.")
     path = Path(source)
+    if path.is_dir():
+        raise InvalidProtobuf("INVALID_PROTOBUF : Load model from {path} failed: it is a folder.", path=path)
     return Source(path.read_bytes(), path) if path.is_file() else None
 
 
-async def read_external(header: OnnxHeader, source: Source, platform: Platform) -> dict[str, bytes]:
-    """The files of weights by their names in the model, from beside the model."""
+async def read_external(
+    header: OnnxHeader, source: Source, platform: Platform, given: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files of weights by their names in the model: those `given`, and the others from beside the model."""
     files = {}
     for name in header.external_files:
+        if name in given:
+            files[name] = given[name]
+            continue
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts:
             raise Fail("The model's weights in {name} lie outside the model's folder.", name=name, code="model-invalid")

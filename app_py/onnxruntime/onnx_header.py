@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import InvalidProtobuf, NoModel
+from .errors import EmptyModel, InvalidProtobuf
 from .protobuf import MOST_FIELDS, WireError, read_fields, to_signed
 from .tensor_types import tensor_name
 
@@ -27,6 +27,8 @@ class ValueInfo:
     name: str
     type: str
     shape: Shape | None
+    denotations: tuple[str, ...] = ()
+    """What each axis stands for, as 'DATA_BATCH'; '' where the model does not say."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class OnnxHeader:
 
 
 def read_header(data: "bytes | memoryview") -> OnnxHeader:
-    """An ONNX file's header; `InvalidProtobuf` or `NoModel` with onnxruntime's words where the bytes are not one."""
+    """An ONNX file's header; `InvalidProtobuf` or `EmptyModel` in onnxruntime's words where the bytes are none."""
     try:
         return _read_model(_Message(memoryview(data)))
     except (WireError, UnicodeDecodeError) as error:
@@ -115,7 +117,7 @@ def _as_bytes(value: int | memoryview) -> memoryview:
 def _read_model(model: _Message) -> OnnxHeader:
     graph = model.message(7)
     if graph is None:
-        raise NoModel(
+        raise EmptyModel(
             "INVALID_ARGUMENT : No graph was found in the protobuf: the file is empty or is not an ONNX model."
         )
     initializers = list(graph.messages(5))
@@ -155,7 +157,13 @@ def _operators(graph: _Message) -> Iterator[tuple[str, str]]:
 def _read_value(value: _Message) -> ValueInfo:
     kind = value.message(2)
     type_name, shape = _read_type(kind) if kind else ("tensor(undefined)", None)
-    return ValueInfo(value.string(1), type_name, shape)
+    return ValueInfo(value.string(1), type_name, shape, _read_denotations(kind))
+
+
+def _read_denotations(kind: _Message | None) -> tuple[str, ...]:
+    tensor = kind.message(1) if kind else None
+    shape = tensor.message(2) if tensor else None
+    return tuple(axis.string(3) for axis in shape.messages(1)) if shape else ()
 
 
 def _read_type(kind: _Message) -> tuple[str, Shape | None]:

@@ -5,7 +5,7 @@ Source of names and defaults: https://onnxruntime.ai/docs/api/python/api_summary
 
 import enum
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -52,9 +52,9 @@ class _Options:
         if name not in self._types:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         kind, default = self._types[name]
-        if kind is bool and not isinstance(value, bool):
-            raise TypeError(f"{type(self).__name__}.{name} is a bool, not {value!r}.")
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        if kind in (bool, int) and type(value) in (bool, int):
+            value = kind(value)
+        if not isinstance(value, kind):
             raise TypeError(f"{type(self).__name__}.{name} is of type {kind.__name__}, not {value!r}.")
         if name in self._unheeded and value != default:
             warnings.warn(f"{type(self).__name__}.{name} {self._unheeded[name]}", stacklevel=2)
@@ -125,19 +125,15 @@ class SessionOptions(_Options):
 
     def __init__(self) -> None:
         super().__init__()
-        object.__setattr__(self, "_dimensions", {})
+        self.__dict__.update(_dimensions={}, _denoted={}, _initializers={}, _files={})
 
     def add_free_dimension_override_by_name(self, dim_name: str, dim_value: int) -> None:
         """Fix the size of a symbolic axis."""
-        self._dimensions[dim_name] = int(dim_value)  # type: ignore[attr-defined]
+        self.dimensions()[dim_name] = _size(dim_name, dim_value)
 
     def add_free_dimension_override_by_denotation(self, dim_denotation: str, dim_value: int) -> None:
-        """onnxruntime-web takes overrides by name only: this warns."""
-        warnings.warn(
-            f"The override of {dim_denotation} to {dim_value} is not heeded: a browser's onnxruntime takes overrides "
-            "by name only; use add_free_dimension_override_by_name.",
-            stacklevel=2,
-        )
+        """Fix the size of the symbolic axes of which the model says that they stand for this, such as 'DATA_BATCH'."""
+        self.denoted_dimensions()[dim_denotation] = _size(dim_denotation, dim_value)
 
     def add_session_config_entry(self, key: str, value: str) -> None:
         """An entry of onnxruntime_session_options_config_keys.h."""
@@ -147,13 +143,39 @@ class SessionOptions(_Options):
         """The entry; `RuntimeError` where there is none."""
         return self._get_entry(key)
 
-    def add_initializer(self, name: str, ort_value: object) -> None:
-        """Not possible over onnxruntime-web."""
-        raise NotImplementedError(f"A browser's onnxruntime takes no initializers from outside (here {name}).")
+    def add_initializer(self, name: str, ort_value: Any) -> None:
+        """Other numbers, an `OrtValue`, for an initializer of the model. They are copied when a session is opened."""
+        self.initializers()[name] = _array_of(name, ort_value)
 
-    def add_external_initializers(self, external_initializer_names: Any, external_initializer_values: Any) -> None:
-        """Not possible over onnxruntime-web."""
-        raise NotImplementedError("A browser's onnxruntime takes no initializers from outside.")
+    def add_external_initializers(
+        self, external_initializer_names: Sequence[str], external_initializer_values: Sequence[Any]
+    ) -> None:
+        """`OrtValue`s for initializers that the model keeps in a file of its own."""
+        for name, value in _pairs(external_initializer_names, external_initializer_values):
+            self.initializers()[name] = _array_of(name, value)
+
+    def add_external_initializers_from_files_in_memory(
+        self, external_initializer_file_names: Sequence[str], external_initializer_file_buffer_array: Any, lengths: Any
+    ) -> None:
+        """The contents of files of weights by their names in the model, instead of those beside the model."""
+        buffers = [bytes(data)[:length] for data, length in _pairs(external_initializer_file_buffer_array, lengths)]
+        self.files().update(_pairs(external_initializer_file_names, buffers))
+
+    def dimensions(self) -> dict[str, int]:
+        """The overrides by name."""
+        return self.__dict__["_dimensions"]  # type: ignore[no-any-return]
+
+    def denoted_dimensions(self) -> dict[str, int]:
+        """The overrides by denotation."""
+        return self.__dict__["_denoted"]  # type: ignore[no-any-return]
+
+    def initializers(self) -> dict[str, Any]:
+        """The arrays that stand for initializers, by name."""
+        return self.__dict__["_initializers"]  # type: ignore[no-any-return]
+
+    def files(self) -> dict[str, bytes]:
+        """The contents of files of weights, by name."""
+        return self.__dict__["_files"]  # type: ignore[no-any-return]
 
     def register_custom_ops_library(self, library_path: str) -> None:
         """Not possible: native code."""
@@ -172,15 +194,33 @@ class SessionOptions(_Options):
             options["logId"] = self.logid
         if self.log_severity_level >= 0:
             options["logSeverityLevel"] = self.log_severity_level
-        if self._dimensions:  # type: ignore[attr-defined]
-            options["freeDimensionOverrides"] = dict(self._dimensions)  # type: ignore[attr-defined]
+        if self.dimensions():
+            options["freeDimensionOverrides"] = dict(self.dimensions())
         if self._config_entries():
             options["extra"] = dict(self._config_entries())
         return options
 
 
+def _size(name: str, size: Any) -> int:
+    if not isinstance(size, int):
+        raise TypeError(f"The size of {name} must be an int, not {size!r}.")
+    return size
+
+
+def _array_of(name: str, value: Any) -> Any:
+    if not hasattr(value, "numpy"):
+        raise RuntimeError(f"The initializer '{name}' must be an OrtValue, not {type(value).__name__}.")
+    return value.numpy()
+
+
+def _pairs(names: Sequence[Any], values: Sequence[Any]) -> list[tuple[Any, Any]]:
+    if len(names) != len(values):
+        raise RuntimeError(f"Expecting names and values to have equal length: {len(names)} and {len(values)}.")
+    return list(zip(names, values, strict=True))
+
+
 class RunOptions(_Options):
-    """How one run goes. In a browser nothing of it can be heeded; what is set to another value than its own warns."""
+    """How one run goes. Only `terminate` is heeded: a run that is given it as true fails."""
 
     log_severity_level: int
     log_verbosity_level: int
@@ -194,9 +234,6 @@ class RunOptions(_Options):
         "logid": (str, ""),
         "only_execute_path_to_fetches": (bool, False),
         "terminate": (bool, False),
-    }
-    _unheeded: ClassVar[Mapping[str, str]] = {
-        "terminate": "ends no run in a browser; use session.worker.kill(), or run_async(..., timeout_s=...).",
     }
 
     def add_run_config_entry(self, key: str, value: str) -> None:

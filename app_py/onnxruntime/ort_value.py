@@ -1,40 +1,20 @@
-"""`OrtValue`, `OrtDevice` and `IOBinding` by onnxruntime's names, backed by numpy in the CPU's memory."""
+"""`OrtValue` by onnxruntime's name: numbers in Python's memory, or in an engine's until somebody asks for them."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from .errors import InvalidArgument
+from .devices import check_cpu
+from .errors import InvalidCall
 from .feeds import Array
+from .held import HeldValue
+from .opening import Opened
+from .sparse import SparseTensor
 from .tensor_types import BY_CODE, BY_TENSOR, array_type_name
 
-if TYPE_CHECKING:
-    from .session import InferenceSession
-
-
-class OrtDevice:
-    """A memory: here always the CPU's."""
-
-    def __init__(self, device_type: str = "cpu", device_id: int = 0) -> None:
-        self._type = _check_device(device_type)
-        self._id = device_id
-
-    @staticmethod
-    def make(ort_device_name: str, device_id: int) -> "OrtDevice":
-        return OrtDevice(ort_device_name, device_id)
-
-    def device_type(self) -> str:
-        return self._type
-
-    def device_id(self) -> int:
-        return self._id
-
-
-def _check_device(name: str) -> str:
-    if name.lower() != "cpu":
-        raise InvalidArgument(f"Unsupported device type: {name}. In a browser the CPU holds all values.")
-    return "cpu"
+STRING_CODE = 8
+"""ONNX's number of the element type string."""
 
 
 class OrtValue:
@@ -42,67 +22,115 @@ class OrtValue:
 
     def __init__(self, value: Any) -> None:
         self._value = value
+        self._held: HeldValue | None = None
+        if isinstance(value, HeldValue):
+            self._value, self._held = None, value
 
     @staticmethod
-    def ortvalue_from_numpy(numpy_obj: Array, device_type: str = "cpu", device_id: int = 0) -> "OrtValue":
+    def ortvalue_from_numpy(numpy_obj: Array, device_type: Any = "cpu", device_id: int = 0) -> "OrtValue":
         """A copy of an array, as onnxruntime makes one."""
-        OrtDevice(device_type, device_id)
-        return OrtValue(np.array(numpy_obj))
+        check_cpu(device_type, device_id)
+        if not isinstance(numpy_obj, np.ndarray):
+            raise InvalidCall(f"An OrtValue is made of a numpy array, not of a {type(numpy_obj).__name__}.")
+        return OrtValue(np.array(numpy_obj, order="C"))
+
+    @staticmethod
+    def ortvalue_from_numpy_with_onnx_type(data: Array, onnx_element_type: int) -> "OrtValue":
+        """The array's bytes as a tensor of the type with ONNX's number."""
+        kind = dtype_of(onnx_element_type)
+        if data.dtype.itemsize != kind.itemsize:
+            raise InvalidCall(
+                f"The array's elements have {data.dtype.itemsize} bytes, those of {kind} {kind.itemsize}."
+            )
+        return OrtValue(np.ascontiguousarray(data).view(kind))
 
     @staticmethod
     def ortvalue_from_shape_and_type(
-        shape: Sequence[int], element_type: Any, device_type: str = "cpu", device_id: int = 0
+        shape: Sequence[int], element_type: Any, device_type: Any = "cpu", device_id: int = 0
     ) -> "OrtValue":
         """A tensor of that shape; `element_type` is a numpy type or ONNX's number."""
-        OrtDevice(device_type, device_id)
-        kind = BY_CODE[element_type].dtype if isinstance(element_type, int) else np.dtype(element_type)
-        return OrtValue(np.zeros(tuple(shape), kind))
+        check_cpu(device_type, device_id)
+        return OrtValue(np.zeros(tuple(shape), dtype_of(element_type)))
 
-    def numpy(self) -> Any:
-        """The tensor as an array; of a sequence the list."""
+    @staticmethod
+    def ort_value_from_sparse_tensor(sparse_tensor: SparseTensor) -> "OrtValue":
+        """A value that is a sparse tensor."""
+        return OrtValue(sparse_tensor)
+
+    def as_sparse_tensor(self) -> SparseTensor:
+        if not isinstance(self._value, SparseTensor):
+            raise InvalidCall("The value is no sparse tensor.")
         return self._value
 
+    def numpy(self) -> Any:
+        """The tensor as an array; of a sequence the list. What is still in its engine is fetched, once."""
+        if self._value is None and self._held is not None:
+            self._value = self._held.fetch()
+        return self._value
+
+    def held(self) -> HeldValue | None:
+        """Where it lies in an engine; None for values of Python's memory."""
+        return self._held
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = np.asarray(self.numpy(), dtype)
+        return array.copy() if copy else array
+
     def shape(self) -> list[int]:
-        return list(np.shape(self._value))
+        return list(self._held.shape if self._held else np.shape(self._value))
 
     def data_type(self) -> str:
         """'tensor(float)' and so on."""
+        if self._held:
+            return self._held.type
+        if isinstance(self._value, SparseTensor):
+            return self._value.data_type()
         return array_type_name(self._value) if self.is_tensor() else "seq(map)"
 
     def element_type(self) -> int:
         """ONNX's number of the element type."""
         kind = BY_TENSOR.get(self.data_type())
-        return kind.code if kind else 8
+        return kind.code if kind else STRING_CODE
 
     def device_name(self) -> str:
         return "cpu"
 
     def has_value(self) -> bool:
-        return self._value is not None
+        return self._held is not None or self._value is not None
 
     def is_tensor(self) -> bool:
-        return isinstance(self._value, np.ndarray)
+        return self._held is not None or isinstance(self._value, np.ndarray)
 
     def is_sparse_tensor(self) -> bool:
-        return False
+        return isinstance(self._value, SparseTensor)
 
     def is_tensor_sequence(self) -> bool:
         return isinstance(self._value, list)
 
     def data_ptr(self) -> int:
-        """The address in Python's memory."""
-        return int(self._value.ctypes.data)
+        """The address in Python's memory, to which the value is fetched."""
+        return int(self.numpy().ctypes.data)
 
     def tensor_size_in_bytes(self) -> int:
-        return int(self._value.nbytes)
+        return self._held.nbytes if self._held else int(self._value.nbytes)
 
     def update_inplace(self, np_arr: Array) -> None:
         """Take another array's values into the same memory."""
-        if np_arr.shape != self._value.shape or np_arr.dtype != self._value.dtype:
-            raise InvalidArgument(
-                f"The array is {np_arr.dtype} {list(np_arr.shape)}, the value {self._value.dtype} {self.shape()}."
+        present = self.numpy()
+        if np_arr.shape != present.shape or np_arr.dtype != present.dtype:
+            raise InvalidCall(
+                f"The array is {np_arr.dtype} {list(np_arr.shape)}, the value {present.dtype} {self.shape()}."
             )
-        np.copyto(self._value, np_arr)
+        self._held = None
+        np.copyto(present, np_arr)
+
+    def _get_c_value(self) -> "OrtValue":
+        """onnxruntime's native value, which this is as well."""
+        return self
+
+    @property
+    def _ortvalue(self) -> "OrtValue":
+        return self
 
 
 class OrtValueVector(list[OrtValue]):
@@ -115,104 +143,22 @@ class OrtValueVector(list[OrtValue]):
         """Nothing to do: a list grows by itself."""
 
 
-class IOBinding:
-    """Inputs and outputs of a run, by name."""
-
-    def __init__(self, session: "InferenceSession") -> None:
-        self._session = session
-        self._inputs: dict[str, Any] = {}
-        self._outputs: dict[str, OrtValue | None] = {}
-        self._results: list[OrtValue] = []
-
-    def bind_cpu_input(self, name: str, arr_on_cpu: Any) -> None:
-        """Feed an array; it is read when the session runs."""
-        self._inputs[self._known(name, self._session.get_inputs())] = arr_on_cpu
-
-    def bind_input(
-        self, name: str, device_type: str, device_id: int, element_type: Any, shape: Sequence[int], buffer_ptr: int
-    ) -> None:
-        """Feed what lies at an address of Python's memory."""
-        OrtDevice(device_type, device_id)
-        kind = BY_CODE[element_type].dtype if isinstance(element_type, int) else np.dtype(element_type)
-        self.bind_cpu_input(name, _array_at(buffer_ptr, shape, kind))
-
-    def bind_ortvalue_input(self, name: str, ortvalue: OrtValue) -> None:
-        self.bind_cpu_input(name, ortvalue.numpy())
-
-    def bind_output(
-        self,
-        name: str,
-        device_type: str = "cpu",
-        device_id: int = 0,
-        element_type: Any = None,
-        shape: Sequence[int] | None = None,
-        buffer_ptr: int | None = None,
-    ) -> None:
-        """Fetch an output: into new memory, or to an address of Python's memory."""
-        OrtDevice(device_type, device_id)
-        target = None
-        if buffer_ptr is not None and shape is not None:
-            kind = BY_CODE[element_type].dtype if isinstance(element_type, int) else np.dtype(element_type)
-            target = OrtValue(_array_at(buffer_ptr, shape, kind))
-        self._outputs[self._known(name, self._session.get_outputs())] = target
-
-    def bind_ortvalue_output(self, name: str, ortvalue: OrtValue) -> None:
-        """Fetch an output into a value's own memory."""
-        self._outputs[self._known(name, self._session.get_outputs())] = ortvalue
-
-    def synchronize_inputs(self) -> None:
-        """Nothing to wait for: all values are the CPU's."""
-
-    def synchronize_outputs(self) -> None:
-        """Nothing to wait for: all values are the CPU's."""
-
-    def get_outputs(self) -> list[OrtValue]:
-        """The last run's outputs, in the order in which they were bound."""
-        return list(self._results)
-
-    def get_outputs_as_ortvaluevector(self) -> OrtValueVector:
-        return OrtValueVector(self._results)
-
-    def copy_outputs_to_cpu(self) -> list[Any]:
-        return [value.numpy() for value in self._results]
-
-    def clear_binding_inputs(self) -> None:
-        self._inputs.clear()
-
-    def clear_binding_outputs(self) -> None:
-        self._outputs.clear()
-        self._results = []
-
-    def names_and_feeds(self) -> tuple[list[str], Mapping[str, Any]]:
-        """What to ask the session for."""
-        return list(self._outputs), self._inputs
-
-    def take(self, outputs: Sequence[Any]) -> None:
-        """Keep a run's outputs, in the memory that was bound where there is one."""
-        self._results = []
-        for target, output in zip(self._outputs.values(), outputs, strict=True):
-            if target is None:
-                self._results.append(OrtValue(output))
-            else:
-                target.update_inplace(output)
-                self._results.append(target)
-
-    @staticmethod
-    def _known(name: str, values: Sequence[Any]) -> str:
-        names = [value.name for value in values]
-        if name not in names:
-            raise InvalidArgument(f"Failed to find NodeArg with name: {name}. The model has {', '.join(names)}.")
-        return name
+def feed_of(value: Any, opened: Opened) -> Any:
+    """What a session is fed for a value: itself where its engine has it, else its numbers."""
+    if not isinstance(value, OrtValue):
+        return value
+    held = value.held()
+    return held if held is not None and held.worker is opened.worker and opened.plan is None else value.numpy()
 
 
-SessionIOBinding = IOBinding
-"""onnxruntime's other name for it."""
-
-
-def _array_at(address: int, shape: Sequence[int], kind: "np.dtype[Any]") -> Array:
-    import ctypes
-
-    size = int(np.prod(tuple(shape))) * kind.itemsize
-    memory = (ctypes.c_uint8 * size).from_address(address)
-    array: Array = np.frombuffer(memoryview(memory), dtype=kind).reshape(tuple(shape))
-    return array
+def dtype_of(element_type: Any) -> "np.dtype[Any]":
+    """numpy's type for a numpy type or for ONNX's number of one."""
+    if isinstance(element_type, int):
+        if element_type not in BY_CODE:
+            raise InvalidCall(f"The tensor type {element_type} is not supported.")
+        return BY_CODE[element_type].dtype
+    try:
+        kind: np.dtype[Any] = np.dtype(element_type)
+    except TypeError as error:
+        raise InvalidCall(f"Not a valid numpy type: {element_type!r}.") from error
+    return kind

@@ -2,11 +2,11 @@
 
 import difflib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from . import engines
-from .errors import InvalidArgument
+from .errors import InvalidArgument, InvalidCall, InvalidType
 
 AUTO = "auto"
 """In a session's providers: the first engine that opens the model."""
@@ -30,9 +30,51 @@ def resolve(providers: Any) -> dict[str, str]:
     return resolved or {engines.complete().id: engines.COMPLETE_ALIAS}
 
 
+def check_options(providers: Any, options: Any) -> None:
+    """onnxruntime's rules for the list of options that goes with a list of providers."""
+    if options is None:
+        return
+    if not isinstance(options, Sequence):
+        raise InvalidArgument("'provider_options' should be a sequence.")
+    if providers is None or len(options) != len(list(providers)):
+        raise InvalidArgument("'providers' and 'provider_options' should be the same length if both are given.")
+    if not all(isinstance(entry, dict) for entry in options):
+        raise InvalidArgument("'provider_options' values must be dicts.")
+    if not all(isinstance(entry, str) for entry in providers):
+        raise InvalidArgument("Only string values for 'providers' are supported if 'provider_options' is given.")
+
+
+def check_and_normalize_provider_args(
+    providers: Any, provider_options: Any, available_provider_names: Sequence[str]
+) -> tuple[list[str], list[dict[str, str]]]:
+    """onnxruntime's helper: names and their options as text, each provider once; what is not available warns."""
+    if providers is None:
+        return [], []
+    if not isinstance(providers, Sequence):
+        raise InvalidArgument("'providers' should be a sequence.")
+    check_options(providers, provider_options)
+    names = list(_checked(providers))
+    inline = [entry[1] if isinstance(entry, tuple) else {} for entry in providers]
+    found: dict[str, dict[str, str]] = {}
+    for name, options in zip(names, provider_options or inline, strict=True):
+        if name not in available_provider_names:
+            warnings.warn(_not_available(name, available_provider_names), stacklevel=2)
+        if name in found:
+            warnings.warn(f"Duplicate provider '{name}' encountered, ignoring.", stacklevel=2)
+        else:
+            found[name] = {str(key): str(value) for key, value in options.items()}
+    return list(found), list(found.values())
+
+
+def _not_available(name: str, available: Iterable[str]) -> str:
+    return (
+        f"Specified provider '{name}' is not in available provider names. Available providers: '{', '.join(available)}'"
+    )
+
+
 def _checked(providers: Any) -> Iterator[str]:
     if not isinstance(providers, Iterable):
-        raise InvalidArgument(f"The providers must be a list of names, not {type(providers).__name__}.")
+        raise InvalidType(f"The providers must be a list of names, not {type(providers).__name__}.")
     for entry in providers:
         if isinstance(entry, str):
             yield entry
@@ -48,16 +90,12 @@ def _resolve(name: str) -> str | None:
     if engines.find(engine):
         return engine
     if name in PROVIDERS_OF_ONNXRUNTIME:
-        warnings.warn(
-            f"Specified provider '{name}' is not in available provider names. Available providers: "
-            f"'{', '.join([*aliases, *engines.ids()])}'",
-            stacklevel=6,
-        )
+        warnings.warn(_not_available(name, [*aliases, *engines.ids()]), stacklevel=6)
         return None
     close = difflib.get_close_matches(name, (*engines.ids(), *aliases), n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
-    raise InvalidArgument(
-        f"Unknown Provider Type: '{name}'.{hint} The providers here are {', '.join(engines.ids())} and '{AUTO}'.",
+    raise InvalidCall(
+        f"Unknown Provider Type: {name}.{hint} The providers here are {', '.join(engines.ids())} and '{AUTO}'.",
         code="unknown-provider",
     )
 

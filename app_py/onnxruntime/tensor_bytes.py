@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 
 from . import errors
-from .feeds import Array
 from .platform.interface import Bytes
-from .tensor_types import BY_ENGINE, BY_TENSOR, STRING
+from .tensor_types import BY_ENGINE, BY_TENSOR, STRING, Array
 
-_NONE = np.empty(0, np.uint8)
+NONE = np.empty(0, np.uint8)
+"""The bytes of what needs none."""
 
 
 def to_bytes(array: Array) -> Bytes:
     """A view of a dense array's bytes; nothing is copied. Strings travel in the head instead."""
-    return _NONE if array.dtype == object else array.reshape(-1).view(np.uint8)
+    return NONE if array.dtype == object else array.reshape(-1).view(np.uint8)
 
 
 def to_head(name: str, array: Array, declared: str) -> dict[str, Any]:

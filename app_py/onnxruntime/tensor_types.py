@@ -1,9 +1,12 @@
 """The element types of tensors: ONNX's numbers, onnxruntime's names, numpy's dtypes and the engines' spelling."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,17 @@ The node is taken out of the file before an engine sees it, what it would have r
 dicts is built here. Source of the operator: https://github.com/onnx/onnx/blob/main/docs/Operators-ml.md#aionnxmlzipmap
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .feeds import Array
+from .onnx_text import GRAPH, text_of
 from .protobuf import read_fields, read_varints, to_signed
+from .protobuf_writing import bytes_field, rewrite
 
 Key = int | str
 
 _NODE, _OUTPUT = 1, 12
 """Fields of GraphProto."""
-
-GRAPH = 7
-"""Field of ModelProto."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +33,32 @@ class ZipMap:
 def without_zipmaps(model: bytes) -> tuple[bytes, tuple[ZipMap, ...]]:
     """The file with its ZipMaps replaced by the tensors that they read, and what was replaced."""
     found: list[ZipMap] = []
-    changed = _rewrite(memoryview(model), {GRAPH: lambda graph: _graph(graph, found)})
+    changed = rewrite(memoryview(model), {GRAPH: lambda graph: _graph(graph, found)})
     return (changed, tuple(found)) if found else (model, ())
 
 
 def _graph(graph: memoryview, found: list[ZipMap]) -> bytes:
-    outputs = {_text(value, 1) for number, value in read_fields(graph) if number == _OUTPUT}
+    outputs = {text_of(value, 1) for number, value in read_fields(graph) if number == _OUTPUT}
     for number, value in read_fields(graph):
         if number == _NODE and isinstance(value, memoryview) and (zipmap := _read(value)) and zipmap.output in outputs:
             found.append(zipmap)
     removed = {zipmap.output: zipmap for zipmap in found}
+    listed = set(outputs)
 
     def node(data: memoryview) -> bytes | None:
         zipmap = _read(data)
         return None if zipmap and zipmap.output in removed else bytes(data)
 
-    def output(data: memoryview) -> bytes:
-        zipmap = removed.get(_text(data, 1))
-        return bytes(data) if zipmap is None else _field(1, zipmap.scores.encode()) + _field(2, _FLOAT_TENSOR)
+    def output(data: memoryview) -> bytes | None:
+        zipmap = removed.get(text_of(data, 1))
+        if zipmap is None:
+            return bytes(data)
+        if zipmap.scores in listed:
+            return None
+        listed.add(zipmap.scores)
+        return bytes_field(1, zipmap.scores.encode()) + bytes_field(2, _FLOAT_TENSOR)
 
-    return _rewrite(graph, {_NODE: node, _OUTPUT: output})
+    return rewrite(graph, {_NODE: node, _OUTPUT: output})
 
 
 _FLOAT_TENSOR = bytes.fromhex("0a08080112040a000a00")
@@ -62,7 +66,7 @@ _FLOAT_TENSOR = bytes.fromhex("0a08080112040a000a00")
 
 
 def _read(node: memoryview) -> ZipMap | None:
-    if _text(node, 4) != "ZipMap" or _text(node, 7) != "ai.onnx.ml":
+    if text_of(node, 4) != "ZipMap" or text_of(node, 7) != "ai.onnx.ml":
         return None
     labels: tuple[Key, ...] = ()
     for number, attribute in read_fields(node):
@@ -72,37 +76,4 @@ def _read(node: memoryview) -> ZipMap | None:
                     labels += tuple(to_signed(each) for each in read_varints(value))
                 elif field == 9 and isinstance(value, memoryview):
                     labels += (str(value, "utf-8"),)
-    return ZipMap(_text(node, 2), _text(node, 1), labels)
-
-
-def _text(message: "int | memoryview", number: int) -> str:
-    if isinstance(message, int):
-        return ""
-    values = [value for field, value in read_fields(message) if field == number and isinstance(value, memoryview)]
-    return str(values[0], "utf-8") if values else ""
-
-
-def _rewrite(message: memoryview, change: dict[int, Callable[[memoryview], bytes | None]]) -> bytes:
-    """The message with some of its nested messages changed, or left out; everything else byte for byte."""
-    out = bytearray()
-    for number, value in read_fields(message):
-        if isinstance(value, int):
-            # The only numbers of ModelProto and GraphProto are varints.
-            out += _varint(number << 3) + _varint(value)
-        elif number not in change:
-            out += _field(number, value)
-        elif (data := change[number](value)) is not None:
-            out += _field(number, data)
-    return bytes(out)
-
-
-def _field(number: int, data: "bytes | memoryview") -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(data)) + bytes(data)
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
+    return ZipMap(text_of(node, 2), text_of(node, 1), labels)

@@ -68,7 +68,8 @@ def _files(root: Path) -> dict[str, bytes]:
         if path.is_file() and "__pycache__" not in path.parts
     }
     files["onnxruntime/py.typed"] = b""
-    files["onnxruntime/web/worker.js"] = (root / SCRIPTS / "worker.js").read_bytes()
+    for name in ("worker.js", "ort_glue.js"):
+        files[f"onnxruntime/web/{name}"] = (root / SCRIPTS / name).read_bytes()
     files["onnxruntime/web/engine.js"] = bundle(root)
     for name in ENGINE_FILES:
         path = root / VENDOR / name

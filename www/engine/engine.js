@@ -7,10 +7,14 @@
  *   files    {names} + [one buffer a name] -> {}; the engines' files, where they are not in a folder
  *   create   {provider, threads?, most_threads?, options?, external?} + [model, one buffer an external file]
  *            -> {session, inputs, outputs, threads?}
- *   run      {session, feeds: [{name, type, dims, strings?}], outputs: string[] | null, program?} + [one buffer a feed]
- *            -> {outputs: [{name, type, dims, strings?}], milliseconds, heap_bytes: number | null} + [one buffer an output]
+ *   run      {session, feeds: [{name, type, dims, strings?, held?}], outputs: string[] | null, kept?: string[], program?}
+ *            + [one buffer a feed]
+ *            -> {outputs: [{name, type, dims, strings?, held?}], milliseconds, heap_bytes: number | null}
+ *            + [one buffer an output]
  *            An engine that reads no ONNX was given its own form of the model, and is given a program and its buffers instead
- *            of feeds.
+ *            of feeds. Outputs that are kept stay in the engine, if it can: they have a number and no bytes.
+ *   fetch    {held} -> {outputs: [{name, type, dims, strings?}]} + [its bytes]
+ *   drop     {held: number[]} -> {}
  *   stop     {session}, not answered: the run under way fails with 'cancelled', if its engine can be stopped
  *   release  {session} -> {}
  *   live...  the camera's, see live_methods.js, where that is beside this file
@@ -22,6 +26,7 @@
 import { probe } from './device.js';
 import { EngineFault, describeError } from './fault.js';
 import { give } from './files.js';
+import { drop, heldValue } from './held.js';
 import { heapBytes } from './memory.js';
 import { importModule } from './load.js';
 import { open } from './session.js';
@@ -55,15 +60,22 @@ const methods = {
     return { result: { session: lastSession, inputs, outputs, threads }, buffers: [] };
   },
 
-  async run({ session: number, feeds, outputs, program }, buffers, note) {
-    const tensors = feeds.map((/** @type {any} */ feed, /** @type {number} */ i) => ({ ...feed, buffer: buffers[i] }));
+  async run({ session: number, feeds, outputs, kept = [], program }, buffers, note) {
     const session = find(number);
     const started = performance.now();
     const progress = (/** @type {number} */ part) => note({ progress: part });
-    const results = await session.run(tensors, outputs, { program, buffers, progress });
-    const milliseconds = performance.now() - started;
-    const heads = results.map(({ buffer, ...head }) => head);
-    return { result: { outputs: heads, milliseconds, heap_bytes: heapBytes() }, buffers: distinct(results) };
+    const results = await session.run(tensorsOf(feeds, buffers), outputs, { program, buffers, kept, progress });
+    return replyOf(results, started);
+  },
+
+  async fetch({ held }) {
+    const { buffer, ...head } = heldValue(held).read();
+    return { result: { outputs: [head] }, buffers: [buffer] };
+  },
+
+  async drop({ held }) {
+    drop(held);
+    return { result: {}, buffers: [] };
   },
 
   async release({ session: number }) {
@@ -73,6 +85,38 @@ const methods = {
     return { result: {}, buffers: [] };
   },
 };
+
+/** @param {any[]} feeds @param {ArrayBuffer[]} buffers @returns {import('./tensor.js').Tensor[]} */
+const tensorsOf = (feeds, buffers) => feeds.map((feed, index) => ({ ...feed, buffer: buffers[index] }));
+
+/** @param {import('./tensor.js').Tensor[]} results @param {number} started @returns {Reply} */
+function replyOf(results, started) {
+  const milliseconds = performance.now() - started;
+  const heads = results.map(({ buffer, ...head }) => head);
+  return { result: { outputs: heads, milliseconds, heap_bytes: heapBytes() }, buffers: distinct(results) };
+}
+
+/**
+ * The reply to a request of 'run', at once, for whoever is in the engine's own thread: as JSON, then a buffer an output. Null
+ * where the engine needs a promise.
+ * @param {string} text the request without its buffers
+ * @param {...ArrayBufferView<ArrayBuffer>} views one a feed, each of a buffer of its own
+ * @returns {[string, ...ArrayBuffer[]] | null}
+ */
+export function answerNow(text, ...views) {
+  const { id, params } = JSON.parse(text);
+  const session = sessions.get(params.session);
+  if (session && !session.runNow) return null;
+  try {
+    const { runNow } = find(params.session);
+    const started = performance.now();
+    const tensors = tensorsOf(params.feeds, views.map(({ buffer }) => buffer));
+    const { result, buffers } = replyOf(/** @type {import('./session.js').RunNow} */ (runNow)(tensors, params.outputs, params.kept ?? []), started);
+    return [JSON.stringify({ id, ok: true, result }), ...buffers];
+  } catch (error) {
+    return [JSON.stringify({ id, ok: false, error: describeError(error) })];
+  }
+}
 
 /** Engines cannot run two models at once, so requests wait for one another. @type {Promise<any>} */
 let queue = Promise.resolve();

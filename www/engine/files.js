@@ -34,3 +34,14 @@ export function addressOf(name) {
   addresses.set(name, address);
   return new URL(address);
 }
+
+/**
+ * The address of a module of ours that wraps another, whose address it finds behind the `#`.
+ * @param {string} name of a file beside this module, or in memory
+ * @param {URL} inner
+ */
+export function wrapped(name, inner) {
+  const address = given.has(name) ? addressOf(name) : new URL(name, import.meta.url);
+  address.hash = encodeURIComponent(inner.href);
+  return address;
+}

@@ -112,7 +112,7 @@ export class Live {
     }));
     // An engine with programs gets its picture last (`app_py/kernels/plan.py`).
     const buffers = program ? [...this.#buffers.slice(0, -1), picture] : [];
-    const [output] = await this.#session.run(tensors, outputs, { program, buffers, progress: () => {} });
+    const [output] = await this.#session.run(tensors, outputs, { program, buffers, kept: [], progress: () => {} });
     if (output.type !== 'float32' || output.dims.join() !== dims) {
       throw new EngineFault('output-invalid', 'The engine gave a picture of another size.');
     }

@@ -2,8 +2,9 @@
 /** onnxruntime-web 1.30 backends webgpu and wasm (SIMD; threads where the page is isolated). */
 
 import { EngineFault } from './fault.js';
-import { addressOf, contentOf } from './files.js';
+import { addressOf, contentOf, wrapped } from './files.js';
 import { importModule } from './load.js';
+import { OrtRun, modules } from './ort_run.js';
 import { arrays, ownBuffer } from './tensor.js';
 
 /** A backend's script, and the WebAssembly with its glue. */
@@ -20,6 +21,9 @@ const files = {
 const ERRORS_ONLY = 3;
 
 /** @typedef {keyof typeof files} Backend */
+
+/** @param {Backend} backend @returns {URL} */
+const glueOf = (backend) => addressOf(`onnxruntime-web/${files[backend].glue}`);
 
 /** @type {Map<Backend, Promise<any>>} */
 const loading = new Map();
@@ -39,10 +43,29 @@ export async function open(backend, model, options) {
     ...options.options,
     logSeverityLevel: options.options?.logSeverityLevel ?? ERRORS_ONLY,
   });
-  return {
-    inputs: [...session.inputNames],
-    outputs: [...session.outputNames],
+  const described = { inputs: [...session.inputNames], outputs: [...session.outputNames] };
+  return { ...described, ...(backend === 'wasm' ? directly(session) : byPromise(ort, session)) };
+}
 
+/** @param {any} session of the processor @returns {Pick<import('./session.js').Session, 'run' | 'runNow' | 'release'>} */
+function directly(session) {
+  const runner = new OrtRun(modules.get(glueOf('wasm').href), session.handler.sessionId);
+  /** @type {import('./session.js').RunNow} */
+  const runNow = (feeds, outputs, kept) => runner.run(feeds, outputs ?? session.outputNames, new Set(kept));
+  return {
+    runNow,
+    run: async (feeds, outputs, { kept }) => runNow(feeds, outputs, kept),
+
+    async release() {
+      runner.release();
+      await session.release();
+    },
+  };
+}
+
+/** @param {any} ort @param {any} session @returns {Pick<import('./session.js').Session, 'run' | 'release'>} */
+function byPromise(ort, session) {
+  return {
     async run(feeds, outputs) {
       const named = Object.fromEntries(feeds.map((feed) => [feed.name, toTensor(ort, feed)]));
       const names = outputs ?? [...session.outputNames];
@@ -59,12 +82,12 @@ export async function open(backend, model, options) {
  * @param {import('./session.js').Options} options
  */
 async function load(backend, { threads, most_threads = 1 }) {
-  const { script, glue, binary } = files[backend];
+  const { script, binary } = files[backend];
   const ort = await importModule(addressOf(`onnxruntime-web/${script}`));
   ort.env.logLevel = 'error';
   const wasm = contentOf(`onnxruntime-web/${binary}`);
   ort.env.wasm.wasmPaths = {
-    mjs: addressOf(`onnxruntime-web/${glue}`).href,
+    mjs: wrapped('ort_glue.js', glueOf(backend)).href,
     ...(wasm ? {} : { wasm: addressOf(`onnxruntime-web/${binary}`).href }),
   };
   if (wasm) ort.env.wasm.wasmBinary = wasm;

@@ -13,10 +13,16 @@ import { importModule } from './load.js';
  * @typedef {{
  *   inputs: string[], outputs: string[], threads?: number,
  *   run(feeds: Tensor[], outputs: string[] | null, more: More): Promise<Tensor[]>,
+ *   runNow?: RunNow,
  *   stop?(): void,
  *   release(): Promise<void>,
  * }} Session
- * @typedef {{program?: any, buffers: ArrayBuffer[], progress: (part: number) => void}} More what planned engines run
+ * @typedef {(feeds: Tensor[], outputs: string[] | null, kept: string[]) => Tensor[]} RunNow for engines that need no promise
+ * @typedef {object} More
+ * @property {any} [program] what planned engines run, with its
+ * @property {ArrayBuffer[]} buffers
+ * @property {string[]} kept the outputs that stay in the engine, where it can hold them (held.js)
+ * @property {(part: number) => void} progress
  * @typedef {object} Options
  * @property {number} [threads] wished for
  * @property {number} [most_threads] more gain nothing

@@ -8,4 +8,4 @@ import { libraries } from './session.js';
 useFolder('./');
 libraries.set('ort', async () => ort);
 
-export { answer } from './engine.js';
+export { answer, answerNow } from './engine.js';

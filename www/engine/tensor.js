@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @typedef {{name: string, type: string, dims: number[], buffer: ArrayBuffer, strings?: string[]}} Tensor */
+/**
+ * @typedef {{name: string, type: string, dims: number[], buffer: ArrayBuffer, strings?: string[], held?: number}} Tensor
+ * `held` is the number of a value that stays in the engine (held.js); the buffer is then empty
+ */
 
 /**
  * The buffer of a view, copied only where the view does not cover it.

@@ -1,5 +1,14 @@
 """The exceptions and classes that programs import from onnxruntime's native module."""
 
+from ..devices import (
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtDeviceMemoryType,
+    OrtDeviceVendorId,
+    OrtMemoryInfo,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
+)
 from ..errors import (
     DeviceReset,
     EngineError,
@@ -18,8 +27,11 @@ from ..errors import (
     RuntimeException,
 )
 from ..options import ExecutionMode, ExecutionOrder, GraphOptimizationLevel, RunOptions, SessionOptions
-from ..ort_value import OrtDevice, OrtValue, OrtValueVector
+from ..ort_value import OrtValue, OrtValueVector
 from ..session_info import ModelMetadata, NodeArg
+from ..sparse import OrtSparseFormat, SparseTensor
+from .native_session import NativeDevice as OrtDevice
+from .native_session import NativeSession, SessionIOBinding
 
 __all__ = [
     "DeviceReset",
@@ -36,15 +48,26 @@ __all__ = [
     "ModelLoaded",
     "ModelMetadata",
     "ModelRequiresCompilation",
+    "NativeSession",
     "NoModel",
     "NoSuchFile",
     "NodeArg",
     "NotFound",
     "NotImplemented",
+    "OrtAllocatorType",
+    "OrtArenaCfg",
     "OrtDevice",
+    "OrtDeviceMemoryType",
+    "OrtDeviceVendorId",
+    "OrtMemType",
+    "OrtMemoryInfo",
+    "OrtMemoryInfoDeviceType",
+    "OrtSparseFormat",
     "OrtValue",
     "OrtValueVector",
     "RunOptions",
     "RuntimeException",
+    "SessionIOBinding",
     "SessionOptions",
+    "SparseTensor",
 ]

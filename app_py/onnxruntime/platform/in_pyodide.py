@@ -20,8 +20,16 @@ SCRIPTS = Path(__file__).parents[1] / "web"
 
 WORKER, ENGINE = "worker.js", "engine.js"
 
-HERE = "(url) => { const engine = import(url); return (request) => engine.then(({ answer }) => answer(request)); }"
-"""The engine as a function in this thread, from a request to the promise of a reply."""
+HERE = """(url) => {
+    const engine = import(url);
+    const here = {
+        ask: (request) => engine.then(({ answer }) => answer(request)),
+        now: () => null,
+    };
+    engine.then(({ answerNow }) => Object.assign(here, { now: answerNow }), () => {});
+    return here;
+}"""
+"""The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or null where that needs a promise."""
 
 
 class Browser:
@@ -143,16 +151,34 @@ class ThreadConnection:
     def __init__(self, listener: EngineListener) -> None:
         self._listener = listener
         # The one way to import() from Python; where a policy forbids eval, a worker is left.
-        self._ask = js.eval(HERE)(_script(ENGINE))
+        self._engine = js.eval(HERE)(_script(ENGINE))
+        self._staging: list[Any] = []
         self._ended = False
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:  # noqa: ARG002 - as above
         event, _ = _event(message, buffers)
-        self._ask(event).then(create_once_callable(self._on_reply))
+        self._engine.ask(event).then(create_once_callable(self._on_reply))
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
+        if message["method"] == "run":
+            reply = self._engine.now(json.dumps(message), *self._stage(buffers))
+            if reply is not None:
+                text, *data = reply
+                return json.loads(text), [_to_numpy(buffer) for buffer in data]
         event, _ = _event(message, buffers)
-        return _read(run_sync(self._ask(event)))
+        return _read(run_sync(self._engine.ask(event)))
+
+    def _stage(self, buffers: Sequence[Bytes]) -> list[Any]:
+        """Copies in JavaScript's memory, which is used again for the next run: the engine copies what it is given."""
+        staging = self._staging
+        while len(staging) < len(buffers):
+            staging.append(js.Uint8Array.new(0))
+        for index, buffer in enumerate(buffers):
+            if staging[index].byteLength != buffer.size:
+                staging[index] = js.Uint8Array.new(buffer.size)
+            if buffer.size:
+                staging[index].assign(buffer)
+        return staging[: len(buffers)]
 
     def terminate(self) -> None:
         self._ended = True
@@ -185,8 +211,7 @@ def _read(data: Any) -> tuple[Message, list[Bytes]]:
 
 
 def _to_numpy(buffer: Any) -> Bytes:
-    array = np.empty(buffer.byteLength, np.uint8)
-    js.Uint8Array.new(buffer).assign_to(array)
+    array: Bytes = np.frombuffer(buffer.to_memoryview(), np.uint8)
     return array
 
 
@@ -215,7 +240,7 @@ def _script(name: str) -> str:
 
 def _files() -> tuple[Message, list[Any]]:
     """The message that gives an engine its files."""
-    paths = sorted(path for path in SCRIPTS.rglob("*") if path.is_file() and path.parent != SCRIPTS)
+    paths = sorted(path for path in SCRIPTS.rglob("*") if path.is_file() and path.name not in (WORKER, ENGINE))
     names = [path.relative_to(SCRIPTS).as_posix() for path in paths]
     # Each engine gets copies: what is transferred is gone here.
     import pyodide_js

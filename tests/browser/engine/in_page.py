@@ -18,9 +18,9 @@ def ignore(_name: str, _engine: str, _predicted_ms: float) -> None:
 async def truth(tensor: NchwTensor, model: str) -> NchwTensor:
     """What the engine that is right everywhere makes of it."""
     session = await InferenceSession.create(f"/models/{model}.onnx", ["ort:wasm"])
-    (output,) = await session.run_async(None, {session.get_inputs()[0].name: tensor})
+    outputs: list[NchwTensor] = await session.run_async(None, {session.get_inputs()[0].name: tensor})
     await session.close()
-    return output
+    return outputs[0]
 
 
 def report(painting: Painting, expected: Any) -> dict[str, Any]:

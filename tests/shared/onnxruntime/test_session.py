@@ -161,7 +161,7 @@ def test_an_unknown_provider_is_named_with_what_there_is() -> None:
     with pytest.raises(InvalidArgument) as caught:
         open_toy(providers=["ort:wsam"])
     assert caught.value.code == "unknown-provider"
-    assert "Unknown Provider Type: 'ort:wsam'. Did you mean 'ort:wasm'?" in sentence(caught.value)
+    assert "Unknown Provider Type: ort:wsam. Did you mean 'ort:wasm'?" in sentence(caught.value)
     assert "onnxjs:webgl" in sentence(caught.value)
 
 
