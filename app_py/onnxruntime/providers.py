@@ -12,11 +12,12 @@ AUTO = "auto"
 """In a session's providers: the first engine that opens the model."""
 
 
-def resolve(providers: Any) -> dict[str, str]:
+def resolve(providers: Any, here: frozenset[str] | None = None) -> dict[str, str]:
     """The engines to try, in order of preference, and by which name each was asked for.
 
     Accepts what onnxruntime does, a list of names or of (name, options), and also one name, or 'auto'. Providers of
-    onnxruntime that no browser has are left out with a warning, as onnxruntime itself does.
+    onnxruntime that no browser has, or whose files are not among those that are `here` (None: all are), are left out
+    with a warning, as onnxruntime itself does.
     """
     if providers is None:
         return {engines.complete().id: engines.COMPLETE_ALIAS}
@@ -24,8 +25,9 @@ def resolve(providers: Any) -> dict[str, str]:
     resolved: dict[str, str] = {}
     for name in asked:
         if name == AUTO:
-            resolved |= {engine: engine for engine in engines.automatic() if engine not in resolved}
-        elif engine := _resolve(name):
+            wanted = [engine for engine in engines.automatic() if here is None or engine in here]
+            resolved |= {engine: engine for engine in wanted if engine not in resolved}
+        elif engine := _resolve(name, here):
             resolved.setdefault(engine, name)
     return resolved or {engines.complete().id: engines.COMPLETE_ALIAS}
 
@@ -84,13 +86,18 @@ def _checked(providers: Any) -> Iterator[str]:
             raise InvalidArgument(f"A provider is a name, or a name with a dict of options, not {entry!r}.")
 
 
-def _resolve(name: str) -> str | None:
+def _resolve(name: str, here: frozenset[str] | None) -> str | None:
     aliases = engines.by_alias()
     engine = aliases.get(name, name)
-    if engines.find(engine):
+    known = engines.find(engine) is not None
+    if known and (here is None or engine in here):
         return engine
-    if name in PROVIDERS_OF_ONNXRUNTIME:
-        warnings.warn(_not_available(name, [*aliases, *engines.ids()]), stacklevel=6)
+    if known or name in PROVIDERS_OF_ONNXRUNTIME:
+        names = [*aliases, *engines.ids()]
+        warnings.warn(
+            _not_available(name, [each for each in names if here is None or aliases.get(each, each) in here]),
+            stacklevel=6,
+        )
         return None
     close = difflib.get_close_matches(name, (*engines.ids(), *aliases), n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""

@@ -116,7 +116,7 @@ class InferenceSession(PixelRuns, SessionFacts):
             raise InvalidType(f"sess_options must be a SessionOptions or None, not {type(options).__name__}.")
         self._options = options or SessionOptions()
         self._platform = platform or platforms.current()
-        self._candidates = resolve(providers)
+        self._candidates = resolve(providers, self._platform.engines())
         self._shared = worker is None
         self._worker = worker or shared_worker(self._platform)
         self._opened: Opened | None = None
@@ -247,7 +247,7 @@ class InferenceSession(PixelRuns, SessionFacts):
     def set_providers(self, providers: Any = None, provider_options: Any = None) -> None:
         """Open the model anew with other engines."""
         check_options(providers, provider_options)
-        self._candidates = resolve(providers)
+        self._candidates = resolve(providers, self._platform.engines())
         self.__exit__()
         go_now(self._opening(Wish(self._candidates, self._options, self._wish.threads, self._wish.files)))
 

@@ -34,8 +34,8 @@ def get_available_providers() -> list[str]:
 
     Whether an engine works on this device shows when it is used.
     """
-    here = platforms.current().libraries()
-    found = [engine for engine in engines.ENGINES if here is None or engine.library in here]
+    here = platforms.current().engines()
+    found = [engine for engine in engines.ENGINES if here is None or engine.id in here]
     return [*(alias for engine in found for alias in engine.aliases), *(engine.id for engine in found)]
 
 

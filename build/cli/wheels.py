@@ -16,7 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the wheels and say where they are."""
     painter = build_wheel(ROOT)
-    for name, data in ((painter.name, painter.data), onnxruntime_pyodide.build(ROOT)):
+    ours = (onnxruntime_pyodide.build(ROOT), onnxruntime_pyodide.build_webgpu(ROOT))
+    for name, data in ((painter.name, painter.data), *ours):
         write_atomically(arguments.out / name, data)
         print(f"{arguments.out / name}: {len(data) / 1e6:.1f} MB")
     return 0

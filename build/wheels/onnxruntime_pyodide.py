@@ -1,6 +1,11 @@
-"""The wheel `onnxruntime_pyodide`: the bridge as `import onnxruntime`, with its engine inside."""
+"""The wheel `onnxruntime_pyodide`: the bridge as `import onnxruntime`, with its engine inside.
+
+`onnxruntime_pyodide_webgpu` is the build for graphics processors, which is large and of use to few: only files, which
+lie beside the others.
+"""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from app_py.onnxruntime import engines
@@ -28,16 +33,22 @@ ENGINE_FILES = (
     "onnxruntime-web/ort-wasm-simd-threaded.mjs",
     "onnxruntime-web/ort-wasm-simd-threaded.wasm",
 )
+WEBGPU = "webgpu"
+WEBGPU_FILES = (
+    "onnxruntime-web/ort.webgpu.min.mjs",
+    "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs",
+    "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm",
+)
 
 METADATA = """Metadata-Version: 2.4
-Name: onnxruntime-pyodide
+Name: {name}
 Version: {version}
-Summary: onnxruntime's Python API in Pyodide, over onnxruntime-web, which it carries.
+Summary: {summary}
 License-Expression: MIT
 License-File: LICENSE
 License-File: ThirdPartyNotices.md
 Requires-Python: >=3.11
-Requires-Dist: numpy
+Requires-Dist: {requires}
 Description-Content-Type: text/markdown
 
 """
@@ -45,19 +56,35 @@ Description-Content-Type: text/markdown
 
 def build(root: Path) -> tuple[str, bytes]:
     """The wheel's file name and its bytes; `BuildError` where the engine's files are not there yet."""
-    version = engines.complete().version + (f".post{REVISION}" if REVISION else "")
-    guide = (root / "docs" / "onnxruntime-in-pyodide.md").read_text(encoding="utf-8")
-    project = Project(
-        name=NAME,
+    summary = "onnxruntime's Python API in Pyodide, over onnxruntime-web, which it carries."
+    project = _project(root, NAME, summary, "numpy")
+    return project.file_name, write_wheel(project, _files(root))
+
+
+def build_webgpu(root: Path) -> tuple[str, bytes]:
+    """The same for the wheel with the build for graphics processors."""
+    summary = "onnxruntime-web's build for WebGPU, for onnxruntime-pyodide."
+    project = _project(root, f"{NAME}_{WEBGPU}", summary, f"onnxruntime-pyodide=={_version()}")
+    return project.file_name, write_wheel(project, _vendored(root, WEBGPU_FILES))
+
+
+def _version() -> str:
+    return engines.complete().version + (f".post{REVISION}" if REVISION else "")
+
+
+def _project(root: Path, name: str, summary: str, requires: str) -> Project:
+    version = _version()
+    described = METADATA.format(name=name.replace("_", "-"), version=version, summary=summary, requires=requires)
+    return Project(
+        name=name,
         version=version,
         tags=("py3", "none", PLATFORMS),
-        metadata=METADATA.format(version=version) + guide,
+        metadata=described + (root / "docs" / "onnxruntime-in-pyodide.md").read_text(encoding="utf-8"),
         licences={
             "LICENSE": (root / "LICENSE").read_text(encoding="utf-8"),
             "ThirdPartyNotices.md": f"onnxruntime-web {engines.complete().version}, MIT, https://onnxruntime.ai\n",
         },
     )
-    return project.file_name, write_wheel(project, _files(root))
 
 
 def _files(root: Path) -> dict[str, bytes]:
@@ -71,7 +98,12 @@ def _files(root: Path) -> dict[str, bytes]:
     for name in ("worker.js", "ort_glue.js"):
         files[f"onnxruntime/web/{name}"] = (root / SCRIPTS / name).read_bytes()
     files["onnxruntime/web/engine.js"] = bundle(root)
-    for name in ENGINE_FILES:
+    return {**files, **_vendored(root, ENGINE_FILES)}
+
+
+def _vendored(root: Path, names: Sequence[str]) -> dict[str, bytes]:
+    files = {}
+    for name in names:
         path = root / VENDOR / name
         if not path.is_file():
             raise BuildError(f"{path.relative_to(root)} is not there yet; run `python -m build runtime`")

@@ -32,6 +32,12 @@ def add() -> bytes:
     return _model(nodes, [value], [out], {"one": np.float32(1)})
 
 
+def two_axes() -> bytes:
+    """y = |x| of two axes, of which the first says that it is the batch."""
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["b", "n"], shape_denotation=["DATA_BATCH", ""])
+    return _model([helper.make_node("Abs", ["x"], ["y"])], [value], [_value("y", TensorProto.FLOAT, "b", "n")], {})
+
+
 def iris() -> bytes:
     """A classifier of four numbers, as scikit-learn's exporter writes one: labels, and a ZipMap of probabilities."""
     random = np.random.default_rng(3)

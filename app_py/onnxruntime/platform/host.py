@@ -24,7 +24,7 @@ class Host:
     def start_engine_here(self, listener: EngineListener) -> EngineConnection:
         return self.start_engine(listener)
 
-    def libraries(self) -> frozenset[str] | None:
+    def engines(self) -> frozenset[str] | None:
         return None
 
     def prefers_own_thread(self) -> bool:

@@ -18,7 +18,21 @@ T = TypeVar("T")
 SCRIPTS = Path(__file__).parents[1] / "web"
 """The engine's scripts in the wheel, which has them where it is one of its own."""
 
-WORKER, ENGINE = "worker.js", "engine.js"
+WORKER, ENGINE, GLUE = "worker.js", "engine.js", "ort_glue.js"
+
+FILES = {
+    "ort:wasm": (
+        "onnxruntime-web/ort.wasm.min.mjs",
+        "onnxruntime-web/ort-wasm-simd-threaded.mjs",
+        "onnxruntime-web/ort-wasm-simd-threaded.wasm",
+    ),
+    "ort:webgpu": (
+        "onnxruntime-web/ort.webgpu.min.mjs",
+        "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs",
+        "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm",
+    ),
+}
+"""The files of the engines that a wheel can have, by the engines' ids; those of WebGPU are in a wheel of their own."""
 
 HERE = """(url) => {
     const engine = import(url);
@@ -47,18 +61,16 @@ class Browser:
         if self.engine_url is not None:
             return WorkerConnection(self.engine_url, "", listener)
         _check_scripts()
-        connection = WorkerConnection(_script(WORKER), _script(ENGINE), listener)
-        connection.post(*_files())
-        return connection
+        return WorkerConnection(_script(WORKER), _script(ENGINE), listener)
 
     def start_engine_here(self, listener: EngineListener) -> "ThreadConnection":
         _check_scripts()
-        connection = ThreadConnection(listener)
-        connection.post(*_files())
-        return connection
+        return ThreadConnection(listener)
 
-    def libraries(self) -> frozenset[str] | None:
-        return frozenset({"ort"}) if self.engine_url is None and (SCRIPTS / ENGINE).is_file() else None
+    def engines(self) -> frozenset[str] | None:
+        if self.engine_url is not None or not (SCRIPTS / ENGINE).is_file():
+            return None
+        return frozenset(engine for engine, files in FILES.items() if all((SCRIPTS / name).is_file() for name in files))
 
     def prefers_own_thread(self) -> bool:
         in_worker = not hasattr(js, "document") and hasattr(js, "WorkerGlobalScope")
@@ -84,12 +96,34 @@ class Browser:
         return data
 
 
+class Supplies:
+    """Gives an engine its files, from the wheel, before it is first asked for a session that needs them."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def needed(self, message: Message) -> tuple[Message, list[Any]] | None:
+        """The message to send before this one, if there is one."""
+        provider = message["params"].get("provider") if message["method"] == "create" else None
+        if provider not in FILES or provider in self._given:
+            return None
+        self._given.add(provider)
+        names = [name for name in (GLUE, *FILES[provider]) if (SCRIPTS / name).is_file()]
+        # Each engine gets copies: what is transferred is gone here.
+        import pyodide_js
+
+        contents = [pyodide_js.FS.readFile(str(SCRIPTS / name)) for name in names]
+        return {"id": 0, "method": "files", "params": {"names": names}}, contents
+
+
 class WorkerConnection:
     """A Web Worker that runs `worker.js`; `engine` is the address of the engine's module where it is no neighbour."""
 
     def __init__(self, url: str, engine: str, listener: EngineListener) -> None:
         self._listener = listener
+        self._supplies = Supplies() if engine else None
         self._proxies = [create_proxy(self._on_message), create_proxy(self._on_error)]
+        self._arrived = js.Array.new()
         self._waiting: dict[int, Any] = {}
         self._replies: dict[int, tuple[Message, list[Bytes]]] = {}
         self._url = url
@@ -103,9 +137,14 @@ class WorkerConnection:
                 code="engine-unavailable",
                 detail=str(error),
             ) from error
+        # Whoever is woken by `onmessage` finds what arrived. That is this object, or a promise: to call Python while
+        # Python is suspended takes a browser longer than the whole exchange.
+        self._worker.addEventListener("message", self._arrived.push.bind(self._arrived))
         self._worker.onmessage, self._worker.onerror = self._proxies
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
+        if self._supplies and (files := self._supplies.needed(message)):
+            self._worker.postMessage(*_event(*files))
         event, copies = _event(message, buffers)
         if port is not None:
             event.port = port
@@ -114,14 +153,22 @@ class WorkerConnection:
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
         number = message["id"]
-        promise = js.Promise.withResolvers()
-        self._waiting[number] = promise
         self.post(message, buffers)
         try:
-            run_sync(promise.promise)
+            while number not in self._replies and self._proxies:
+                self._waiting[number] = promise = js.Promise.withResolvers()
+                self._worker.onmessage = promise.resolve
+                run_sync(promise.promise)
+                self._read_arrived()
         finally:
             self._waiting.pop(number, None)
+            self._wake_next()
         return self._replies.pop(number, None)
+
+    def _wake_next(self) -> None:
+        if self._proxies:
+            others = list(self._waiting.values())
+            self._worker.onmessage = others[0].resolve if others else self._proxies[0]
 
     def terminate(self) -> None:
         self._worker.terminate()
@@ -131,14 +178,18 @@ class WorkerConnection:
         for promise in self._waiting.values():
             promise.resolve()
 
-    def _on_message(self, event: Any) -> None:
-        message, buffers = _read(event.data)
-        waiting = self._waiting.get(message.get("id", 0))
-        if waiting is None:
-            self._listener.on_message(message, buffers)
-        else:
-            self._replies[message["id"]] = (message, buffers)
-            waiting.resolve()
+    def _on_message(self, _event: Any) -> None:
+        self._read_arrived()
+
+    def _read_arrived(self) -> None:
+        for event in self._arrived.splice(0):
+            message, buffers = _read(event.data)
+            number = message.get("id", 0)
+            if number in self._waiting and "progress" not in message:
+                self._replies[number] = (message, buffers)
+                self._waiting[number].resolve()
+            else:
+                self._listener.on_message(message, buffers)
 
     def _on_error(self, event: Any) -> None:
         said = getattr(event, "message", None) or "it did not load"
@@ -153,11 +204,11 @@ class ThreadConnection:
         # The one way to import() from Python; where a policy forbids eval, a worker is left.
         self._engine = js.eval(HERE)(_script(ENGINE))
         self._staging: list[Any] = []
+        self._supplies = Supplies()
         self._ended = False
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:  # noqa: ARG002 - as above
-        event, _ = _event(message, buffers)
-        self._engine.ask(event).then(create_once_callable(self._on_reply))
+        self._ask(message, buffers).then(create_once_callable(self._on_reply))
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
         if message["method"] == "run":
@@ -165,8 +216,12 @@ class ThreadConnection:
             if reply is not None:
                 text, *data = reply
                 return json.loads(text), [_to_numpy(buffer) for buffer in data]
-        event, _ = _event(message, buffers)
-        return _read(run_sync(self._engine.ask(event)))
+        return _read(run_sync(self._ask(message, buffers)))
+
+    def _ask(self, message: Message, buffers: Sequence[Bytes]) -> Any:
+        if files := self._supplies.needed(message):
+            self._engine.ask(_event(*files)[0])
+        return self._engine.ask(_event(message, buffers)[0])
 
     def _stage(self, buffers: Sequence[Bytes]) -> list[Any]:
         """Copies in JavaScript's memory, which is used again for the next run: the engine copies what it is given."""
@@ -236,14 +291,3 @@ def _script(name: str) -> str:
         blob = js.Blob.new(to_js([(SCRIPTS / name).read_text()]), _object({"type": "text/javascript"}))
         _addresses[name] = js.URL.createObjectURL(blob)
     return _addresses[name]
-
-
-def _files() -> tuple[Message, list[Any]]:
-    """The message that gives an engine its files."""
-    paths = sorted(path for path in SCRIPTS.rglob("*") if path.is_file() and path.name not in (WORKER, ENGINE))
-    names = [path.relative_to(SCRIPTS).as_posix() for path in paths]
-    # Each engine gets copies: what is transferred is gone here.
-    import pyodide_js
-
-    contents = [pyodide_js.FS.readFile(str(path)) for path in paths]
-    return {"id": 0, "method": "files", "params": {"names": names}}, contents

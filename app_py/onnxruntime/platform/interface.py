@@ -48,8 +48,8 @@ class Platform(Protocol):
     def start_engine_here(self, listener: EngineListener) -> EngineConnection:
         """Start an engine in Python's own thread, which nothing can end while it runs."""
 
-    def libraries(self) -> frozenset[str] | None:
-        """The libraries whose scripts are here; None for all."""
+    def engines(self) -> frozenset[str] | None:
+        """The ids of the engines whose files are here; None for all."""
 
     def prefers_own_thread(self) -> bool:
         """Whether an engine in Python's own thread disturbs nobody, so that messages can be spared."""

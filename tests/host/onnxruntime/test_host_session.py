@@ -44,7 +44,9 @@ def test_the_same_import_is_the_real_onnxruntime() -> None:
 def test_the_programs_of_the_browser_run_as_well() -> None:
     async def program() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         session = await app_py.InferenceSession.create(relu(), providers=["CPUExecutionProvider"])
-        outputs: list[Any] = await session.run_async(None, {"x": np.array([[-1, 2]], np.float32)})
+        outputs: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = await session.run_async(
+            None, {"x": np.array([[-1, 2]], np.float32)}
+        )
         await session.close()
         (y,) = outputs
         return y

@@ -36,6 +36,24 @@ def test_what_is_in_it(wheel: tuple[str, bytes]) -> None:
     assert not [each for each in names if "live" in each or "onnxjs" in each]
 
 
+def test_webgpu_is_a_wheel_of_its_own(wheel: tuple[str, bytes]) -> None:
+    name, data = onnxruntime_pyodide.build_webgpu(ROOT)
+    assert name.startswith(f"onnxruntime_pyodide_webgpu-{engines.complete().version}-py3-none-pyodide")
+    with zipfile.ZipFile(BytesIO(data)) as archive, zipfile.ZipFile(BytesIO(wheel[1])) as main:
+        files = {each for each in archive.namelist() if not each.startswith(f"{name.split('-py3')[0]}.dist-info/")}
+        assert files == {f"onnxruntime/web/{each}" for each in onnxruntime_pyodide.WEBGPU_FILES}
+        assert not files & set(main.namelist())
+        metadata = archive.read(next(each for each in archive.namelist() if each.endswith("METADATA"))).decode()
+    assert f"Requires-Dist: onnxruntime-pyodide=={engines.complete().version}\n" in metadata
+
+
+def test_the_bridge_looks_for_the_files_that_the_wheels_have() -> None:
+    """The one module that touches the browser cannot be imported here."""
+    source = (ROOT / "app_py" / "onnxruntime" / "platform" / "in_pyodide.py").read_text(encoding="utf-8")
+    for name in (*onnxruntime_pyodide.ENGINE_FILES, *onnxruntime_pyodide.WEBGPU_FILES):
+        assert f'"{name}"' in source
+
+
 def test_pip_does_not_lay_it_over_the_real_onnxruntime(wheel: tuple[str, bytes], tmp_path: Path) -> None:
     name, data = wheel
     (tmp_path / name).write_bytes(data)

@@ -53,7 +53,7 @@ class FakePlatform:
     def start_engine_here(self, listener: EngineListener) -> "FakeConnection":
         return self.start_engine(listener)
 
-    def libraries(self) -> frozenset[str] | None:
+    def engines(self) -> frozenset[str] | None:
         return None
 
     def prefers_own_thread(self) -> bool:
