@@ -23,13 +23,21 @@ FOR_PROGRAMMERS = (
     "app_py/cli/",
     "app_py/host_session.py",
     "app_py/onnxruntime/platform/",
+    "app_py/onnxruntime/backend/",
     "app_py/onnxruntime/capi/",
+    "app_py/onnxruntime/devices.py",
+    "app_py/onnxruntime/engine_limits.py",
     "app_py/onnxruntime/feeds.py",
     "app_py/onnxruntime/general.py",
+    "app_py/onnxruntime/initializers.py",
+    "app_py/onnxruntime/io_binding.py",
     "app_py/onnxruntime/options.py",
     "app_py/onnxruntime/ort_value.py",
+    "app_py/onnxruntime/pixel_runs.py",
     "app_py/onnxruntime/providers.py",
+    "app_py/onnxruntime/running.py",
     "app_py/onnxruntime/session.py",
+    "app_py/onnxruntime/sparse.py",
 )
 """Errors that no visitor of a page meets, but the author of a program or whoever calls a command: they stay English."""
 
