@@ -49,6 +49,10 @@ class InvalidCall(InvalidArgument, RuntimeError):
     """What onnxruntime's native half answers with a `RuntimeError` without a name."""
 
 
+# Programs and people see onnxruntime's name; what sets these apart is what catches them.
+InvalidType.__name__ = InvalidCall.__name__ = InvalidArgument.__name__
+
+
 class NoSuchFile(OrtError):
     """A model, or the file of its weights, cannot be read or fetched."""
 

@@ -19,7 +19,7 @@ from . import model, running
 from . import platform as platforms
 from .capi.native_session import NativeSession
 from .engine_worker import EngineWorker, shared_worker
-from .errors import EngineError, Fail, InvalidType, OrtError
+from .errors import EngineError, Fail, OrtError
 from .feeds import Array
 from .flow import Flow, go_later, go_now
 from .io_binding import IOBinding
@@ -113,7 +113,7 @@ class InferenceSession(PixelRuns, SessionFacts):
         self, options: SessionOptions | None, providers: Any, worker: EngineWorker | None, platform: Platform | None
     ) -> None:
         if options is not None and not isinstance(options, SessionOptions):
-            raise InvalidType(f"sess_options must be a SessionOptions or None, not {type(options).__name__}.")
+            raise TypeError(f"sess_options must be a SessionOptions or None, not {type(options).__name__}.")
         self._options = options or SessionOptions()
         self._platform = platform or platforms.current()
         self._candidates = resolve(providers, self._platform.engines())
@@ -284,6 +284,6 @@ class InferenceSession(PixelRuns, SessionFacts):
 
 def _check_run_options(options: RunOptions | None) -> None:
     if options is not None and not isinstance(options, RunOptions):
-        raise InvalidType(f"run_options must be a RunOptions or None, not {type(options).__name__}.")
+        raise TypeError(f"run_options must be a RunOptions or None, not {type(options).__name__}.")
     if options is not None and options.terminate:
         raise Fail("FAIL : Exiting due to terminate flag being set to true.", code="cancelled")

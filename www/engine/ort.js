@@ -1,6 +1,7 @@
 // @ts-check
 /** onnxruntime-web 1.30 backends webgpu and wasm (SIMD; threads where the page is isolated). */
 
+import { hasSimd } from './device.js';
 import { EngineFault } from './fault.js';
 import { addressOf, contentOf, wrapped } from './files.js';
 import { importModule } from './load.js';
@@ -82,6 +83,7 @@ function byPromise(ort, session) {
  * @param {import('./session.js').Options} options
  */
 async function load(backend, { threads, most_threads = 1 }) {
+  if (!hasSimd()) throw new EngineFault('engine-unavailable', 'This browser has no WebAssembly SIMD, which this engine needs.');
   const { script, binary } = files[backend];
   const ort = await importModule(addressOf(`onnxruntime-web/${script}`));
   ort.env.logLevel = 'error';

@@ -293,3 +293,27 @@ def test_threads_where_the_page_is_isolated(browser: Browser, wheel: str, tmp_pa
         page.close()
     assert isolated
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
+
+
+def test_a_browser_without_simd_is_told(browser: Browser, elsewhere: str, wheel: str) -> None:
+    page = browser.new_page()
+    page.add_init_script("WebAssembly.validate = () => false")
+    page.goto(f"{elsewhere}/index.html")
+    inside = ForeignPython(page.evaluate, wheel, elsewhere)
+    inside.put("add.onnx", programs.add())
+    found = inside.run(
+        """
+        import onnxruntime as ort
+        from onnxruntime.engine_worker import EngineWorker
+        from onnxruntime.platform import current
+        raised = []
+        for _ in range(2):
+            try:
+                ort.InferenceSession("add.onnx", worker=EngineWorker(current(), own_thread=True))
+            except Exception as error:
+                raised.append([error.code, str(error)])
+        raised
+        """
+    )
+    page.close()
+    assert found == [["engine-unavailable", "This browser has no WebAssembly SIMD, which this engine needs."]] * 2
