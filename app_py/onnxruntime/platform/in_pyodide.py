@@ -208,15 +208,23 @@ class ThreadConnection:
         self._ended = False
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:  # noqa: ARG002 - as above
-        self._ask(message, buffers).then(create_once_callable(self._on_reply))
+        if reply := self._now(message, buffers):
+            self._listener.on_message(*reply)
+        else:
+            self._ask(message, buffers).then(create_once_callable(self._on_reply))
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
-        if message["method"] == "run":
-            reply = self._engine.now(json.dumps(message), *self._stage(buffers))
-            if reply is not None:
-                text, *data = reply
-                return json.loads(text), [_to_numpy(buffer) for buffer in data]
-        return _read(run_sync(self._ask(message, buffers)))
+        return self._now(message, buffers) or _read(run_sync(self._ask(message, buffers)))
+
+    def _now(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
+        """The reply, where the engine needs no promise for it."""
+        if message["method"] != "run":
+            return None
+        reply = self._engine.now(json.dumps(message), *self._stage(buffers))
+        if reply is None:
+            return None
+        text, *data = reply
+        return json.loads(text), [_to_numpy(buffer) for buffer in data]
 
     def _ask(self, message: Message, buffers: Sequence[Bytes]) -> Any:
         if files := self._supplies.needed(message):
