@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
@@ -51,7 +52,7 @@ def read_at_once(source: Any) -> Source | None:
 
 
 async def read_external(
-    header: OnnxHeader, source: Source, platform: Platform, given: Mapping[str, bytes]
+    header: OnnxHeader, source: Source, platform: Platform, given: Mapping[str, bytes] = MappingProxyType({})
 ) -> dict[str, bytes]:
     """The files of weights by their names in the model: those `given`, and the others from beside the model."""
     files = {}

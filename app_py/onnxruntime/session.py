@@ -13,6 +13,7 @@ Source of the API: https://onnxruntime.ai/docs/api/python/api_summary.html
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 from . import model, running
@@ -153,7 +154,13 @@ class InferenceSession(PixelRuns, SessionFacts):
         return self._run(output_names, input_feed, run_options, ())
 
     def run_async(
-        self, output_names: Any, input_feed: Mapping[str, Any], *rest: Any, timeout_s: float | None = None, **named: Any
+        self,
+        output_names: Any,
+        input_feed: Mapping[str, Any],
+        run_options: Any = None,
+        *others: Any,
+        timeout_s: float | None = None,
+        **options: Any,
     ) -> Any:
         """Compute outputs from feeds (input name to array of the declared type and shape); to be awaited.
 
@@ -169,12 +176,12 @@ class InferenceSession(PixelRuns, SessionFacts):
         ('input-too-large', 'out-of-memory', 'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after
         `close` ('session-closed').
         """
-        if callable(callback := named.pop("callback", rest[0] if rest else None)):
-            data = named.pop("user_data", rest[1] if len(rest) > 1 else None)
-            options = named.pop("run_options", rest[2] if len(rest) > 2 else None)
-            return self._call_back(output_names, input_feed, options, lambda *told: callback(told[0], data, told[1]))
-        options = named.pop("run_options", rest[0] if rest else None)
-        return self._run_later(output_names, input_feed, options, timeout_s)
+        native = _native_arguments(run_options, others, options)
+        if callable(callback := native.get("callback")):
+            data = native.get("user_data")
+            tell = partial(_tell, callback, data)
+            return self._call_back(output_names, input_feed, native.get("run_options"), tell)
+        return self._run_later(output_names, input_feed, run_options, timeout_s)
 
     async def _run_later(
         self, output_names: Any, input_feed: Mapping[str, Any], options: RunOptions | None, timeout_s: float | None
@@ -280,6 +287,17 @@ class InferenceSession(PixelRuns, SessionFacts):
     def worker(self) -> EngineWorker:
         """The worker this session lives in; `worker.kill()` cancels what it is doing."""
         return self._worker
+
+
+def _native_arguments(third: Any, others: tuple[Any, ...], options: Mapping[str, Any]) -> dict[str, Any]:
+    """What `run_async` was given after the feeds, by the names that onnxruntime has for it."""
+    if "callback" in options:
+        return {"run_options": third, **options}
+    return {**dict(zip(("callback", "user_data", "run_options"), (third, *others), strict=False)), **options}
+
+
+def _tell(callback: Callable[[list[Array], Any, str], Any], data: Any, outputs: list[Array], error: str) -> None:
+    callback(outputs, data, error)
 
 
 def _check_run_options(options: RunOptions | None) -> None:

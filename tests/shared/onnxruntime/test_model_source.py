@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app_py.onnxruntime.errors import Fail, InvalidArgument, NoModel, NoSuchFile
+from app_py.onnxruntime.errors import Fail, InvalidArgument, InvalidProtobuf, NoModel, NoSuchFile
 from app_py.onnxruntime.model_source import Source, check_header, read_at_once, read_external, read_model
 from app_py.onnxruntime.onnx_header import read_header
 from tests.shared.support import onnx_bytes
@@ -32,7 +32,8 @@ def test_files_and_addresses(tmp_path: Path) -> None:
     file.write_bytes(MODEL)
     assert read_at_once(file) == read_at_once(str(file)) == Source(MODEL, file)
     assert read_at_once(tmp_path / "other.onnx") is None
-    assert read_at_once(tmp_path) is None, "a folder is no file"
+    with pytest.raises(InvalidProtobuf, match="it is a folder"):
+        read_at_once(tmp_path)
     platform = FakePlatform()
     platform.files = {"https://site/m.onnx": MODEL}
     assert platform.block_on(read_model("https://site/m.onnx", platform)) == Source(MODEL, "https://site/m.onnx")
