@@ -11,16 +11,15 @@ Where the browser cannot suspend Python (JavaScript promise integration), or is 
 Source of the API: https://onnxruntime.ai/docs/api/python/api_summary.html
 """
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from . import model, running
 from . import platform as platforms
+from .callbacks import callback_of
 from .capi.native_session import NativeSession
 from .engine_worker import EngineWorker, shared_worker
-from .errors import EngineError, Fail, OrtError
+from .errors import EngineError, Fail
 from .feeds import Array
 from .flow import Flow, go_later, go_now
 from .io_binding import IOBinding
@@ -121,7 +120,6 @@ class InferenceSession(PixelRuns, SessionFacts):
         self._shared = worker is None
         self._worker = worker or shared_worker(self._platform)
         self._opened: Opened | None = None
-        self._callbacks: set[asyncio.Future[None]] = set()
         self.run_ms = 0.0
         """What the engine alone needed for the last run, in milliseconds."""
         self.heap_bytes: int | None = None
@@ -176,12 +174,13 @@ class InferenceSession(PixelRuns, SessionFacts):
         ('input-too-large', 'out-of-memory', 'context-lost', 'engine-hung', 'engine-died', 'engine-failed') and after
         `close` ('session-closed').
         """
-        native = _native_arguments(run_options, others, options)
-        if callable(callback := native.get("callback")):
-            data = native.get("user_data")
-            tell = partial(_tell, callback, data)
-            return self._call_back(output_names, input_feed, native.get("run_options"), tell)
-        return self._run_later(output_names, input_feed, run_options, timeout_s)
+        if (callback := callback_of(run_options, others, options)) is None:
+            return self._run_later(output_names, input_feed, run_options, timeout_s)
+        if self._platform.can_block():
+            callback.after(lambda: self.run(output_names, input_feed, callback.run_options))
+        else:
+            callback.later(self._run_later(output_names, input_feed, callback.run_options, timeout_s))
+        return None
 
     async def _run_later(
         self, output_names: Any, input_feed: Mapping[str, Any], options: RunOptions | None, timeout_s: float | None
@@ -189,28 +188,6 @@ class InferenceSession(PixelRuns, SessionFacts):
         _check_run_options(options)
         await go_later(self._reviving())
         return await go_later(self._running(output_names, input_feed, ()), timeout_s)
-
-    def _call_back(
-        self, names: Any, feeds: Mapping[str, Any], options: RunOptions | None, tell: Callable[[list[Array], str], Any]
-    ) -> None:
-        async def later() -> None:
-            try:
-                outputs = await self._run_later(names, feeds, options, None)
-            except OrtError as error:
-                tell([], str(error))
-            else:
-                tell(outputs, "")
-
-        if not self._platform.can_block():
-            self._callbacks.add(task := asyncio.ensure_future(later()))
-            task.add_done_callback(self._callbacks.discard)
-            return
-        try:
-            outputs = self.run(names, feeds, options)
-        except OrtError as error:
-            tell([], str(error))
-        else:
-            tell(outputs, "")
 
     def _run(
         self, names: Any, feeds: Mapping[str, Any], options: RunOptions | None, keep: Sequence[str] | None
@@ -287,17 +264,6 @@ class InferenceSession(PixelRuns, SessionFacts):
     def worker(self) -> EngineWorker:
         """The worker this session lives in; `worker.kill()` cancels what it is doing."""
         return self._worker
-
-
-def _native_arguments(third: Any, others: tuple[Any, ...], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What `run_async` was given after the feeds, by the names that onnxruntime has for it."""
-    if "callback" in options:
-        return {"run_options": third, **options}
-    return {**dict(zip(("callback", "user_data", "run_options"), (third, *others), strict=False)), **options}
-
-
-def _tell(callback: Callable[[list[Array], Any, str], Any], data: Any, outputs: list[Array], error: str) -> None:
-    callback(outputs, data, error)
 
 
 def _check_run_options(options: RunOptions | None) -> None:
