@@ -14,7 +14,7 @@ _tasks: set["asyncio.Future[None]"] = set()
 
 @dataclass(frozen=True)
 class Callback:
-    """What is told a run's outputs, the caller's data, and an error's sentence, which is '' where nothing went wrong."""
+    """What is told a run's outputs, the caller's data, and an error's sentence, or '' where nothing went wrong."""
 
     function: Callable[[list[Array], Any, str], Any]
     data: Any
