@@ -133,9 +133,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for: numpy is not free."""
     if name == "capi":
-        return importlib.import_module(".capi.onnxruntime_pybind11_state", __name__) and importlib.import_module(
-            ".capi", __name__
-        )
+        return importlib.import_module(".capi", __name__)
     if name not in _HOME:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)

@@ -155,7 +155,7 @@ def test_what_programs_ask_besides(python: ForeignPython) -> None:
         session = ort.InferenceSession("add.onnx")
         told = []
         session.run_async(["y"], {"x": np.ones(2, np.float32)}, lambda *all: told.append(all), "mine")
-        (outputs, data, error), = told
+        (outputs, data, said), = told
         options = ort.SessionOptions()
         options.add_initializer("one", ort.OrtValue.ortvalue_from_numpy(np.array(5, np.float32)))
         five = ort.InferenceSession("add.onnx", options).run(None, {"x": np.ones(1, np.float32)})[0].tolist()
@@ -169,7 +169,7 @@ def test_what_programs_ask_besides(python: ForeignPython) -> None:
         import onnxruntime.backend as backend
         through = backend.prepare("add.onnx").run(np.ones(1, np.float32))[0].tolist()
         available = ort.get_available_providers()
-        [outputs[0].tolist(), data, error, five, fixed.get_inputs()[0].shape, refused[:18], through, available]
+        [outputs[0].tolist(), data, said, five, fixed.get_inputs()[0].shape, refused[:18], through, available]
         """
     )
     expected = [[2, 2], "mine", "", [6], [3, "n"], "Got invalid dimens", [2], ["CPUExecutionProvider", "ort:wasm"]]
