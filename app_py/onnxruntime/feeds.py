@@ -100,13 +100,16 @@ def _check_strings(value: ValueInfo, given: Any) -> Array:
     return np.array(texts, dtype=object).reshape(array.shape)
 
 
-def _to_text(value: ValueInfo, text: str | bytes) -> str:
-    if isinstance(text, str):
-        return text
+def _to_text(value: ValueInfo, given: str | bytes) -> str:
     try:
-        return text.decode()
+        text = given if isinstance(given, str) else given.decode()
     except UnicodeDecodeError as error:
-        raise InvalidArgument(f"Input '{value.name}' holds bytes that are no UTF-8: {text!r}.") from error
+        raise InvalidArgument(f"Input '{value.name}' holds bytes that are no UTF-8: {given!r}.") from error
+    if "\0" in text:
+        raise InvalidArgument(
+            f"Input '{value.name}' holds a string with a NUL, at which the engines of a browser end it: {text!r}."
+        )
+    return text
 
 
 def _to_array(value: ValueInfo, given: Any) -> Array:

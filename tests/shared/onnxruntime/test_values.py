@@ -157,6 +157,14 @@ def test_an_output_that_cannot_leave_is_refused_when_it_is_asked_for() -> None:
         session.run(None, {"x": X})
 
 
+def test_strings_that_an_engine_would_cut_are_refused() -> None:
+    value = ("x", onnx_bytes.STRING, ("n",))
+    session = InferenceSession(onnx_bytes.model(inputs=[value]), platform=FakePlatform())
+    for given, said in (("a\0b", "a NUL"), (b"\xff", "no UTF-8")):
+        with pytest.raises(ValueError, match=said):
+            session.run(None, {"x": np.array([given], dtype=object)})
+
+
 def test_nothing_bound_is_nothing_asked_for() -> None:
     session = open_toy()
     with pytest.raises(InvalidCall, match="At least one output should be requested"):
