@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app_py.onnxruntime import errors
+from app_py.onnxruntime.engine_limits import check_values
 from app_py.onnxruntime.errors import InvalidArgument
-from app_py.onnxruntime.feeds import check_feeds, check_limits, check_output_names
+from app_py.onnxruntime.feeds import check_feeds, check_output_names
 from app_py.onnxruntime.onnx_header import ValueInfo
 from app_py.onnxruntime.providers import PROVIDERS_OF_ONNXRUNTIME, resolve
 from app_py.onnxruntime.tensor_bytes import from_bytes, to_bytes, to_head
@@ -69,7 +70,7 @@ def test_strings_of_every_kind() -> None:
 
 def test_several_inputs_come_in_the_models_order() -> None:
     arrays = check_feeds([COUNTS, WORDS], {"w": ["a"], "n": [1, 2]})
-    assert [array.dtype.kind for array in arrays] == ["i", "O"]
+    assert [array.dtype.kind for array in arrays if isinstance(array, np.ndarray)] == ["i", "O"]
 
 
 @pytest.mark.parametrize(
@@ -87,16 +88,16 @@ def test_what_an_engine_would_compute_wrongly_in_silence(
 ) -> None:
     arrays = check_feeds([value], {value.name: given})
     with pytest.raises(InvalidArgument, match=words):
-        check_limits(provider, [value], arrays)
-    check_limits("ort:wasm", [value], arrays)
+        check_values(provider, [value], arrays)
+    check_values("ort:wasm", [value], arrays)
 
 
 def test_the_limits_themselves_are_held() -> None:
     for given in ([(1 << 31) - 1, -(1 << 31)], np.array([0, 0], np.int64)):
-        check_limits("onnxjs:cpu", [COUNTS], check_feeds([COUNTS], {"n": given}))
+        check_values("onnxjs:cpu", [COUNTS], check_feeds([COUNTS], {"n": given}))
     empty = ValueInfo("n", "tensor(int64)", ("N",))
     with pytest.raises(InvalidArgument, match="zero-size axis"):
-        check_limits("onnxjs:cpu", [empty], check_feeds([empty], {"n": np.zeros(0, np.int64)}))
+        check_values("onnxjs:cpu", [empty], check_feeds([empty], {"n": np.zeros(0, np.int64)}))
 
 
 def test_outputs_by_name() -> None:
@@ -162,9 +163,7 @@ def test_providers_that_are_none() -> None:
     for wrong in others:
         with pytest.raises(InvalidArgument, match="provider"):
             resolve(wrong)
-    with pytest.raises(
-        InvalidArgument, match=r"Unknown Provider Type: 'ort:wasn'\. Did you mean 'ort:wasm'\?"
-    ) as caught:
+    with pytest.raises(InvalidArgument, match=r"Unknown Provider Type: ort:wasn\. Did you mean 'ort:wasm'\?") as caught:
         resolve(["ort:wasn"])
     assert caught.value.code == "unknown-provider"
     with pytest.raises(InvalidArgument, match=r"Unknown Provider Type: 'qqqq'\. The providers here are"):
