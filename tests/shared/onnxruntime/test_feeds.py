@@ -166,7 +166,7 @@ def test_providers_that_are_none() -> None:
     with pytest.raises(InvalidArgument, match=r"Unknown Provider Type: ort:wasn\. Did you mean 'ort:wasm'\?") as caught:
         resolve(["ort:wasn"])
     assert caught.value.code == "unknown-provider"
-    with pytest.raises(InvalidArgument, match=r"Unknown Provider Type: 'qqqq'\. The providers here are"):
+    with pytest.raises(InvalidArgument, match=r"Unknown Provider Type: qqqq\. The providers here are"):
         resolve("qqqq")
     assert "CUDAExecutionProvider" in PROVIDERS_OF_ONNXRUNTIME
     with pytest.warns(UserWarning, match="Specified provider 'CUDAExecutionProvider' is not in available"):

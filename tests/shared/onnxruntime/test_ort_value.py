@@ -32,7 +32,7 @@ def test_devices() -> None:
         lambda: IOBinding(session()).bind_output("y", "cuda"),
         lambda: IOBinding(session()).bind_input("x", "cuda", 0, np.float32, X.shape, 0),
     ):
-        with pytest.raises(InvalidArgument, match="the device cuda .* the CPU holds all values"):
+        with pytest.raises(InvalidArgument, match=r"the device cuda .* the CPU holds all values"):
             refused()
 
 
