@@ -138,7 +138,7 @@ def test_a_predictor_that_does_not_arrive_is_said_and_comes_when_it_is_asked_for
         "404": lambda route: route.fulfill(status=404),
         "bytes came": lambda route: route.fulfill(body=data[:-9]),
         "its content is another one": lambda route: route.fulfill(body=b"?" + data[1:]),
-        "20 s": lambda _route: None,
+        "nothing has arrived for a while": lambda _route: None,
     }
     for words, answer in answers.items():
         painted.route("**/models/predictor.onnx", answer)
