@@ -82,10 +82,12 @@ def make_a_style(page: Page, number: int) -> None:
 
 
 def mix_two_paintings(page: Page) -> None:
+    ranges = page.locator("#mix input[type=range]")
     page.click("#mix-styles")
+    expect(ranges).to_have_count(1)
     page.locator("#styles .face[data-style='painting:great-wave']").click()
-    page.locator("#mix input").nth(1).fill("100")
-    state(page, "done")
+    expect(ranges).to_have_count(2)
+    ranges.nth(1).fill("100")
     gallery = {style["id"]: style["vector"] for style in read_gallery()}
     wave = decode(gallery["painting:great-wave"], 100)
     shows(page, native_painting(mix([native_vector(never_seen(2)), wave], [100, 100])))
