@@ -25,12 +25,23 @@ def cropped(photo: Photo, box: Box) -> Photo:
     Raises:
         PhotoError: `photo-too-small` when less than the smallest photo is left.
     """
-    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in box)
-    height, width = photo.image.shape[:2]
-    cut = photo.image[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
-    size = Size(round((bottom - top) * photo.size.height), round((right - left) * photo.size.width))
+    rows, columns = _pixels(box, Size(*photo.image.shape[:2]))
+    cut = photo.image[rows.start : rows.stop, columns.start : columns.stop]
     check_photo(Size(*cut.shape[:2]))
-    return replace(photo, image=np.ascontiguousarray(cut), size=size)
+    # Counted as the pixels are, so that a photo that is held whole is drawn pixel by pixel.
+    return replace(photo, image=np.ascontiguousarray(cut), size=Size(*map(len, _pixels(box, photo.size))))
+
+
+def _pixels(box: Box, size: Size) -> tuple[range, range]:
+    """The rows and columns of a picture of that size that lie in the box."""
+    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in box)
+    rows = range(_place(top, size.height), _place(bottom, size.height))
+    return rows, range(_place(left, size.width), _place(right, size.width))
+
+
+def _place(edge: float, pixels: int) -> int:
+    """The pixel where an edge lies, halves rounded up: both edges of a square in the middle alike."""
+    return int(edge * pixels + 0.5 + 1e-6)
 
 
 def middle_square(image: RgbImage) -> RgbImage:

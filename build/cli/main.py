@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("build.cli.judge", "compare the styles: measures, a table, a contact sheet"),
     "conformance": ("build.cli.conformance", "run ONNX's own operator tests in Chromium on every engine"),
     "ort-tests": ("build.cli.ort_tests", "run onnxruntime's own Python tests, from a folder, in Pyodide"),
+    "screenshots": ("build.cli.screenshots", "the studio in every state, at every size of window, light and dark"),
     "bench": ("build.cli.bench", "measure speed in headless Chromium beside native onnxruntime"),
 }
 

@@ -50,6 +50,12 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelector('#more[aria-expanded=false]')?.click()")
 
 
+def fold(page: Page) -> None:
+    """Close it; what makes room for it follows within a few frames."""
+    page.evaluate("document.querySelector('#more[aria-expanded=true]')?.click()")
+    page.evaluate("async () => { for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame); }")
+
+
 def choose_style(page: Page, model_id: str) -> None:
     """Also one that the page keeps for addresses and scripts. With a photo there it is painted."""
     page.locator(f'button[data-style="{model_id}"]').dispatch_event("click")

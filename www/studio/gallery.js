@@ -35,6 +35,9 @@ export async function fillGallery(gallery, searchRow, speeds) {
   /** @type {Map<string, Model[]>} */
   const styles = new Map();
   for (const model of models) styles.set(model.style, [...(styles.get(model.style) ?? []), model]);
+  // Without a network for any style there is nothing to mix, and no painting becomes one.
+  const makers = gallery.parentElement?.querySelector('#makers');
+  makers?.toggleAttribute('hidden', !vectors.length);
   const own = [...gallery.querySelectorAll('[data-own]')];
   gallery.replaceChildren(...own, ...[...styles.values()].map(card), ...vectors.map(vectorCard));
   gallery.dataset.chosen ??= models[0].id;
@@ -166,14 +169,14 @@ function vectorCard({ id, title, painter = '', year = '', group: kind, thumbnail
   const group = card([{ id, style: id, title, padding: 'reflect', preview: thumbnail }]);
   group.dataset.kind = kind;
   group.dataset.painter = painter;
-  group.title = about;
+  if (about) group.title = `${title}, ${about}`;
   if (about) group.querySelector('.face')?.setAttribute('aria-label', `${title}, ${about}`);
   return group;
 }
 
 /** One card a style, with a button for each of its models, of which one is seen. @param {Model[]} models */
 function card(models) {
-  const group = element('div', { className: 'card', role: 'group', ariaLabel: models[0].title });
+  const group = element('div', { className: 'card', role: 'group', ariaLabel: models[0].title, title: models[0].title });
   group.dataset.kind = 'Trained';
   const reflecting = models.filter(({ padding }) => padding !== 'zero');
   const faces = new Map((reflecting.length ? reflecting : models).map((model) => [speed(model), model]));

@@ -49,7 +49,7 @@ def _on_ended(state: State, event: events.StyleBatchEnded) -> Next:
     state = replace(state, batch=None, progress=None)
     if event.failure:
         return fail(state, event.failure), ()
-    return speak(state, tr("Your photo in every style: choose one, then paint it large.")), ()
+    return speak(state, tr("Your photo in every style: choose one, and it is painted large.")), ()
 
 
 def _sentence(batch: StyleBatch) -> str:

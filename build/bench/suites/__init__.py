@@ -17,6 +17,7 @@ SUITES: Mapping[str, str] = {
     "startup": "from the address to what a visitor waits for, and from the button to the first painting",
     "interaction": "how long the page's own thread is blocked, and how fast a painting follows the slider",
     "paintings": "how soon a painting is a style, how fast a mixture follows its sliders, what a vector costs",
+    "studio": "from a tap on a style to its picture, and a strip of a hundred styles that slides",
     "live": "the camera painted as it moves, without flicker",
     "live_memory": "whether the memory of page and workers grows while a camera is painted for ten minutes",
     "scaling": "256 pixels to the largest size that works, and a photo of 12 megapixels",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.support.chromium import watched_page
-from tests.support.paintings import open_page, state, upload
+from tests.support.chromium import eventually, watched_page
+from tests.support.paintings import START_MS, canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
@@ -49,6 +49,29 @@ def studio(browser: Browser, site: str) -> Iterator[Page]:
 def show(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => { scrollTo(0, 0); return new Promise(requestAnimationFrame); }")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_two_taps_from_opening_the_page_to_a_painting_and_one_to_each_further_style(
+    browser: Browser, site: str, width: int, height: int
+) -> None:
+    window = {"width": width, "height": height}
+    with watched_page(browser, site, viewport=window, has_touch=True, reduced_motion="reduce") as (page, watch):
+        page.goto(f"{site}/www/?size=128")
+        # Nobody waits until the painter is ready.
+        page.locator("#samples button").first.tap()
+        seen: list[bytes] = []
+
+        def shows_another() -> None:
+            assert canvas_pixels(page).tobytes() not in seen
+
+        for number in range(3):
+            page.locator("#styles .face:visible").nth(number).tap()
+            state(page, "done", START_MS)
+            eventually(page, shows_another)
+            state(page, "done")
+            seen.append(canvas_pixels(page).tobytes())
+        assert watch.problems == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])

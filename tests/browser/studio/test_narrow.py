@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import eventually, watched_page
-from tests.support.paintings import open_page, state, upload
+from tests.support.paintings import fold, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
@@ -79,11 +79,6 @@ def phone(browser: Browser, site: str) -> Iterator[Page]:
 def resize(page: Page, width: int, height: int) -> None:
     """The room below the page follows the height of the actions a frame later."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate(A_FEW_FRAMES)
-
-
-def fold(page: Page) -> None:
-    page.evaluate("document.querySelector('#more[aria-expanded=true]')?.click()")
     page.evaluate(A_FEW_FRAMES)
 
 

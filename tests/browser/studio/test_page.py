@@ -302,7 +302,7 @@ def test_without_webgl_the_page_says_so_and_paints_otherwise(site: str, browser:
             expect(page.locator("#engine-why")).to_contain_text("WebGL")
             page.click("#run")
             state(page, "done")
-            expect(page.locator("#status")).to_have_attribute("data-engine", "ort:wasm")
+            expect(page.locator("#status")).to_have_attribute("data-engine", "kernels:wasm")
     finally:
         without.close()
 

@@ -108,6 +108,20 @@ def test_a_cut_takes_the_fractions_of_both_sides() -> None:
     assert cut.size == Size(100, 200)
 
 
+@pytest.mark.parametrize("box", [(0.1, 0.1, 0.9, 0.9), (0.0011, 0.4983, 0.7, 0.9999), (1 / 3, 0.005, 0.5, 0.995)])
+def test_a_photo_that_is_held_whole_is_so_after_a_cut(box: tuple[float, float, float, float]) -> None:
+    photo = Photo(np.zeros((300, 451, 3), np.uint8), Size(300, 451))
+    cut = cropped(photo, box)
+    assert cut.size == cut.image.shape[:2]
+
+
+@pytest.mark.parametrize("width", [301, 450, 451, 452, 997])
+def test_a_square_in_the_middle_is_one(width: int) -> None:
+    photo = Photo(np.zeros((300, width, 3), np.uint8), Size(300, width))
+    half = 300 / width / 2
+    assert cropped(photo, (0.5 - half, 0.0, 0.5 + half, 1.0)).image.shape == (300, 300, 3)
+
+
 def test_a_cut_that_leaves_too_little_is_refused() -> None:
     with pytest.raises(PhotoError, match="too small"):
         cropped(Photo(np.zeros((20, 40, 3), np.uint8), Size(20, 40)), (0.5, 0.5, 0.55, 1.0))
