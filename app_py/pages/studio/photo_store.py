@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from app_py.errors import AppError, PhotoError
 from app_py.i18n import tr
 from app_py.pages.studio.ports import File, Page
-from app_py.photo.decode import Photo
+from app_py.photo.decode import Photo, resize
 from app_py.photo.edit import Box, cropped, rotated
 from app_py.photo.encode import plain_file
 from app_py.photo.open import open_photo
+from app_py.photo.sizing import Size
+from app_py.photo.tensors import RgbImage
 from app_py.styles.library import ignore_progress
+
+MOST_RESIZED = 2
+"""The size that is painted, and the small one that follows a slider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,18 @@ class PhotoStore:
         self._last = 0
         self._waiting: dict[int, Callable[[], Awaitable[EditedPhoto]]] = {}
         self._prints: dict[int, EditedPhoto] = {}
+        self._resized: dict[tuple[int, Size], RgbImage] = {}
 
     def __getitem__(self, number: int) -> Photo:
         return self._prints[number].photo
+
+    def resized(self, number: int, size: Size) -> RgbImage:
+        """A photo at that size, uint8 `(H, W, 3)`, which nobody may write to: style after style is painted from it."""
+        key = (number, size)
+        if key not in self._resized:
+            latest = list(self._resized.items())[1 - MOST_RESIZED :]
+            self._resized = {**dict(latest), key: resize(self._prints[number].photo.image, size)}
+        return self._resized[key]
 
     def is_cut(self, number: int) -> bool:
         return self._prints[number].is_cut
@@ -101,6 +115,7 @@ class PhotoStore:
     def keep_only(self, numbers: Iterable[int]) -> None:
         kept = set(numbers)
         self._prints = {number: photo for number, photo in self._prints.items() if number in kept}
+        self._resized = {key: image for key, image in self._resized.items() if key[0] in kept}
 
     def _put_edited(self, number: int, change: Callable[[EditedPhoto], EditedPhoto]) -> int:
         old = self._prints[number]

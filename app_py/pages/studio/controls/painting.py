@@ -13,7 +13,6 @@ from app_py.pages.studio.painting_store import FinishedPainting
 from app_py.pages.studio.progress_ticker import ProgressTicker
 from app_py.pages.studio.repainter import Repainter
 from app_py.pages.studio.state import Job, PaintSettings, Progress
-from app_py.photo.decode import resize
 from app_py.photo.sizing import Size, painted_size
 from app_py.photo.tensors import RgbImage, to_rgba
 from app_py.styles.manifest import ModelSpec
@@ -35,8 +34,6 @@ class PaintingControl:
         """Previews and paintings take turns."""
         self._own_vectors: dict[int, Vector] = {}
         """The photos' own styles, by the photos' numbers."""
-        self._small: tuple[int, RgbImage] | None = None
-        """The photo that is repainted while something moves: its number, and its pixels."""
 
     async def paint(self, job: Job) -> None:
         try:
@@ -83,7 +80,7 @@ class PaintingControl:
 
         stage("prepare")
         await asyncio.sleep(0)
-        source = resize(photo.image, job.size)
+        source = self._context.photos.resized(job.photo.id, job.size)
         stage("model")
         await self._context.library.read(
             model.model, lambda done, total: stage("model", progress=Progress(done, total))
@@ -118,11 +115,9 @@ class PaintingControl:
                 settings = self._context.state.paint_settings
                 photo, style = self._context.photos[state.photo.id].image, require_style(self._context.state, settings)
                 style = await self.with_strength(style, state.photo.id, photo, settings)
-                size = painted_size(state.photo.size, REPAINT_PX)
-                if self._small is None or self._small[0] != state.photo.id:
-                    self._small = (state.photo.id, resize(photo, size))
+                small = self._context.photos.resized(state.photo.id, painted_size(state.photo.size, REPAINT_PX))
                 engine = state.paint_settings.engine
-                painting = await self._context.painter.paint_image(self._small[1], style, engine, ignore_stage)
+                painting = await self._context.painter.paint_image(small, style, engine, ignore_stage)
             if self._context.state.job is None and self._context.state.result is state.result:
                 self._canvases.show_in_place(to_rgba(painting.image))
 
