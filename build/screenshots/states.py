@@ -101,6 +101,7 @@ def contact_sheet(page: Page) -> None:
 
 
 def mixer(page: Page) -> None:
+    page.click("#mix-styles")
     page.click("#mix-random")
     expect(page.locator("#mix .mix-row")).not_to_have_count(0)
     wait(page, "done")
