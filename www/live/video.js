@@ -9,6 +9,8 @@ import { VideoFile } from './video_file.js';
 import { VideoPainting } from './video_painting.js';
 import { VideoPair } from './video_pair.js';
 
+const DISCARD_MS = 60_000;
+
 /** @typedef {(event: {type: string, [key: string]: any}, file?: Blob) => void} Send */
 
 /**
@@ -59,8 +61,14 @@ class VideoTools {
     this.#element('video-tools').hidden = this.button.hidden = this.#element('video-save').hidden = true;
     this.pair.hide();
     this.#element('video-progress').textContent = '';
-    void this.#destination?.discard();
-    this.#destination = null;
+    this.#leave(null);
+  }
+
+  /** @param {Destination | null} next in whose place the present one goes, when a download that has begun is ample over */
+  #leave(next) {
+    const last = this.#destination;
+    if (last) setTimeout(() => void last.discard(), DISCARD_MS);
+    this.#destination = next;
   }
 
   async #paint() {
@@ -86,8 +94,7 @@ class VideoTools {
     if (!destination) return;
     this.#element('video-save').hidden = true;
     this.pair.hide();
-    void this.#destination?.discard();
-    this.#destination = destination;
+    this.#leave(destination);
     const painting = new VideoPainting(video, destination, size);
     const count = await video.countPictures();
     const began = performance.now();
