@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import watched_page
-from tests.support.paintings import START_MS, open_page, state, upload
+from tests.support.paintings import START_MS, open_page, state, unfold, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
@@ -85,6 +85,7 @@ def test_a_reload_in_the_midst_of_a_painting_loses_no_photo(browser: Browser, si
         state(page, "running")
         page.reload()
         expect(page.locator("#status")).to_contain_text("Your last photo is back")
+        unfold(page)
         page.select_option("#size", "128")
         page.click("#run")
         state(page, "done")
