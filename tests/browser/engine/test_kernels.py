@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from build.common.server import ISOLATION, serve
 from tests.browser.engine.engine_lab import EngineLab
+from tests.browser.engine.in_page import STYLE
 from tests.shared.support.style_graphs import Family, make_member
 from tests.support.chromium import watched_page
+from tests.support.paintings import open_page, state, upload
+from tests.support.paths import ROOT
 
 SETUP = """
 from app_py.session import Session
@@ -45,6 +48,19 @@ def running_lab(browser: Browser, vendor: Path) -> Iterator[EngineLab]:
 def lab(running_lab: EngineLab) -> Iterator[EngineLab]:
     yield running_lab
     running_lab.heal()
+
+
+def test_a_first_visit_paints_on_it_and_downloads_no_other_engine(browser: Browser, vendor: Path) -> None:
+    asked: list[str] = []
+    with serve(vendor.parents[1], headers=ISOLATION) as site, watched_page(browser, site) as (page, _watch):
+        page.on("request", lambda request: asked.append(request.url))
+        open_page(page, site, f"?style={STYLE}&size=128&engine=auto")
+        upload(page, "cat.jpg", (ROOT / "www" / "photos" / "cat.jpg").read_bytes())
+        page.click("#run")
+        state(page, "done")
+        expect(page.locator("#status")).to_have_attribute("data-engine", "kernels:wasm")
+    assert any("/vendor/kernels/" in url for url in asked)
+    assert not [url for url in asked if "/vendor/onnx" in url]
 
 
 def test_one_thread_and_several_give_the_same_bits(lab: EngineLab) -> None:
