@@ -58,7 +58,7 @@ class Lab:
     def open(self, entry: Entry) -> float:
         """Open a contestant, anew if it is open; returns the milliseconds. `BuildError` with the engine's words."""
         plan = make_plan(entry.provider, entry.model.read_bytes()) if entry.provider else None
-        model = entry.model if plan is None else _keep(f"{_slug(entry.name)}.plan", plan.create()[0])
+        model = entry.model if plan is None else _keep(f"{entry.model.stem}-{_slug(entry.name)}.plan", plan.create()[0])
         wanted = {
             "name": entry.name,
             "model": _address(model),
@@ -178,7 +178,7 @@ class _Opened:
                 request: Request = ({"feeds": heads, "outputs": None}, buffers)
             else:
                 request = next(self.plan.runs({"input": planes, **feeds}, self.threads))
-            self.requests[picture] = _addressed(name, picture, request)
+            self.requests[picture] = _addressed(name, self.model, picture, request)
         return self.requests[picture]
 
     def pixels(self, name: str, picture: Path, height: int, width: int) -> dict[str, Any]:
@@ -187,14 +187,16 @@ class _Opened:
         if picture not in self.requests:
             image = np.fromfile(picture, np.uint8).reshape(height, width, 4)
             request = next(self.plan.pixel_runs(image, {}, self.threads, unit_range=False))
-            self.requests[picture] = _addressed(name, picture, request)
+            self.requests[picture] = _addressed(name, self.model, picture, request)
         return self.requests[picture]
 
 
-def _addressed(name: str, picture: Path, request: Request) -> dict[str, Any]:
+def _addressed(name: str, model: Path, picture: Path, request: Request) -> dict[str, Any]:
     """A request whose buffers are files; the picture, which is the last, is one already."""
     params, buffers = request
-    files = [_keep(f"{_slug(name)}-{picture.stem}-{i}.bin", buffer) for i, buffer in enumerate(buffers[:-1])]
+    # The page keeps what it fetched: what differs needs a name of its own.
+    stem = f"{model.stem}-{_slug(name)}-{picture.stem}"
+    files = [_keep(f"{stem}-{i}.bin", buffer) for i, buffer in enumerate(buffers[:-1])]
     return {"name": name, "params": params, "urls": [_address(path) for path in (*files, picture)]}
 
 
