@@ -217,7 +217,7 @@ def _scaling_row(row: Any) -> list[str]:
     pixels = f"{row['ms_per_megapixel']:,.0f}" if "ms_per_megapixel" in row else "–"
     beside = f"{row['ratio']:.1f}" if "ratio" in row else "–"
     memory = f"{row['peak_bytes'] / 2**20:,.0f}" if "peak_bytes" in row else "–"
-    torch = f"{row['max_level_error']} of 255 at most, {row['differing']:.2%} differ" if "differing" in row else "–"
+    torch = f"{row['max_level_error']} of 255 at most, {row['differing']:.3%} differ" if "differing" in row else "–"
     return [*cells, _ms(row["median_ms"]), pixels, beside, memory, torch]
 
 

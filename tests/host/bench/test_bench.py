@@ -227,7 +227,7 @@ def test_goals_stand_beside_what_was_measured(tmp_path: Path) -> None:
         "| a-nc8: from Paint to the picture, 512 px | 300 ms | 400 ms | **not reached** |",
         "| a-nc8: 12 megapixels, peak of the engine in a bare page | 600 MiB | 256 MiB | reached |",
         "builds differ by 0%, one build from itself by up to 10%.",
-        "1 of 255 at most, 0.10% differ",
+        "1 of 255 at most, 0.100% differ",
     ):
         assert line in page
 
