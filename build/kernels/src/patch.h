@@ -13,13 +13,13 @@ INLINE float* tensor_row(const View& view, int y) {
   return at(view.data) + Size(row) * view.width * view.channels;
 }
 
-// Where padded coordinate p lies on an axis of n pixels; -1 for zeros, which is also what lies beyond the padding:
-// tiles reach over the edge, and what they compute there is not kept.
+// Where padded coordinate p lies on an axis of n pixels; -1 for zeros. Tiles reach over the edge, beyond the padding; what
+// they compute there is not kept, but the least difference rounds what is, so a flat picture must be flat there, too.
 INLINE int source_index(int p, int n, int before, int after, int padding) {
   const int i = p - before;
   if (i >= 0 && i < n) return i;
-  if (padding == ZEROS || i >= n + after) return -1;
-  if (padding == EDGE) return i < 0 ? 0 : n - 1;
+  if (padding == ZEROS) return -1;
+  if (padding == EDGE || i >= n + after) return i < 0 ? 0 : n - 1;
   return i < 0 ? -i : 2 * n - 2 - i;
 }
 

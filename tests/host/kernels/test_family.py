@@ -73,6 +73,21 @@ def test_the_projects_own_networks(kernels: HostKernels, style: str, padding: Pa
     np.testing.assert_allclose(run_network(kernels, network, x, budget=1), made, atol=1e-3)
 
 
+@pytest.mark.parametrize("style", ["great-wave-nc8", "great-wave-nc16"])
+@pytest.mark.parametrize("size", [(40, 48), (61, 75)])
+def test_a_flat_picture_is_painted_flat_and_as_torch_does(
+    kernels: HostKernels, style: str, size: tuple[int, int]
+) -> None:
+    checkpoint = load_checkpoint(ROOT / "models" / "checkpoints" / f"{style}.safetensors")
+    network = read_network(_export(checkpoint, "reflect"))
+    for level in (0, 128, 255):
+        x = np.full((1, 3, *size), level, np.float32)
+        for budget in (None, 1):
+            made = run_network(kernels, network, x, budget=budget)
+            assert np.ptp(made, axis=(2, 3)).max() == 0
+            np.testing.assert_allclose(made, run_torch(checkpoint.network(), x), atol=0.05)
+
+
 def test_strips_are_the_whole_at_a_size_that_needs_many(kernel_files: dict[str, bytes]) -> None:
     model = make_member(Family(width=4, blocks=1))
     network = read_network(model)

@@ -104,6 +104,22 @@ def test_flat_pictures_become_the_shift_of_the_norm(kernels: HostKernels) -> Non
     np.testing.assert_allclose(made, np.broadcast_to(shift, made.shape), atol=1e-3)
 
 
+@pytest.mark.parametrize("padding", ["reflect", "edge"])
+@pytest.mark.parametrize("kernel", range(1, 10))
+def test_what_is_flat_stays_flat_to_the_last_bit(kernels: HostKernels, kernel: int, padding: str) -> None:
+    """A norm would magnify the least difference between two pixels, layer after layer."""
+    colours = np.array([100, 37, 190], np.float32).reshape(1, 3, 1, 1)
+    for stride, enlarged in ((1, False), (1, True), (2, False)):
+        graph = GraphBuilder(kernel)
+        x = graph.enlarge(graph.conv("input", 3, 8, 1)) if enlarged else graph.conv("input", 3, 8, 1)
+        model = graph.finish(graph.padded_conv(x, 8, 20, kernel, padding, stride=stride))
+        for height, width in ((40, 48), (61, 75)):
+            picture = np.broadcast_to(colours, (1, 3, height, width)).astype(np.float32)
+            for budget in (None, 1):
+                made = run_network(kernels, read_network(model), picture, budget=budget)
+                assert np.ptp(made, axis=(2, 3)).max() == 0
+
+
 @pytest.mark.parametrize("ending", ["Sigmoid", "Tanh"])
 def test_sigmoid_and_tanh(kernels: HostKernels, ending: str) -> None:
     graph = GraphBuilder(0)
