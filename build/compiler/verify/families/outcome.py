@@ -16,7 +16,7 @@ from build.compiler.verify.plan import CASE_TOLERANCE, Job
 from build.compiler.verify.session import Feeds, fitted, start_session
 
 WEBGL, WASM = "onnxjs-0.1.8:webgl", "onnxjs-0.1.8:wasm"
-TARGETS = (WEBGL, WASM, "onnxjs-0.1.8:cpu", "onnxruntime-web-1.30:wasm")
+TARGETS = (WEBGL, WASM)
 
 
 @dataclass(frozen=True)
