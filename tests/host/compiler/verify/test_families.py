@@ -51,7 +51,7 @@ def test_the_table_counts_and_says_why(tmp_path: Path) -> None:
     assert read_families(tmp_path / "families.json") == families
     table = render(families)
     assert f"1 families as 1 files, run in Chromium 1: `{TARGETS[0]}` 1 right; `{TARGETS[1]}` 1 refused" in table
-    assert "| LeNet | 1 | 1 | 0 | 0 | 0 | open: Conv (1): it cannot |" in table
+    assert "| LeNet | 1 | 1 | 0 | open: Conv (1): it cannot |" in table
     guide = tmp_path / "guide.md"
     guide.write_text(f"before\n{START}\nold\n{END}\nafter\n", encoding="utf-8")
     write_guide(families, guide)
