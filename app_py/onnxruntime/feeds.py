@@ -115,7 +115,7 @@ def _to_text(value: ValueInfo, given: str | bytes) -> str:
 def _to_array(value: ValueInfo, given: Any) -> Array:
     try:
         return np.asarray(given, dtype=BY_TENSOR[value.type].dtype)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidCall(
             f"The feed for input '{value.name}' is {_type_name(given)}; expected an array, {value.type}."
         ) from error

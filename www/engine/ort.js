@@ -93,7 +93,9 @@ async function load(backend, { threads, most_threads = 1 }) {
     ...(wasm ? {} : { wasm: addressOf(`onnxruntime-web/${binary}`).href }),
   };
   if (wasm) ort.env.wasm.wasmBinary = wasm;
-  ort.env.wasm.numThreads = threads ?? (self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, most_threads) : 1);
+  // Without isolation there are no threads, and onnxruntime-web says so at length where it is asked for some.
+  const wished = self.crossOriginIsolated ? (threads ?? navigator.hardwareConcurrency) : 1;
+  ort.env.wasm.numThreads = Math.max(1, Math.min(wished, most_threads));
   return ort;
 }
 

@@ -165,6 +165,12 @@ def test_strings_that_an_engine_would_cut_are_refused() -> None:
             session.run(None, {"x": np.array([given], dtype=object)})
 
 
+def test_numbers_that_the_type_does_not_hold_are_refused() -> None:
+    session = InferenceSession(onnx_bytes.model(inputs=[("x", onnx_bytes.INT64, ("n",))]), platform=FakePlatform())
+    with pytest.raises(InvalidCall, match="The feed for input 'x' is a list; expected an array"):
+        session.run(None, {"x": [2**70]})
+
+
 def test_nothing_bound_is_nothing_asked_for() -> None:
     session = open_toy()
     with pytest.raises(InvalidCall, match="At least one output should be requested"):
