@@ -56,8 +56,14 @@ def painting(page: Page) -> None:
     wait(page, "running")
 
 
+def stop(page: Page) -> None:
+    """What runs, if it is not over by now."""
+    page.evaluate("document.getElementById('cancel').click()")
+    page.wait_for_selector("#status:not([data-state=running])")
+
+
 def done(page: Page) -> None:
-    page.click("#cancel")
+    stop(page)
     set_options(page, "auto", "512")
     page.click("#run")
     wait(page, "done")
@@ -94,7 +100,7 @@ def trying_all(page: Page) -> None:
 
 
 def contact_sheet(page: Page) -> None:
-    page.click("#cancel")
+    stop(page)
     set_options(page, "auto", "512")
     page.click("#try-all")
     page.wait_for_selector("#status:has-text('every style: choose')", timeout=LIMIT_MS)
