@@ -147,7 +147,7 @@ function ownCard(id, title) {
 
 /** @param {HTMLElement} group @param {string} title */
 function titled(group, title) {
-  group.ariaLabel = title;
+  Object.assign(group, { ariaLabel: title, title });
   for (const button of group.querySelectorAll('button')) button.ariaLabel = title;
   for (const span of group.querySelectorAll('span')) span.textContent = title;
   return group;
