@@ -55,7 +55,7 @@ NO_LANGUAGE = re.compile(
             r"\b(onnxjs|ort):\w+\b",
             r"\b(ONNX\.js|onnxruntime-web)( [\d.]+ (wasm|webgl))?( · \w+)?",
             r"\bKernels · WebAssembly\b",
-            r"\b(WebGL|WebGPU|WebAssembly|JavaScript)\b",
+            r"\b(WebGL|WebGPU|WebAssembly|JavaScript)\b( · ort$)?",
             r"\b\d+ (px|ms|MiB)\b",
             # the device that the tests run on
             r"\bLinux( \w+)?\b|\bChrome( Headless)? [\d.]+|\bBlink [\d.]+|\bANGLE \(.*SwiftShader.*\)",
@@ -63,7 +63,8 @@ NO_LANGUAGE = re.compile(
         )
     )
 )
-MARKED = re.compile("⟦[^⟦⟧]*⟧")
+# The middle of what is too long for a chart is left out, and with it a mark.
+MARKED = re.compile("⟦[^⟦⟧]*⟧|^[^⟦⟧…]*…[^⟦⟧]*⟧")
 
 
 def unmarked(page: Page) -> list[str]:

@@ -17,7 +17,7 @@ KEPT = """(key) => new Promise((resolve) => {
 })"""
 
 
-def wait_until_kept(page: Page, words: str) -> None:
-    """Settings are written once nothing has changed for a moment: wait until they are, with `words` in them."""
+def wait_until_kept(page: Page, words: str, *, kept: bool = True) -> None:
+    """Settings are written once nothing has changed for a moment: wait until they are, with `words` in them or not."""
     settings = f"({KEPT})({json.dumps(SETTINGS_KEY)})"
-    wait_until(page, f"{settings}.then((settings) => settings?.includes({json.dumps(words)}))")
+    wait_until(page, f"{settings}.then((settings) => settings?.includes({json.dumps(words)}) === {json.dumps(kept)})")

@@ -127,6 +127,7 @@ def test_own_styles_are_there_again_with_their_pictures(painted: Page, site: str
     for left in (2, 1, 0):
         painted.locator("#own-models button").first.click()
         expect(painted.locator("#own-models li")).to_have_count(left)
+    wait_until_kept(painted, "Waves of mine", kept=False)
 
 
 def test_a_predictor_that_does_not_arrive_is_said_and_comes_when_it_is_asked_for_again(

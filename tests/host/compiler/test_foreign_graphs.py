@@ -100,8 +100,18 @@ def _lowered(model: ir.Model, sides: dict[str, tuple[int, ...]]) -> None:
     assert difference.maximum <= TOLERANCE * span
 
 
+@pytest.mark.parametrize("name", ["resnet", "unet", "generator"])
+def test_sides_stay_open_where_their_arithmetic_cancels_out(name: str, tmp_path: Path) -> None:
+    model = _export_older(NETWORKS[name], 13, tmp_path / "older.onnx")
+    lowered = lower(model, TARGET)
+    for more in (0, 3, 8):
+        shape = tuple(side + more * (axis > 1) for axis, side in enumerate(NETWORKS[name].shape))
+        difference, span = verify_against_source(model, lowered.to_bytes(), {"x": shape})
+        assert difference.maximum <= TOLERANCE * span
+
+
 def test_shape_arithmetic_of_an_open_size_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    model = _export_older(NETWORKS["unet"], 13, tmp_path / "older.onnx")
+    model = _export_older(NETWORKS["super-resolution"], 13, tmp_path / "older.onnx")
     problems = attempt(model, TARGET).problems
     assert any("known only while the model runs; --size" in problem.reason for problem in problems)
 
