@@ -131,7 +131,8 @@ def test_a_whole_session(context: BrowserContext, host: str) -> None:
 
     context.set_offline(True)
     page.reload()
-    state(page, "ready", START_MS)
+    # What was painted last comes back.
+    page.wait_for_selector("#status[data-state=ready], #status[data-state=done]", timeout=START_MS)
     assert page.evaluate("crossOriginIsolated")
     paint(page, OTHER)
     expect(page.locator("#own-models li")).to_have_count(1)
