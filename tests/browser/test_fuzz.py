@@ -92,10 +92,10 @@ def assert_it_paints(page: Page, expected: Pixels) -> None:
 
 def test_pictures(studio: Page, expected: Pixels) -> None:
     whole = {kind: picture(kind) for kind in FORMATS}
-    kinds = [random.Random(seed).choice(FORMATS) for seed in seeds(120)]
+    kinds = [random.Random(seed).choice(FORMATS) for seed in seeds(60)]
     cases = [
         Case(seed, f"{seed} {MARKUP[:40]}.{kind.lower()}", f"image/{kind.lower()}", harm_bytes(whole[kind], seed))
-        for seed, kind in zip(seeds(120), kinds, strict=True)
+        for seed, kind in zip(seeds(60), kinds, strict=True)
     ]
     taken = 0
     for batch in batches(cases):
@@ -252,7 +252,7 @@ def test_share_posts(browser: Browser, tmp_path: Path) -> None:
         page = context.new_page()
         page.goto(f"{address}/www/")
         wait_until(page, "document.body?.dataset.offline?.includes('\"progress\":null')")
-        cases = [share_post(seed, bodies) for seed in seeds(200)]
+        cases = [share_post(seed, bodies) for seed in seeds(120)]
         said: list[dict[str, Any] | None] = page.evaluate(SHARE, cases)
         given = [answer for answer in said if answer]
         assert 0 < len(given) < len(said)

@@ -42,8 +42,9 @@ export async function pauseKeeping() {
 
 /** @param {Wishes} wishes @param {OnProgress} onProgress @returns {Promise<Outcome>} */
 async function keep({ roomy, used = [] }, onProgress) {
+  const asked = await askedBefore();
   /** @type {(entry: Entry) => boolean} */
-  const isNeeded = ({ keep: kind, path }) => kind === 'always' || used.includes(path);
+  const isNeeded = ({ keep: kind, path }) => kind === 'always' || used.includes(path) || asked.has(urlOf(path));
   const [listing, current] = [await fetchListing(), await currentRelease()];
   if (listing === undefined) return (await nextRelease()) ? 'update' : current ? 'kept' : 'partly';
   if (listing?.mode !== 'release') {
@@ -60,6 +61,12 @@ async function keep({ roomy, used = [] }, onProgress) {
   }
   await promote(next);
   return keepRest(next, roomy, onProgress);
+}
+
+/** @returns {Promise<Set<string>>} addresses of what was asked for before there was a release to keep it in */
+async function askedBefore() {
+  const requests = await (await developmentCache()).keys();
+  return new Set(requests.map(({ url }) => url));
 }
 
 /** @param {Entry} entry */
