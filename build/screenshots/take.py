@@ -104,7 +104,7 @@ def _own_styles(route: Route) -> None:
     """The manifest without what others have trained."""
     manifest = json.loads((ROOT / "models" / "manifest.json").read_text("utf-8"))
     models = [model for model in manifest["models"] if model["source"].get("own")]
-    route.fulfill(body=json.dumps({"version": manifest["version"], "models": models}), content_type="application/json")
+    route.fulfill(body=json.dumps({**manifest, "models": models}), content_type="application/json")
 
 
 def _shoot(page: Page, window: Window, path: Path) -> None:
