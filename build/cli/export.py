@@ -9,7 +9,8 @@ from build.common.errors import BuildError
 from build.common.files import refuse_overwriting, write_atomically
 from build.compiler.lowering import lower
 from build.compiler.sizes import Size, parse_size
-from build.compiler.targets.catalogue import SHIPPED, find_target
+from build.compiler.targets.catalogue import find_target
+from build.compiler.targets.onnxjs import SHIPPED
 from build.compiler.verify.host import HALF_TOLERANCE, TOLERANCE, verify_against_torch
 from build.models.export.checkpoint import load_checkpoint
 from build.models.export.master import INPUT, export_master
@@ -19,7 +20,9 @@ from build.models.export.network import LEAST_SIDE, PADDINGS
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     parser.add_argument("out", type=Path, metavar="OUT.onnx")
-    parser.add_argument("--target", default=SHIPPED, help=f"default {SHIPPED}; onnxruntime gives the master graph")
+    parser.add_argument(
+        "--target", default=SHIPPED.name, help=f"default {SHIPPED.name}; onnxruntime gives the master graph"
+    )
     parser.add_argument("--width", type=int, help="the width that is expected; it is read from the weights")
     parser.add_argument("--size", metavar="HxW", help="fix height and width; by default the file takes any size")
     parser.add_argument("--padding", choices=PADDINGS, default="reflect")

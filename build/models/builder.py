@@ -14,7 +14,7 @@ from PIL import Image
 from build.common.errors import BuildError
 from build.common.files import sha256_of
 from build.compiler.lowering import lower
-from build.compiler.targets.catalogue import SHIPPED, find_target
+from build.compiler.targets.onnxjs import SHIPPED
 from build.compiler.verify.host import run_torch, sample_picture, verify_against_torch
 from build.compiler.verify.session import Difference, Floats
 from build.models.export.checkpoint import Checkpoint, load_checkpoint
@@ -57,7 +57,7 @@ class Builder:
     def build(self, variant: Variant) -> Built:
         """Export, lower, verify and describe. Raises `BuildError` and leaves nothing behind where a check fails."""
         net = self._checkpoint.network(variant.padding)
-        lowered = lower(export_master(self._checkpoint, variant.padding), find_target(SHIPPED))
+        lowered = lower(export_master(self._checkpoint, variant.padding), SHIPPED)
         model = lowered.to_bytes()
         difference = verify_against_torch(model, net, variant.model_id)
         reference, preview = make_reference(net), make_preview(net, self._photo)

@@ -1,8 +1,6 @@
 """The painter's own engine as a target: its planner is asked, which takes a graph as a whole or names the node that it
 does not take, and why."""
 
-from dataclasses import dataclass
-
 import onnx
 
 from app_py.kernels.operators.table import OPERATORS
@@ -10,20 +8,13 @@ from app_py.kernels.plan import KernelPlan
 from app_py.kernels.small_values import OPERATORS as SMALL_OPERATORS
 from app_py.onnxruntime.errors import OrtError
 from build.compiler.targets.operators import Operators, Versions
+from build.compiler.targets.target import PlanRefusal
 
 HIGHEST_OPSET: int = onnx.defs.onnx_opset_version()
 """The planner reads parameters wherever the opsets have put them, as inputs or as attributes."""
 
 READER = ("Conv",)
 """Operators of which the planner's reader makes layers itself."""
-
-
-@dataclass(frozen=True)
-class PlanRefusal:
-    """`node` is how the planner calls the node, "Conv 'name'"; empty where it is about the model as a whole."""
-
-    node: str
-    sentence: str
 
 
 def kernels_operators() -> Operators:

@@ -75,3 +75,12 @@ def key_of(node: ir.Node) -> str:
 def supports(operators: Operators, op_type: str, opset: int) -> bool:
     """Whether the table has `op_type` for a model that imports `opset`."""
     return any(opset in versions for versions in operators.get(op_type, ()))
+
+
+def common_operators(*tables: Operators) -> Operators:
+    """What every one of several tables has, in the version ranges that all of them share."""
+    first, *others = tables
+    shared = {
+        name: set(ranges).intersection(*(other.get(name, ()) for other in others)) for name, ranges in first.items()
+    }
+    return {name: tuple(sorted(ranges, key=str)) for name, ranges in shared.items() if ranges}

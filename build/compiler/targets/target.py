@@ -9,7 +9,6 @@ from onnxscript.rewriter import RewriteRule, RewriteRuleSet
 
 from build.compiler.passes.applied import Applied, GraphPass
 from build.compiler.rules.base import LoweringRule
-from build.compiler.targets.kernels import PlanRefusal
 from build.compiler.targets.operators import Operators
 
 
@@ -45,6 +44,14 @@ class Stages:
     prepare: tuple[Step, ...]
     rules: tuple[Step, ...]
     finish: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class PlanRefusal:
+    """`node` is how the planner calls the node, "Conv 'name'"; empty where it is about the model as a whole."""
+
+    node: str
+    sentence: str
 
 
 @dataclass(frozen=True)

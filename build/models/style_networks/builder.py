@@ -17,7 +17,7 @@ from build.common.files import sha256_of
 from build.compiler.lowering import Lowered, lower
 from build.compiler.passes.dequantize import dequantize
 from build.compiler.passes.open_sides import open_sides
-from build.compiler.targets.catalogue import SHIPPED, find_target
+from build.compiler.targets.onnxjs import SHIPPED
 from build.compiler.verify.host import SIZES, TOLERANCE, sample_picture
 from build.compiler.verify.session import Difference, Floats, start_session
 from build.models.style_networks.graph import LEVELS, PICTURE, STYLE, master_graph
@@ -126,7 +126,7 @@ class NetworkBuilder:
     def _network(
         self, name: str, title: str, network: StyleNetwork, paint: Paint, published: str, style: Floats
     ) -> BuiltNetwork:
-        lowered = lower(master_graph(network), find_target(SHIPPED))
+        lowered = lower(master_graph(network), SHIPPED)
         model = lowered.to_bytes()
         difference = _verify(name, model, paint, style)
         picture = sample_picture(*REFERENCE_SIZE)

@@ -9,7 +9,8 @@ import pytest
 from build.common.errors import BuildError
 from build.compiler.lowering import lower
 from build.compiler.passes.half_weights import half_weights
-from build.compiler.targets.catalogue import SHIPPED, TARGETS, find_target
+from build.compiler.targets.catalogue import TARGETS, find_target
+from build.compiler.targets.onnxjs import SHIPPED
 from build.compiler.verify.host import HALF_TOLERANCE, verify_against_torch
 from build.models.export.checkpoint import Checkpoint, load_checkpoint
 from build.models.export.master import INPUT, export_master
@@ -55,7 +56,7 @@ def test_every_target_computes_what_torch_does(
 
 
 def test_the_shipped_file_is_small_and_symbolic(checkpoint: Checkpoint, master: ir.Model, padding: Padding) -> None:
-    lowered = lower(master, find_target(SHIPPED))
+    lowered = lower(master, SHIPPED)
     assert len(lowered.model.graph) == (65 if padding == "reflect" else 49)
     assert len(lowered.to_bytes()) <= 1.03 * 4 * checkpoint.parameters
     assert lowered.model.graph.opset_imports == {"": 7}
@@ -87,14 +88,14 @@ def test_half_weights_halve_the_file(checkpoint: Checkpoint, master: ir.Model, p
 
 def test_the_source_is_left_as_it_was(master: ir.Model) -> None:
     before = ir.to_proto(master).SerializeToString()
-    lower(master, find_target(SHIPPED))
+    lower(master, SHIPPED)
     assert ir.to_proto(master).SerializeToString() == before
 
 
 def test_a_real_checkpoint(data: Path) -> None:
     checkpoint = load_checkpoint(data / "weights" / "mosaic_nc8_b1_e2_1e05_1e10.model")
     assert checkpoint.width == 8
-    lowered = lower(export_master(checkpoint, "reflect"), find_target(SHIPPED))
+    lowered = lower(export_master(checkpoint, "reflect"), SHIPPED)
     assert len(lowered.model.graph) <= 66
     assert len(lowered.to_bytes()) <= 1.03 * 4 * checkpoint.parameters
     assert verify_against_torch(lowered.to_bytes(), checkpoint.network(), "mosaic-nc8").maximum < 0.05

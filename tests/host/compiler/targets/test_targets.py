@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from build.common.errors import BuildError
-from build.compiler.targets.catalogue import SHIPPED, TARGETS, find_target
+from build.compiler.targets.catalogue import TARGETS, find_target
 from build.compiler.targets.extract import npm_package, onnxjs_table, ort_table, ort_web_table, serialise
+from build.compiler.targets.onnxjs import SHIPPED
 from build.compiler.targets.operators import TABLES, Versions, load_operators, supports
 
 
@@ -56,9 +57,9 @@ def test_the_versions_0_1_4_and_0_1_5_do_not_share_a_table() -> None:
 
 
 def test_the_shipped_target_is_what_all_backends_share() -> None:
-    for backend in TARGETS[SHIPPED].backends:
-        single = TARGETS[f"{SHIPPED}:{backend}"].operators
-        assert all(set(ranges) <= set(single[name]) for name, ranges in TARGETS[SHIPPED].operators.items())
+    for backend in SHIPPED.backends:
+        single = TARGETS[f"{SHIPPED.name}:{backend}"].operators
+        assert all(set(ranges) <= set(single[name]) for name, ranges in SHIPPED.operators.items())
 
 
 def test_an_unknown_target_is_answered_with_the_known_ones() -> None:
