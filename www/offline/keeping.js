@@ -3,7 +3,7 @@
 /** Keeps the site for visits without a network, and sees when there is a new version of it. */
 
 import { fetchListing, urlOf } from './listing.js';
-import { Release, announce, currentRelease, developmentCache, forgetOthers, nextRelease, promote } from './release.js';
+import { Release, announce, currentRelease, developmentCache, forgetOthers, givenBefore, nextRelease, promote } from './release.js';
 import { scope } from './scope.js';
 
 /**
@@ -42,7 +42,7 @@ export async function pauseKeeping() {
 
 /** @param {Wishes} wishes @param {OnProgress} onProgress @returns {Promise<Outcome>} */
 async function keep({ roomy, used = [] }, onProgress) {
-  const asked = await askedBefore();
+  const asked = await givenBefore();
   /** @type {(entry: Entry) => boolean} */
   const isNeeded = ({ keep: kind, path }) => kind === 'always' || used.includes(path) || asked.has(urlOf(path));
   const [listing, current] = [await fetchListing(), await currentRelease()];
@@ -61,12 +61,6 @@ async function keep({ roomy, used = [] }, onProgress) {
   }
   await promote(next);
   return keepRest(next, roomy, onProgress);
-}
-
-/** @returns {Promise<Set<string>>} addresses of what was asked for before there was a release to keep it in */
-async function askedBefore() {
-  const requests = await (await developmentCache()).keys();
-  return new Set(requests.map(({ url }) => url));
 }
 
 /** @param {Entry} entry */

@@ -209,6 +209,12 @@ export async function forgetOthers(releases) {
 /** The cache of a site that is no release: what was last seen of each file. */
 export const developmentCache = () => caches.open(PREFIX + DEVELOPMENT);
 
+/** @returns {Promise<Set<string>>} addresses of what was asked for before there was a release to keep it in */
+export async function givenBefore() {
+  const requests = (await caches.has(PREFIX + DEVELOPMENT)) ? await (await developmentCache()).keys() : [];
+  return new Set(requests.map(({ url }) => url));
+}
+
 /** @param {string} key */
 async function read(key) {
   const response = await (await caches.open(STATE)).match(new URL(key, SCOPE));
