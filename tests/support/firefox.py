@@ -135,9 +135,12 @@ def firefox_page(origin: str, **preferences: bool) -> Iterator[FirefoxPage]:
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in chosen.items()]
         (Path(profile) / "user.js").write_text("\n".join(lines))
         command = [program, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        # A file takes whatever is said; a pipe that nobody reads holds up who writes to it.
+        said = Path(profile) / "said"
+        with said.open("wb") as stderr:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
         try:
-            page = FirefoxPage(_address(process), origin)
+            page = FirefoxPage(_address(process, said), origin)
             yield page
             page.close()
         finally:
@@ -145,12 +148,13 @@ def firefox_page(origin: str, **preferences: bool) -> Iterator[FirefoxPage]:
             process.wait()
 
 
-def _address(process: subprocess.Popen[bytes]) -> str:
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        found = re.search(rb"WebDriver BiDi listening on (ws://\S+)", line)
-        if found:
-            return found[1].decode()
-        said.append(line.decode(errors="replace"))
-    raise RuntimeError(f"Firefox did not start: {''.join(said)[-500:]}")
+def _address(process: subprocess.Popen[bytes], said: Path) -> str:
+    """Where Firefox listens, once it has said so. Raises `RuntimeError` with its last words if it ends instead."""
+    while True:
+        ended = process.poll() is not None
+        words = said.read_bytes().decode(errors="replace")
+        if found := re.search(r"WebDriver BiDi listening on (ws://\S+)\n", words):
+            return found[1]
+        if ended:
+            raise RuntimeError(f"Firefox did not start: {words[-500:]}")
+        time.sleep(0.05)

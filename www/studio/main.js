@@ -28,11 +28,14 @@ const HIDDEN_WAIT_MS = 300;
 const view = new View(document);
 // What this brings makes words of its own, in the language of the page.
 const worded = translatePage().then(() => view.showCatalogue());
-await firstFrame();
-const logic = new Worker(new URL(`../python/worker.js?entry=app_py.pages.studio.page&lang=${language}`, import.meta.url), {
-  type: 'module',
-  name: 'logic',
-});
+
+/**
+ * The worker that holds Python. It starts once the page is drawn; what is sent earlier waits for it, in order.
+ * @type {Worker | null}
+ */
+let logic = null;
+/** @type {[object, Transferable[]][]} */
+const waiting = [];
 
 /**
  * @param {{type: string, [key: string]: any}} event
@@ -40,7 +43,22 @@ const logic = new Worker(new URL(`../python/worker.js?entry=app_py.pages.studio.
  */
 function send(event, file) {
   view.applyOptimistically(event);
-  logic.postMessage({ method: 'event', params: event, file }, file instanceof MessagePort ? [file] : []);
+  const message = { method: 'event', params: event, file };
+  const transfer = file instanceof MessagePort ? [file] : [];
+  if (logic) logic.postMessage(message, transfer);
+  else waiting.push([message, transfer]);
+}
+
+function startLogic() {
+  const address = new URL(`../python/worker.js?entry=app_py.pages.studio.page&lang=${language}`, import.meta.url);
+  logic = new Worker(address, { type: 'module', name: 'logic' });
+  logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params, data.ackedEvents);
+  logic.onerror = (/** @type {ErrorEvent} */ event) => {
+    // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
+    view.broken(event.message ? 'internal' : 'python-missing');
+  };
+  watchStart(logic, (code) => view.broken(code));
+  for (const [message, transfer] of waiting.splice(0)) logic.postMessage(message, transfer);
 }
 
 const { receiveFile } = installSaving(document, send);
@@ -58,14 +76,6 @@ const notices = {
   persist: () => void navigator.storage?.persist?.().catch(() => undefined),
   file: receiveFile,
 };
-
-logic.onmessage = (/** @type {MessageEvent} */ { data }) => notices[data.method](data.params, data.ackedEvents);
-logic.onerror = (/** @type {ErrorEvent} */ event) => {
-  // A script that cannot be loaded gives a bare event; an error with a message was thrown while it ran.
-  view.broken(event.message ? 'internal' : 'python-missing');
-};
-
-watchStart(logic, (code) => view.broken(code));
 
 const { element } = view;
 
@@ -123,19 +133,11 @@ installIntake(document, send, installVideo(document, send, live));
 installPaintings(document, send);
 installLink(document, send);
 installQueue(document, send);
-await worded;
-installCompare(document);
-installCrop(document, send);
-
-const { applyUpdate } = installOffline(({ update }) => (element('update').hidden = !update));
-element('update-now').addEventListener('click', applyUpdate);
-
 const query = new URLSearchParams(location.search);
 for (const field of ['style', 'engine', 'size']) {
   const value = query.get(field);
   if (value) send({ type: 'setting', field, value });
 }
-if (query.get('live') === '1') live.start();
 const mixture = query.get('mix');
 if (mixture) send({ type: 'mix', text: mixture });
 const photo = query.get('photo');
@@ -145,6 +147,16 @@ else if (cameBack()) send({ type: 'restore' });
 forgetShared();
 // Why the photo is not opened must not be talked over.
 if (query.get('autorun') === '1' && asked?.type !== 'fail') send({ type: 'paint' });
+
+await firstFrame();
+startLogic();
+await worded;
+installCompare(document);
+installCrop(document, send);
+if (query.get('live') === '1') live.start();
+
+const { applyUpdate } = installOffline(({ update }) => (element('update').hidden = !update));
+element('update-now').addEventListener('click', applyUpdate);
 
 /** What was shared is used once: a reload must not ask for it again. */
 function forgetShared() {

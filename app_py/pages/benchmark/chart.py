@@ -43,9 +43,7 @@ def _title(model: str, side: int) -> str:
 
 def _bar(result: Any, source: str, series: int) -> Bar:
     summary, found = result["summary"], result["check"]
-    source = shorten(source, LONGEST_SOURCE)
-    if found is not None and not found["right"]:
-        source = " · ".join(filter(None, (source, tr("wrong picture"))))
+    wrong = "" if found is None or found["right"] else tr("wrong picture")
     return Bar(
         label=shorten(_engine(result["engine"]), LONGEST_ENGINE),
         text=format_number(f"{summary['median_ms']:,.1f}") + " ms",
@@ -53,7 +51,7 @@ def _bar(result: Any, source: str, series: int) -> Bar:
         low=summary["min_ms"],
         high=summary["max_ms"],
         series=series,
-        source=source,
+        above=tuple(filter(None, (shorten(source, LONGEST_SOURCE), wrong))),
     )
 
 

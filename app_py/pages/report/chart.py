@@ -25,7 +25,7 @@ STANDALONE_STYLE = (
 class Bar:
     """`value` with its spread from `low` to `high`, all in one unit. `series` 0 to 3 chooses the colour.
 
-    `source` is a line above the label, for what is too long to stand beside `text` on a phone.
+    `above` are lines above the label, for what is too long to stand beside `text` on a phone.
     """
 
     label: str
@@ -34,7 +34,7 @@ class Bar:
     low: float
     high: float
     series: int = 0
-    source: str = ""
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def draw_bars(groups: Sequence[Group], title: str, *, standalone: bool = False) 
         parts.append(f'<text class="group" x="0" y="{y - 12}" font-weight="600">{escape(group.title)}</text>')
         longest = max((bar.high for bar in group.bars), default=0.0) or 1.0
         for bar in group.bars:
-            if bar.source:
-                parts.append(f'<text x="0" y="{y + 12}" opacity="0.8">{escape(bar.source)}</text>')
+            for line in bar.above:
+                parts.append(f'<text x="0" y="{y + 12}" opacity="0.8">{escape(line)}</text>')
                 y += LABEL_PX
             parts.append(_draw_bar(bar, y, WIDEST_PER_CENT / longest))
             y += LABEL_PX + BAR_PX + GAP_PX

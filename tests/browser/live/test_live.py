@@ -211,7 +211,7 @@ def test_a_page_that_nobody_looks_at_gives_the_camera_back(running: Page) -> Non
     running.evaluate(HIDE, True)
     wait_until(running, f"{OPEN_CAMERAS} === 0", LIVE_MS)
     running.evaluate(HIDE, False)
-    state(running, "ready", LIVE_MS)
+    expect(running.locator("#status")).to_contain_text("The camera is off")
 
 
 def test_leaving_and_losing_the_camera_end_it(running: Page) -> None:

@@ -15,7 +15,6 @@ from build.site.listing import site_files
 from tests.support.chromium import Watch, launch, open_context, wait_until
 from tests.support.own_paintings import add_painting, native_painting, native_vector, never_seen, shows
 from tests.support.paintings import (
-    PAINT_MS,
     START_MS,
     assert_same_painting,
     canvas_pixels,
@@ -108,7 +107,7 @@ def wait_until_kept(page: Page) -> None:
 
 def report(page: Page, address: str) -> list[object]:
     page.goto(address)
-    page.wait_for_selector("#status[data-state=done]", timeout=PAINT_MS)
+    state(page, "done")
     results: list[object] = json.loads(page.text_content("#results") or "")["results"]
     return results
 
