@@ -50,7 +50,8 @@ SMALL_TARGETS = """([least, within]) => {
     const kinds = ['button', 'a', 'select', 'input', 'summary', '.file label'].map((kind) => within + kind).join();
     for (const element of document.querySelectorAll(kinds)) {
         // A file's input is pressed by its label, and the handle of the comparison is as tall as the picture.
-        if (!element.checkVisibility({ visibilityProperty: true }) || element.disabled || element.matches('.file input')) continue;
+        if (element.disabled || element.matches('.file input')) continue;
+        if (!element.checkVisibility({ visibilityProperty: true })) continue;
         const target = element.type === 'checkbox' ? element.closest('label') : element;
         target.scrollIntoView({ block: 'center' });
         const { left, top, width, height } = target.getBoundingClientRect();
