@@ -23,10 +23,10 @@ from app_py.pages.studio.state import PaintSettings, Remembered
 from app_py.styles.graph_sizes import why_too_large
 from app_py.styles.manifest import parse_catalogue
 from app_py.styles.user_model_record import read_spec, to_record
-from tests.shared.pages.studio.test_user_model_store import Shelf
 from tests.shared.styles.test_manifest import ENTRY
 from tests.shared.support import fake_models, onnx_bytes, results_samples
 from tests.shared.support.harm import TIMES, harm_bytes, harm_json, seeds
+from tests.shared.support.studio import MemoryStore
 
 CASES = 100
 DEEP = "[" * 100_000
@@ -86,16 +86,16 @@ def test_records_of_own_models() -> None:
 
 def test_sessions() -> None:
     async def run() -> None:
-        shelf = Shelf()
+        shelf = MemoryStore()
         image = np.zeros((2, 3, 3), np.uint8)
         painting = KeptPainting(PaintSettings("x", mix=(("a", 1),)), "ort:wasm", 1.5, ("a reason",), image)
         await SessionStore(shelf).keep(KeptSession("a.png", b"photo", (painting,), painted=True))
         whole = await SessionStore(shelf).read()
         assert whole is not None
         assert whole.paintings == (painting,)
-        for text in texts(json.loads(str(shelf.entries[SESSION_KEY]))):
-            harmed = Shelf()
-            harmed.entries = {**shelf.entries, SESSION_KEY: text}
+        for text in texts(json.loads(shelf.texts[SESSION_KEY])):
+            harmed = MemoryStore()
+            harmed.texts, harmed.bytes = {**shelf.texts, SESSION_KEY: text}, dict(shelf.bytes)
             sessions = SessionStore(harmed)
             count, session = await sessions.paintings_kept(), await sessions.read()
             assert session is None or len(session.paintings) == count

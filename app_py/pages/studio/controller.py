@@ -228,6 +228,8 @@ class Studio:
                 self._own_styles.end_trial()
             case effects.ForgetModel(model_id):
                 spawn(self._own_styles.forget(model_id))
+            case effects.RenameModel(model):
+                spawn(self._own_styles.rename(model))
             case effects.Repaint():
                 spawn(self._painting.follow())
             case effects.Remember():

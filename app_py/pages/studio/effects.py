@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app_py.pages.studio.state import Adjustments, Job, Live, PaintSettings, PhotoInfo, QueueRun, Result, StyleBatch
+from app_py.styles.manifest import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,13 @@ class Repaint:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameModel:
+    """Keep one of the visitor's own styles by its new title."""
+
+    model: ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep the settings for the next visit."""
 
@@ -125,6 +133,7 @@ Effect = (
     | StartQueue
     | StopTrial
     | ForgetModel
+    | RenameModel
     | Repaint
     | Remember
 )

@@ -61,7 +61,11 @@ class NoStore:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is kept from visit to visit. Models are each kept by themselves (`user_model_store`), earlier ones here."""
+    """What is kept from visit to visit.
+
+    A visitor's own styles are each kept by themselves (`user_style_records`). `own_models` are those that an earlier
+    version of the page listed here: they are read, and not written again.
+    """
 
     remembered: Remembered = Remembered()  # noqa: RUF009 - frozen
     own_models: tuple[ModelSpec, ...] = ()
@@ -74,7 +78,6 @@ class Settings:
                 "saving": asdict(self.remembered.saving),
                 "speed": self.remembered.speed,
                 "steady": self.remembered.steady,
-                "own": [asdict(model) for model in self.own_models],
             }
         )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app_py.i18n import tr, tr_noop
 from app_py.pages.studio import events
-from app_py.pages.studio.effects import ForgetModel, Remember
+from app_py.pages.studio.effects import ForgetModel, Remember, RenameModel
 from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import State
 from app_py.pages.studio.update_mix import repaint
@@ -92,4 +92,4 @@ def _on_style_renamed(state: State, event: events.StyleRenamed) -> Next:
     if event.model_id not in state.own_models or not title:
         return state, ()
     models = tuple(replace(model, title=title) if model.id == event.model_id else model for model in state.models)
-    return replace(state, models=models), (Remember(),)
+    return replace(state, models=models), tuple(RenameModel(model) for model in models if model.id == event.model_id)

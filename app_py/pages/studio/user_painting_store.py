@@ -1,9 +1,12 @@
 """A person's own paintings as styles: read, kept in this browser, taken up again on the next visit."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app_py.pages.studio.settings import Store
+from app_py.pages.studio.user_style_records import PREFIX as KEPT_PREFIX
+from app_py.pages.studio.user_style_records import read_records, record_key, to_entry
 from app_py.photo.decode import resize
 from app_py.photo.edit import middle_square
 from app_py.photo.encode import encode
@@ -51,12 +54,22 @@ class UserPaintingStore:
         style_id = f"{PREFIX}{hashlib.sha256(network.network.encode() + vector.tobytes()).hexdigest()[:12]}"
         spec = styled(network, style_id, title, vector)
         data = encode(picture, "webp", 70)
-        await self._store.put_bytes(_key(style_id), data)
-        # A full store says nothing when it is written to.
-        kept = await self._store.get_bytes(_key(style_id)) is not None
+        kept = await self._store.put_all({_thumbnail_key(style_id): data, **to_entry(spec)})
         return OwnStyle(spec, to_rgba(picture), kept)
 
-    def bring_back(self, spec: ModelSpec) -> ModelSpec | None:
+    async def bring_back(self, listed: Sequence[ModelSpec] = ()) -> list[ModelSpec]:
+        """All kept styles that there is a network for.
+
+        `listed` are those that an earlier version of the page listed in its settings.
+        """
+        specs = await read_records(self._store, is_own_painting)
+        for spec in listed:
+            if spec.id not in specs and await self._has_thumbnail(spec.id):
+                await self._store.put_all(to_entry(spec))
+                specs[spec.id] = spec
+        return [style for style in map(self._as_of_today, specs.values()) if style]
+
+    def _as_of_today(self, spec: ModelSpec) -> ModelSpec | None:
         """A kept style as today's network paints it; None where there is no such network any more."""
         network = self._library.network(spec.network)
         fits = network is not None and any(
@@ -66,11 +79,19 @@ class UserPaintingStore:
 
     async def thumbnail(self, style_id: str) -> RgbaImage | None:
         """The small picture that was kept, uint8 `(H, W, 4)`."""
-        data = await self._store.get_bytes(_key(style_id))
+        data = await self._store.get_bytes(_thumbnail_key(style_id))
         return None if data is None else to_rgba((await open_photo(data, self._decoder)).image)
 
+    async def rename(self, spec: ModelSpec) -> None:
+        """Keep a style that is kept by its new title."""
+        if await self._has_thumbnail(spec.id):
+            await self._store.put_all(to_entry(spec))
+
     async def forget(self, style_id: str) -> None:
-        await self._store.remove(_key(style_id))
+        await self._store.remove_all((_thumbnail_key(style_id), record_key(style_id)))
+
+    async def _has_thumbnail(self, style_id: str) -> bool:
+        return await self._store.get_bytes(_thumbnail_key(style_id)) is not None
 
 
 def is_own_painting(style_id: str) -> bool:
@@ -84,5 +105,5 @@ def square_of(image: RgbImage) -> RgbImage:
     return resize(square, Size(px, px))
 
 
-def _key(style_id: str) -> str:
-    return f"own/{style_id}/thumbnail"
+def _thumbnail_key(style_id: str) -> str:
+    return f"{KEPT_PREFIX}{style_id}/thumbnail"

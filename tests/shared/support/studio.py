@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from PIL import Image
@@ -145,9 +145,12 @@ class InvertingPainter:
 
 
 class MemoryStore(NoStore):
+    """Keeps everything until it is full."""
+
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.bytes: dict[str, bytes] = {}
+        self.full = False
 
     async def get_bytes(self, key: str) -> bytes | None:
         return self.bytes.get(key)
@@ -164,6 +167,19 @@ class MemoryStore(NoStore):
 
     async def put(self, key: str, value: str) -> None:
         self.texts[key] = value
+
+    async def put_all(self, entries: Mapping[str, str | bytes]) -> bool:
+        if not self.full:
+            self.texts |= {key: value for key, value in entries.items() if isinstance(value, str)}
+            self.bytes |= {key: value for key, value in entries.items() if isinstance(value, bytes)}
+        return not self.full
+
+    async def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in (*self.texts, *self.bytes) if key.startswith(prefix))
+
+    async def remove_all(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            await self.remove(key)
 
 
 class ChosenFile:

@@ -39,10 +39,9 @@ class OwnStyleControl:
         self._trial: asyncio.Task[None] | None = None
 
     async def bring_back(self, listed: Sequence[ModelSpec]) -> list[ModelSpec]:
-        """The visitor's own models, which are kept each by itself, and styles, which the settings list."""
+        """The visitor's own models and styles, with those that an earlier version of the page `listed`."""
         models = await self._models.bring_back([spec for spec in listed if spec.is_visitors])
-        styles = [self._paintings.bring_back(spec) for spec in listed if is_own_painting(spec.id)]
-        return [*models, *(style for style in styles if style)]
+        return [*models, *await self._paintings.bring_back([spec for spec in listed if is_own_painting(spec.id)])]
 
     async def draw_thumbnails(self) -> None:
         """The pictures on the cards of what was brought back."""
@@ -63,9 +62,14 @@ class OwnStyleControl:
             self._trial.cancel()
         self._trial = None
 
+    async def rename(self, model: ModelSpec) -> None:
+        await self._store_of(model.id).rename(model)
+
     async def forget(self, model_id: str) -> None:
-        store = self._paintings if is_own_painting(model_id) else self._models
-        await store.forget(model_id)
+        await self._store_of(model_id).forget(model_id)
+
+    def _store_of(self, model_id: str) -> UserModelStore | UserPaintingStore:
+        return self._paintings if is_own_painting(model_id) else self._models
 
     async def add_painting(self, name: str, file: File) -> None:
         """A picture of the person's own becomes a style."""

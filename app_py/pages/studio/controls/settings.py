@@ -35,8 +35,7 @@ class SettingsControl:
     async def _write(self) -> None:
         await asyncio.sleep(SETTLE_S)
         state = self._context.state
-        own = tuple(model for model in map(state.model, state.own_models) if model and not model.is_visitors)
         remembered = Remembered(
             state.paint_settings, state.adjustments, state.saving, speed=state.speed, steady=state.steady
         )
-        await self._context.store.put(SETTINGS_KEY, Settings(remembered, own).to_json())
+        await self._context.store.put(SETTINGS_KEY, Settings(remembered).to_json())

@@ -2,57 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from app_py.onnxruntime import platform as platforms
-from app_py.pages.studio.settings import NoStore
 from app_py.pages.studio.user_model_store import UserModelStore
 from app_py.styles.library import Library
 from app_py.styles.manifest import ModelSpec
 from app_py.styles.user_model_record import read_spec, to_record
 from tests.shared.support import onnx_bytes
 from tests.shared.support.fake_engine import FakePlatform
-
-
-class Shelf(NoStore):
-    """Keeps everything until it is full."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, str | bytes] = {}
-        self.full = False
-
-    async def get(self, key: str) -> str | None:
-        value = self.entries.get(key)
-        return value if isinstance(value, str) else None
-
-    async def get_bytes(self, key: str) -> bytes | None:
-        value = self.entries.get(key)
-        return value if isinstance(value, bytes) else None
-
-    async def put_all(self, entries: Mapping[str, str | bytes]) -> bool:
-        if not self.full:
-            self.entries |= entries
-        return not self.full
-
-    async def put(self, key: str, value: str) -> None:
-        await self.put_all({key: value})
-
-    async def put_bytes(self, key: str, data: bytes) -> None:
-        await self.put_all({key: data})
-
-    async def remove(self, key: str) -> None:
-        await self.remove_all([key])
-
-    async def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self.entries if key.startswith(prefix))
-
-    async def remove_all(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.entries.pop(key, None)
+from tests.shared.support.studio import MemoryStore
 
 
 class ModelFile:
@@ -73,7 +36,7 @@ async def nothing(_url: str, _on_progress: Callable[[int, int], None]) -> bytes:
     raise AssertionError("nothing is fetched")
 
 
-def page(shelf: Shelf) -> UserModelStore:
+def page(shelf: MemoryStore) -> UserModelStore:
     """A page of its own over what the browser keeps for all of them."""
     return UserModelStore(Library(nothing), shelf)
 
@@ -82,12 +45,12 @@ def add(store: UserModelStore, opset: int) -> tuple[ModelSpec, bool]:
     return asyncio.run(store.add(f"style_{opset}.onnx", ModelFile(opset)))
 
 
-def brought_back(shelf: Shelf, listed: Sequence[ModelSpec] = ()) -> list[ModelSpec]:
+def brought_back(shelf: MemoryStore, listed: Sequence[ModelSpec] = ()) -> list[ModelSpec]:
     return asyncio.run(page(shelf).bring_back(listed))
 
 
 def test_a_model_comes_back_with_its_files() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, kept = add(page(shelf), 7)
     assert kept
     library = Library(nothing)
@@ -98,14 +61,14 @@ def test_a_model_comes_back_with_its_files() -> None:
 
 
 def test_two_pages_that_each_add_a_model_lose_none() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     one, other = page(shelf), page(shelf)
     first, second = add(one, 7)[0], add(other, 8)[0]
     assert {spec.id for spec in brought_back(shelf)} == {first.id, second.id}
 
 
 def test_a_full_disk_keeps_nothing_and_says_so() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     shelf.full = True
     spec, kept = add(page(shelf), 7)
     assert spec.title == "Style 7"
@@ -114,26 +77,26 @@ def test_a_full_disk_keeps_nothing_and_says_so() -> None:
 
 
 def test_a_forgotten_model_leaves_nothing() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     store = page(shelf)
     gone, stays = add(store, 7)[0], add(store, 8)[0]
     asyncio.run(store.forget(gone.id))
     assert brought_back(shelf) == [stays]
-    assert not any(gone.id in key for key in shelf.entries)
+    assert not any(gone.id in key for key in (*shelf.texts, *shelf.bytes))
 
 
 def test_a_model_without_its_bytes_is_no_model_and_its_record_stays() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, _ = add(page(shelf), 7)
-    lost = {key: value for key, value in shelf.entries.items() if key.endswith("/reference")}
+    lost = {key: value for key, value in shelf.bytes.items() if key.endswith("/reference")}
     asyncio.run(shelf.remove_all(list(lost)))
     assert brought_back(shelf) == []
-    shelf.entries |= lost
+    shelf.bytes |= lost
     assert brought_back(shelf) == [spec]
 
 
 def test_what_an_earlier_version_listed_gets_its_record() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, _ = add(page(shelf), 7)
     asyncio.run(shelf.remove_all([f"own/{spec.id}/record"]))
     assert brought_back(shelf) == []
@@ -142,11 +105,12 @@ def test_what_an_earlier_version_listed_gets_its_record() -> None:
 
 
 def test_what_an_earlier_version_listed_without_bytes_gets_none() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, _ = add(page(shelf), 7)
-    shelf.entries.clear()
+    shelf.texts.clear()
+    shelf.bytes.clear()
     assert brought_back(shelf, [spec]) == []
-    assert shelf.entries == {}
+    assert (shelf.texts, shelf.bytes) == ({}, {})
 
 
 DAMAGE: list[dict[str, Any]] = [
@@ -177,20 +141,20 @@ DAMAGE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: str(damage)[:40])
 def test_a_damaged_record_is_no_model_and_stays_where_it_is(damage: dict[str, Any]) -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, _ = add(page(shelf), 7)
     key = f"own/{spec.id}/record"
     whole = asdict(spec)
     assert read_spec(json.loads(json.dumps(whole))) == spec
-    shelf.entries[key] = text = json.dumps(whole | damage)
+    shelf.texts[key] = text = json.dumps(whole | damage)
     assert brought_back(shelf) == []
-    assert shelf.entries[key] == text
+    assert shelf.texts[key] == text
 
 
 def test_a_record_under_another_models_key_is_no_model() -> None:
-    shelf = Shelf()
+    shelf = MemoryStore()
     spec, _ = add(page(shelf), 7)
-    shelf.entries["own/own-00/record"] = json.dumps(to_record(spec))
+    shelf.texts["own/own-00/record"] = json.dumps(to_record(spec))
     assert brought_back(shelf) == [spec]
 
 

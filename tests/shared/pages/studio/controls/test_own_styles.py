@@ -122,10 +122,80 @@ def test_what_is_transparent_is_read_on_white_and_of_what_moves_the_first_pictur
     assert reading.seen[1][0, 0, 0] > 200
 
 
+def test_what_is_added_renamed_and_removed_is_kept_at_once(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Else whoever leaves at once finds on the next visit what was removed, and not what was added.
+    monkeypatch.setattr("app_py.pages.studio.controls.settings.SETTLE_S", 1_000)
+    store = MemoryStore()
+
+    def titles(visitor: Visitor) -> list[str]:
+        return [own["title"] for own in visitor.page.shown["ownModels"]]
+
+    async def adds(visitor: Visitor) -> None:
+        add(visitor, photo())
+        await visitor.until(lambda: titles(visitor) == ["Sea"])
+
+    async def renames(visitor: Visitor) -> None:
+        assert titles(visitor) == ["Sea"]
+        visitor.say("rename-style", id=visitor.page.shown["ownModels"][0]["id"], title="My sea")
+        await visitor.until(lambda: "My sea" in str(store.texts))
+
+    async def removes(visitor: Visitor) -> None:
+        assert titles(visitor) == ["My sea"]
+        visitor.say("forget-model", id=visitor.page.shown["ownModels"][0]["id"])
+        await visitor.until(lambda: "My sea" not in str(store.texts))
+        assert store.bytes == {}
+
+    async def finds_nothing(visitor: Visitor) -> None:
+        assert titles(visitor) == []
+
+    for visit in (adds, renames, removes, finds_nothing):
+        reading.visit(visit, store)
+
+
+def test_two_pages_that_each_add_a_style_lose_none(reading: Reading) -> None:
+    store = MemoryStore()
+
+    async def story(visitor: Visitor) -> None:
+        other = Visitor(StudioPage({"manifest.json": manifest_with_paintings(), "painting.onnx": MODEL}), store)
+        await other.studio.start()
+        for each, colour in ((visitor, "red"), (other, "blue")):
+            add(each, encoded(Image.new("RGB", (40, 30), colour)), f"{colour}.png")
+            await each.until(lambda each=each: len(each.page.shown["ownModels"]) == 1)  # type: ignore[misc]
+
+    async def later(visitor: Visitor) -> None:
+        assert {own["title"] for own in visitor.page.shown["ownModels"]} == {"Red", "Blue"}
+
+    reading.visit(story, store)
+    reading.visit(later, store)
+
+
+def test_what_an_earlier_version_listed_in_its_settings_comes_back_until_it_is_removed(reading: Reading) -> None:
+    store = MemoryStore()
+
+    async def adds(visitor: Visitor) -> None:
+        add(visitor, photo())
+        await visitor.until(lambda: len(visitor.page.shown["ownModels"]) == 1)
+
+    async def finds_it(visitor: Visitor) -> None:
+        (own,) = visitor.page.shown["ownModels"]
+        visitor.say("forget-model", id=own["id"])
+        await visitor.until(lambda: not visitor.page.shown["ownModels"])
+
+    async def finds_nothing(visitor: Visitor) -> None:
+        assert visitor.page.shown["ownModels"] == []
+
+    reading.visit(adds, store)
+    (record,) = [key for key in store.texts if key.endswith("/record")]
+    listed = json.dumps({"own": [json.loads(store.texts.pop(record))]})
+    store.texts[SETTINGS_KEY] = listed
+    reading.visit(finds_it, store)
+    store.texts[SETTINGS_KEY] = listed
+    reading.visit(finds_nothing, store)
+
+
 def test_a_full_store_is_said_and_the_style_paints_in_this_visit(reading: Reading) -> None:
-    class Full(MemoryStore):
-        async def put_bytes(self, key: str, data: bytes) -> None:
-            pass
+    store = MemoryStore()
+    store.full = True
 
     async def story(visitor: Visitor) -> None:
         add(visitor, photo())
@@ -136,7 +206,7 @@ def test_a_full_store_is_said_and_the_style_paints_in_this_visit(reading: Readin
         await visitor.settle("done")
         assert visitor.painter.painted[-1].vector == (200.0, 100.0)
 
-    reading.visit(story, Full())
+    reading.visit(story, store)
 
 
 def test_a_kept_style_whose_numbers_no_longer_fit_is_left_out(reading: Reading) -> None:
@@ -144,7 +214,7 @@ def test_a_kept_style_whose_numbers_no_longer_fit_is_left_out(reading: Reading) 
 
     async def first(visitor: Visitor) -> None:
         add(visitor, photo())
-        await visitor.until(lambda: SETTINGS_KEY in store.texts)
+        await visitor.until(lambda: len(visitor.page.shown["ownModels"]) == 1)
 
     async def later(visitor: Visitor) -> None:
         assert len(visitor.page.shown["ownModels"]) == expected
@@ -152,8 +222,9 @@ def test_a_kept_style_whose_numbers_no_longer_fit_is_left_out(reading: Reading) 
     reading.visit(first, store)
     expected = 1
     reading.visit(later, store)
-    kept = json.loads(store.texts[SETTINGS_KEY])
-    kept["own"][0]["vector"] += [1.0]
-    store.texts[SETTINGS_KEY] = json.dumps(kept)
+    (key,) = [key for key in store.texts if key.endswith("/record")]
+    kept = json.loads(store.texts[key])
+    kept["vector"] += [1.0]
+    store.texts[key] = json.dumps(kept)
     expected = 0
     reading.visit(later, store)
