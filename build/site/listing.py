@@ -83,12 +83,12 @@ def _model_files(models: Path) -> list[str]:
     return [
         "manifest.json",
         *named,
-        *(f"ops/{path.name}" for path in (models / "ops").glob("*.*") if not _is_hidden(path)),
+        *(f"ops/{path.name}" for path in (models / "ops").glob("*.*") if not _is_hidden(path.relative_to(models))),
     ]
 
 
 def _is_hidden(path: Path) -> bool:
-    """Files half-written by another process, editors' and systems' own."""
+    """Files half-written by another process, editors' and systems' own; `path` is relative to the site's folder."""
     return any(part.startswith(".") for part in path.parts)
 
 

@@ -21,7 +21,7 @@ MODEL = {"file": "a.onnx", "reference": {"file": "a.reference.npz"}, "preview": 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with one model."""
+    """A project with one model, in a folder whose own name is hidden: what is hidden in the project counts alone."""
     files = {
         "www/index.html": PAGE,
         "www/main.js": "main",
@@ -36,13 +36,14 @@ def project(tmp_path: Path) -> Path:
         "models/a.preview.webp": "preview",
         "models/left-over.onnx": "not in the manifest",
         "models/ops/ops.json": "[]",
+        "models/ops/.half-written.npz": "",
         "models/checkpoints/a.pth": "weights",
     }
     for name, content in files.items():
-        path = tmp_path / "project" / name
+        path = tmp_path / ".hidden" / "project" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    return tmp_path / "project"
+    return tmp_path / ".hidden" / "project"
 
 
 def test_every_file_that_a_page_can_ask_for_is_listed(project: Path) -> None:
