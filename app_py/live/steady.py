@@ -18,13 +18,13 @@ from app_py.live.weights import (
     HIGH,
     INPUT_FLOOR,
     INPUT_RADIUS_PX,
-    OUTPUT_FLOOR,
     OUTPUT_RADIUS_PX,
     blend,
     box_sum,
     difference,
     learn_noise,
     measure_noise,
+    painting_floor,
     weights,
 )
 from app_py.photo.sizing import Size
@@ -104,7 +104,8 @@ class Steady:
         if shift == NO_SHIFT and fade == 0 and (measured := measure_noise(sums)) is not None:
             self.noise = learn_noise(self.noise, measured)
         weight = weights(sums, INPUT_RADIUS_PX, INPUT_FLOOR, self.noise)
-        for_painting = weights(box_sum(differs, OUTPUT_RADIUS_PX), OUTPUT_RADIUS_PX, OUTPUT_FLOOR, self.noise)
+        floor = painting_floor(sums.shape, self.motion)
+        for_painting = weights(box_sum(differs, OUTPUT_RADIUS_PX), OUTPUT_RADIUS_PX, floor, self.noise)
         for values in (weight, for_painting):
             uncover(values, shift, ONE)
         return blend(before, now, weight), for_painting

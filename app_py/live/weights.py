@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app_py.live.fixed_point import ONE, Fine, Weights, quantile
+from app_py.live.motion import NO_SHIFT, Motion
 
 INPUT_RADIUS_PX = 2
 OUTPUT_RADIUS_PX = 4
@@ -11,6 +12,10 @@ INPUT_FLOOR = 26
 """At least 0.10 of the new frame, in 1/256: with 0.15 some networks keep more than a tenth of the flicker."""
 OUTPUT_FLOOR = 90
 """At least 0.35 of the new painting, in 1/256."""
+MOVING_FLOOR = 48
+"""At least 0.19 of it while the scene as a whole moves: what came into view is painted a little otherwise each time."""
+EDGE_PX = 32
+"""So near to the edges a network paints otherwise than within the picture, since it does not see what is beyond."""
 
 LOW = 1.7
 HIGH = 5.0
@@ -46,11 +51,34 @@ def box_sum(values: Weights, radius: int) -> Weights:
     return sums
 
 
-def weights(sums: Weights, radius: int, floor: int, noise: int) -> Weights:
+def painting_floor(shape: tuple[int, int], motion: Motion) -> Weights:
+    """The least weights of a new painting, int32 `(H, W)`, for a scene that moved so.
+
+    Next to an edge at which the scene leaves the view they go down to nothing: what was painted there before, further
+    within the picture, is the better painting. With a fade the old painting has another brightness, and no claim.
+    """
+    height, width = shape
+    if motion.shift == NO_SHIFT or motion.fade != 0:
+        return np.full(shape, OUTPUT_FLOOR, np.int32)
+    rows, columns = _to_edge(height, motion.shift.down), _to_edge(width, motion.shift.right)
+    reach = np.minimum(rows[:, np.newaxis], columns[np.newaxis])
+    return (MOVING_FLOOR * reach + EDGE_PX // 2) // EDGE_PX
+
+
+def _to_edge(length: int, shift: int) -> npt.NDArray[np.int32]:
+    """How far each place is from the edge that a shift goes towards, 1..`EDGE_PX`."""
+    places = np.arange(1, length + 1, dtype=np.int32)
+    if shift == 0:
+        return np.full(length, EDGE_PX, np.int32)
+    return np.minimum(places[::-1] if shift > 0 else places, EDGE_PX)
+
+
+def weights(sums: Weights, radius: int, floor: int | Weights, noise: int) -> Weights:
     """How much of the new one: `floor` where nothing but noise differs, 256 where the scene changed.
 
     Args:
         sums: what `box_sum` gives for this radius.
+        floor: one for all places, or one for each.
         noise: in 1/256 of a level.
     """
     samples = np.float32(3 * (2 * radius + 1) ** 2)
@@ -59,8 +87,9 @@ def weights(sums: Weights, radius: int, floor: int, noise: int) -> Weights:
     step = (sums.astype(np.float32) - low) * (np.float32(1) / (high - low))
     np.clip(step, 0, 1, out=step)
     smooth = step * step * (np.float32(3) - np.float32(2) * step)
-    scaled: npt.NDArray[np.int32] = (smooth * np.float32(ONE - floor) + np.float32(0.5)).astype(np.int32)
-    return scaled + np.int32(floor)
+    least = np.asarray(floor, np.int32)
+    scaled: npt.NDArray[np.int32] = (smooth * (ONE - least).astype(np.float32) + np.float32(0.5)).astype(np.int32)
+    return scaled + least
 
 
 def measure_noise(sums: Weights) -> int | None:

@@ -19,6 +19,7 @@ constexpr int kOne = 256, kTop = 255 * kOne;
 constexpr int kReach = 4, kSamples = 20000, kClippedAt = 32, kBetterPercent = 95, kRounds = 2;
 // weights.py
 constexpr int kInputRadius = 2, kOutputRadius = 4, kInputFloor = 26, kOutputFloor = 90;
+constexpr int kMovingFloor = 48, kEdge = 32;
 constexpr float kLow = 1.7f, kHigh = 5.0f;
 constexpr int kFirstNoise = 600, kLeastNoise = 320, kMostNoise = 2048, kSlowest = 3, kFastestRise = 16, kStillest = 64;
 constexpr int kNoiseBins = 1024;
@@ -60,7 +61,7 @@ int height, width, pixels, lattice_height, lattice_width;
 uint8_t *input, *output, *luma_now, *luma_before;
 float* planes;
 Fine now, before, frame, painting, fresh;
-int32_t *differs, *columns, *sums;
+int32_t *differs, *columns, *sums, *floors;
 uint16_t *weight, *painting_weight;
 uint32_t histogram[kNoiseBins];
 
@@ -238,15 +239,39 @@ void box_sum(int radius) {
 
 float samples(int radius) { return static_cast<float>(kChannels * (2 * radius + 1) * (2 * radius + 1)); }
 
-void weigh(int radius, int floor, uint16_t* result) {
+/** How far a place is from the edge that a shift goes towards. */
+int to_edge(int at, int length, int shift) { return shift == 0 ? kEdge : least(kEdge, shift > 0 ? length - at : at + 1); }
+
+/** `floors` becomes the least weights of a new painting in a row. */
+void painting_floor(int y) {
+  const bool moves = (shift.down != 0 || shift.right != 0) && fade == 0;
+  const int reach = to_edge(y, height, shift.down);
+  for (int x = 0; x < width; x++) {
+    const int by_both = kMovingFloor * least(reach, to_edge(x, width, shift.right));
+    floors[x] = moves ? (by_both + kEdge / 2) / kEdge : kOutputFloor;
+  }
+}
+
+void input_floor(int) {
+  for (int x = 0; x < width; x++) floors[x] = kInputFloor;
+}
+
+/** `result` becomes the weights of the new one, of which `set_floors(y)` tells the least of a row. */
+template <typename SetFloors>
+void weigh(int radius, SetFloors set_floors, uint16_t* result) {
   const float low = kLow * static_cast<float>(noise) * samples(radius);
   const float high = kHigh * static_cast<float>(noise) * samples(radius);
   const float scale = 1.0f / (high - low);
-  for (int i = 0; i < pixels; i++) {
-    float step = (static_cast<float>(sums[i]) - low) * scale;
-    step = step < 0 ? 0 : step > 1 ? 1 : step;
-    const float smooth = step * step * (3.0f - 2.0f * step);
-    result[i] = static_cast<int>(smooth * static_cast<float>(kOne - floor) + 0.5f) + floor;
+  for (int y = 0; y < height; y++) {
+    set_floors(y);
+    const int32_t* from = sums + y * width;
+    uint16_t* to = result + y * width;
+    for (int x = 0; x < width; x++) {
+      float step = (static_cast<float>(from[x]) - low) * scale;
+      step = step < 0 ? 0 : step > 1 ? 1 : step;
+      const float smooth = step * step * (3.0f - 2.0f * step);
+      to[x] = static_cast<int>(smooth * static_cast<float>(kOne - floors[x]) + 0.5f) + floors[x];
+    }
   }
   uncover(result);
 }
@@ -306,9 +331,9 @@ bool blend_frame() {
   box_sum(kInputRadius);
   if (is_cut()) return false;
   if (shift.down == 0 && shift.right == 0 && fade == 0) learn_noise();
-  weigh(kInputRadius, kInputFloor, weight);
+  weigh(kInputRadius, input_floor, weight);
   box_sum(kOutputRadius);
-  weigh(kOutputRadius, kOutputFloor, painting_weight);
+  weigh(kOutputRadius, painting_floor, painting_weight);
   blend(before, now, weight);
   copy_fine(frame, before);
   return true;
@@ -395,6 +420,7 @@ EXPORT(open) void open_size(int new_height, int new_width) {
   differs = allocate<int32_t>(pixels);
   sums = allocate<int32_t>(pixels);
   columns = allocate<int32_t>(width);
+  floors = allocate<int32_t>(width);
   weight = allocate<uint16_t>(pixels);
   painting_weight = allocate<uint16_t>(pixels);
   has_frame = has_painting = false;

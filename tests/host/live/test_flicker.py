@@ -49,17 +49,10 @@ def test_a_still_scene_keeps_a_tenth_of_its_flicker(paint: Paint) -> None:
     assert flicker(steadied(paint, frames)) <= 0.1 * flicker(plain(paint, frames))
 
 
-@pytest.mark.parametrize("step", [(0, 1), (1, 0), (-1, 2)])
+@pytest.mark.parametrize("step", [(0, 1), (1, 0), (-1, 2), (0, 4), (4, 0), (0, -4)])
 def test_a_pan_of_whole_pixels_keeps_a_tenth(paint: Paint, step: tuple[int, int]) -> None:
     frames = list(pan(SIDE, SIDE, FRAMES, step))
     assert flicker(steadied(paint, frames), step) <= 0.1 * flicker(plain(paint, frames), step)
-
-
-@pytest.mark.parametrize("step", [(0, 4), (4, 0)])
-def test_a_pan_by_the_strides_keeps_a_quarter(paint: Paint, step: tuple[int, int]) -> None:
-    # So much new comes into view that near the edges the network paints what it has not seen before.
-    frames = list(pan(SIDE, SIDE, FRAMES, step))
-    assert flicker(steadied(paint, frames), step) <= 0.25 * flicker(plain(paint, frames), step)
 
 
 @pytest.mark.parametrize(("step", "two_frames"), [((0, 1.5), (0, 3)), ((1.5, 0), (3, 0))])

@@ -70,6 +70,16 @@ def test_a_fade_is_followed() -> None:
     assert off(image, scenes[-1]).mean() < 5
 
 
+def test_a_pan_that_fades_is_followed_to_its_edges() -> None:
+    rng, whole, steady = np.random.default_rng(10), texture(HEIGHT, WIDTH + 40) * 0.5 + 20, Steady()
+    for index in range(20):
+        scene = whole[:, 2 * index : 2 * index + WIDTH] + 3 * index
+        image = steady.give(painted(steady.take(seen(scene, rng))))
+        if index > 2:
+            # The left edge is where the scene leaves the view.
+            assert abs((image - scene)[:, :8].mean()) < 8
+
+
 def test_noise_is_not_learnt_from_a_scene_that_moves_as_a_whole() -> None:
     rng, whole, steady = np.random.default_rng(9), texture(HEIGHT, WIDTH + 80), Steady()
     for index in range(20):

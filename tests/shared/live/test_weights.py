@@ -4,17 +4,22 @@ import numpy as np
 import pytest
 
 from app_py.live.fixed_point import ONE, to_fine
+from app_py.live.motion import Motion, Shift
 from app_py.live.weights import (
+    EDGE_PX,
     FIRST_NOISE,
     INPUT_FLOOR,
     INPUT_RADIUS_PX,
     LEAST_NOISE,
     MOST_NOISE,
+    MOVING_FLOOR,
+    OUTPUT_FLOOR,
     blend,
     box_sum,
     difference,
     learn_noise,
     measure_noise,
+    painting_floor,
     weights,
 )
 from tests.shared.support.scenes import seen, texture
@@ -34,6 +39,28 @@ def test_weights_go_smoothly_from_the_floor_to_all() -> None:
     sums = np.array([[0, 1.7, 3.35, 5, 300]]) * FIRST_NOISE * samples
     (row,) = weights(np.floor(sums).astype(np.int32), INPUT_RADIUS_PX, INPUT_FLOOR, FIRST_NOISE)
     assert list(row) == [INPUT_FLOOR, INPUT_FLOOR, (INPUT_FLOOR + ONE) // 2, ONE, ONE]
+
+
+def test_what_leaves_the_view_keeps_the_painting_that_it_had_within_it() -> None:
+    height, width = 60, 90
+    right = painting_floor((height, width), Motion(Shift(0, 3), 0))
+    assert (right == right[0]).all()
+    assert (right[0, : width - EDGE_PX] == MOVING_FLOOR).all()
+    assert (np.diff(right[0, -EDGE_PX:]) <= 0).all()
+    assert right[0, -1] == round(MOVING_FLOOR / EDGE_PX)
+    up_left = painting_floor((height, width), Motion(Shift(-1, -1), 0))
+    both = np.minimum(right[0, ::-1], painting_floor((height, width), Motion(Shift(-1, 0), 0)))
+    np.testing.assert_array_equal(up_left, both)
+
+
+@pytest.mark.parametrize("motion", [Motion(Shift(0, 0), 0), Motion(Shift(2, -1), 5)])
+def test_a_scene_at_rest_and_one_of_another_brightness_take_on_new_paintings(motion: Motion) -> None:
+    assert (painting_floor((20, 30), motion) == OUTPUT_FLOOR).all()
+
+
+def test_each_place_may_have_a_floor_of_its_own() -> None:
+    floors = np.array([[0, 10, 200]], np.int32)
+    np.testing.assert_array_equal(weights(np.zeros((1, 3), np.int32), 1, floors, FIRST_NOISE), floors)
 
 
 def noise_between(sigma: float, moving: float) -> int | None:
