@@ -12,8 +12,8 @@ INPUT_FLOOR = 26
 """At least 0.10 of the new frame, in 1/256: with 0.15 some networks keep more than a tenth of the flicker."""
 OUTPUT_FLOOR = 90
 """At least 0.35 of the new painting, in 1/256."""
-MOVING_FLOOR = 48
-"""At least 0.19 of it while the scene as a whole moves: what came into view is painted a little otherwise each time."""
+MOVING_FLOOR = 20
+"""At least 0.08 of it while the scene as a whole moves: what came into view is painted a little otherwise each time."""
 EDGE_PX = 32
 """So near to the edges a network paints otherwise than within the picture, since it does not see what is beyond."""
 

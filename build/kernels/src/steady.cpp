@@ -19,7 +19,7 @@ constexpr int kOne = 256, kTop = 255 * kOne;
 constexpr int kReach = 4, kSamples = 20000, kClippedAt = 32, kBetterPercent = 95, kRounds = 2;
 // weights.py
 constexpr int kInputRadius = 2, kOutputRadius = 4, kInputFloor = 26, kOutputFloor = 90;
-constexpr int kMovingFloor = 48, kEdge = 32;
+constexpr int kMovingFloor = 20, kEdge = 32;
 constexpr float kLow = 1.7f, kHigh = 5.0f;
 constexpr int kFirstNoise = 600, kLeastNoise = 320, kMostNoise = 2048, kSlowest = 3, kFastestRise = 16, kStillest = 64;
 constexpr int kNoiseBins = 1024;
