@@ -97,16 +97,16 @@ function replyOf(results, started) {
 }
 
 /**
- * The reply to a request of 'run', at once, for whoever is in the engine's own thread: as JSON, then a buffer an output. Null
- * where the engine needs a promise.
+ * The reply to a request of 'run', at once, for whoever is in the engine's own thread: as JSON, then a buffer an output.
+ * Nothing where the engine needs a promise.
  * @param {string} text the request without its buffers
  * @param {...ArrayBufferView<ArrayBuffer>} views one a feed, each of a buffer of its own
- * @returns {[string, ...ArrayBuffer[]] | null}
+ * @returns {[string, ...ArrayBuffer[]] | undefined}
  */
 export function answerNow(text, ...views) {
   const { id, params } = JSON.parse(text);
   const session = sessions.get(params.session);
-  if (session && !session.runNow) return null;
+  if (session && !session.runNow) return undefined;
   try {
     const { runNow } = find(params.session);
     const started = performance.now();

@@ -38,12 +38,33 @@ HERE = """(url) => {
     const engine = import(url);
     const here = {
         ask: (request) => engine.then(({ answer }) => answer(request)),
-        now: () => null,
+        now: () => undefined,
     };
     engine.then(({ answerNow }) => Object.assign(here, { now: answerNow }), () => {});
     return here;
 }"""
-"""The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or null where that needs a promise."""
+"""The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or nothing where that needs a promise."""
+
+
+MAIL = """(worker, other) => {
+    const waiting = new Map();
+    worker.onmessage = ({ data }) => {
+        const resolve = 'ok' in data && waiting.get(data.id);
+        if (!resolve) return other(data);
+        waiting.delete(data.id);
+        resolve(data);
+    };
+    return {
+        tell: (message, transfer) => worker.postMessage(message, transfer),
+        ask: (message, transfer) => new Promise((resolve) => {
+            waiting.set(message.id, resolve);
+            worker.postMessage(message, transfer);
+        }),
+        end: () => waiting.forEach((resolve) => resolve()),
+    };
+}"""
+"""Messages to a worker and back in JavaScript alone: calling Python while Python is suspended takes a browser twice as
+long as the whole exchange. `other` is told what nobody asked for."""
 
 
 class Browser:
@@ -74,7 +95,8 @@ class Browser:
 
     def prefers_own_thread(self) -> bool:
         in_worker = not hasattr(js, "document") and hasattr(js, "WorkerGlobalScope")
-        return in_worker and self.engine_url is None and (SCRIPTS / ENGINE).is_file() and bool(can_run_sync())
+        here = self.engine_url is None and (SCRIPTS / ENGINE).is_file()
+        return in_worker and here and bool(can_run_sync()) and _can_eval()
 
     def can_block(self) -> bool:
         return bool(can_run_sync())
@@ -122,10 +144,6 @@ class WorkerConnection:
     def __init__(self, url: str, engine: str, listener: EngineListener) -> None:
         self._listener = listener
         self._supplies = Supplies() if engine else None
-        self._proxies = [create_proxy(self._on_message), create_proxy(self._on_error)]
-        self._arrived = js.Array.new()
-        self._waiting: dict[int, Any] = {}
-        self._replies: dict[int, tuple[Message, list[Bytes]]] = {}
         self._url = url
         try:
             self._worker = js.Worker.new(url, _object({"name": engine}))
@@ -137,63 +155,84 @@ class WorkerConnection:
                 code="engine-unavailable",
                 detail=str(error),
             ) from error
-        # Whoever is woken by `onmessage` finds what arrived. That is this object, or a promise: to call Python while
-        # Python is suspended takes a browser longer than the whole exchange.
-        self._worker.addEventListener("message", self._arrived.push.bind(self._arrived))
-        self._worker.onmessage, self._worker.onerror = self._proxies
+        self._proxies = [create_proxy(self._on_data), create_proxy(self._on_error)]
+        self._mail = _mail(self._worker, self._proxies[0])
+        self._worker.onerror = self._proxies[1]
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
-        if self._supplies and (files := self._supplies.needed(message)):
-            self._worker.postMessage(*_event(*files))
+        self._supply(message)
         event, copies = _event(message, buffers)
         if port is not None:
             event.port = port
             copies = copies.concat(to_js([port]))
-        self._worker.postMessage(event, copies)
+        self._mail.tell(event, copies)
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
-        number = message["id"]
-        self.post(message, buffers)
-        try:
-            while number not in self._replies and self._proxies:
-                self._waiting[number] = promise = js.Promise.withResolvers()
-                self._worker.onmessage = promise.resolve
-                run_sync(promise.promise)
-                self._read_arrived()
-        finally:
-            self._waiting.pop(number, None)
-            self._wake_next()
-        return self._replies.pop(number, None)
-
-    def _wake_next(self) -> None:
-        if self._proxies:
-            others = list(self._waiting.values())
-            self._worker.onmessage = others[0].resolve if others else self._proxies[0]
+        self._supply(message)
+        data = run_sync(self._mail.ask(*_event(message, buffers)))
+        return None if data is None else _read(data)
 
     def terminate(self) -> None:
         self._worker.terminate()
+        self._mail.end()
         for proxy in self._proxies:
             proxy.destroy()
         self._proxies = []
-        for promise in self._waiting.values():
-            promise.resolve()
 
-    def _on_message(self, _event: Any) -> None:
-        self._read_arrived()
+    def _supply(self, message: Message) -> None:
+        if self._supplies and (files := self._supplies.needed(message)):
+            self._mail.tell(*_event(*files))
 
-    def _read_arrived(self) -> None:
-        for event in self._arrived.splice(0):
-            message, buffers = _read(event.data)
-            number = message.get("id", 0)
-            if number in self._waiting and "progress" not in message:
-                self._replies[number] = (message, buffers)
-                self._waiting[number].resolve()
-            else:
-                self._listener.on_message(message, buffers)
+    def _on_data(self, data: Any) -> None:
+        self._listener.on_message(*_read(data))
 
     def _on_error(self, event: Any) -> None:
         said = getattr(event, "message", None) or "it did not load"
         self._listener.on_death(f"{said} ({self._url})")
+
+
+def _mail(worker: Any, other: Any) -> Any:
+    """`MAIL`, or the same in Python where a policy forbids eval."""
+    return js.eval(MAIL)(worker, other) if _can_eval() else PatientMail(worker, other)
+
+
+def _can_eval() -> bool:
+    try:
+        return bool(js.eval("true"))
+    except Exception:
+        return False
+
+
+class PatientMail:
+    """What `MAIL` is, with a call of Python for each message."""
+
+    def __init__(self, worker: Any, other: Any) -> None:
+        self._worker, self._other = worker, other
+        self._waiting: dict[int, Any] = {}
+        self._proxy = create_proxy(self._on_message)
+        worker.onmessage = self._proxy
+
+    def tell(self, message: Any, transfer: Any) -> None:
+        self._worker.postMessage(message, transfer)
+
+    def ask(self, message: Any, transfer: Any) -> Any:
+        promise = js.Promise.withResolvers()
+        self._waiting[message.id] = promise
+        self.tell(message, transfer)
+        return promise.promise
+
+    def end(self) -> None:
+        for promise in self._waiting.values():
+            promise.resolve()
+        self._proxy.destroy()
+
+    def _on_message(self, event: Any) -> None:
+        data = event.data
+        promise = self._waiting.pop(getattr(data, "id", 0), None) if hasattr(data, "ok") else None
+        if promise is None:
+            self._other(data)
+        else:
+            promise.resolve(data)
 
 
 class ThreadConnection:
@@ -201,7 +240,13 @@ class ThreadConnection:
 
     def __init__(self, listener: EngineListener) -> None:
         self._listener = listener
-        # The one way to import() from Python; where a policy forbids eval, a worker is left.
+        # The one way to import() from Python.
+        if not _can_eval():
+            raise EngineError(
+                "An engine in Python's own thread needs 'unsafe-eval' in the script-src of the Content-Security-Policy; "
+                "use EngineWorker(platform), which needs none.",
+                code="engine-unavailable",
+            )
         self._engine = js.eval(HERE)(_script(ENGINE))
         self._staging: list[Any] = []
         self._supplies = Supplies()

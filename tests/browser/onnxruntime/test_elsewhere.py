@@ -270,6 +270,34 @@ def test_a_policy_that_forbids_blobs_is_named(browser: Browser, wheel: str, tmp_
     assert found[1] in ("engine-unavailable", "engine-died")
 
 
+def test_a_policy_that_forbids_eval(browser: Browser, wheel: str, tmp_path: Path) -> None:
+    policy = {"Content-Security-Policy": "script-src 'self' blob: 'wasm-unsafe-eval'; worker-src 'self' blob:"}
+    with page_elsewhere(tmp_path / "page", policy) as site:
+        page = browser.new_page()
+        page.goto(f"{site}/index.html")
+        inside = ForeignPython(page.evaluate, wheel, site)
+        inside.put("add.onnx", programs.add())
+        found = inside.run(
+            """
+            import numpy as np
+            import onnxruntime as ort
+            from onnxruntime.engine_worker import EngineWorker
+            from onnxruntime.platform import current
+            session = ort.InferenceSession("add.onnx")
+            x = {"x": np.arange(3, dtype=np.float32)}
+            both = [session.run(None, x)[0].tolist(), (await session.run_async(None, x))[0].tolist()]
+            try:
+                ort.InferenceSession("add.onnx", worker=EngineWorker(current(), own_thread=True))
+            except Exception as error:
+                raised = [error.code, str(error)[:66]]
+            [both, raised, type(session.worker._connection._mail).__name__]
+            """
+        )
+        page.close()
+    sentence = "An engine in Python's own thread needs 'unsafe-eval' in the script-src"
+    assert found == [[[1, 2, 3], [1, 2, 3]], ["engine-unavailable", sentence[:66]], "PatientMail"]
+
+
 def test_threads_where_the_page_is_isolated(browser: Browser, wheel: str, tmp_path: Path) -> None:
     image = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 1, 28, 28)
     (expected,) = native("digits", None, {"Input3": image})
