@@ -43,7 +43,7 @@ HERE = """(url) => {
     engine.then(({ answerNow }) => Object.assign(here, { now: answerNow }), () => {});
     return here;
 }"""
-"""The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or nothing where that needs a promise."""
+"""The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or nothing where it needs a promise."""
 
 
 MAIL = """(worker, other) => {
@@ -243,8 +243,8 @@ class ThreadConnection:
         # The one way to import() from Python.
         if not _can_eval():
             raise EngineError(
-                "An engine in Python's own thread needs 'unsafe-eval' in the script-src of the Content-Security-Policy; "
-                "use EngineWorker(platform), which needs none.",
+                "An engine in Python's own thread needs 'unsafe-eval' in the script-src of the "
+                "Content-Security-Policy; use EngineWorker(platform), which needs none.",
                 code="engine-unavailable",
             )
         self._engine = js.eval(HERE)(_script(ENGINE))
