@@ -149,9 +149,9 @@ class EngineWorker:
         else:
             future.set_exception(classify(message["error"]))
 
-    def on_death(self, reason: str) -> None:
+    def on_death(self, cause: EngineError) -> None:
         """The worker could not be started, or ended itself with an error nobody caught."""
-        self.kill(EngineError("The engine worker died.", code="engine-died", detail=reason))
+        self.kill(cause)
 
 
 _shared: dict[int, EngineWorker] = {}

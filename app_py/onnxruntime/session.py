@@ -135,6 +135,7 @@ class InferenceSession(PixelRuns, SessionFacts):
 
     def _check_can_wait(self, what: str, instead: str) -> None:
         if not self._platform.can_block():
+            self._platform.check_host()
             raise EngineError(
                 "{what} has to wait for the engine, which this browser cannot do in synchronous code; use: {instead}",
                 what=what,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from ..errors import EngineError, NoSuchFile
 from .interface import EngineConnection, EngineListener
@@ -16,10 +16,13 @@ class Host:
 
     engine_url: str | None = None
 
-    def start_engine(self, listener: EngineListener) -> EngineConnection:  # noqa: ARG002 - the protocol's signature
+    def check_host(self) -> NoReturn:
         raise EngineError(
             "Engine workers exist in a browser only; on CPython use onnxruntime.", code="engine-unavailable"
         )
+
+    def start_engine(self, listener: EngineListener) -> EngineConnection:  # noqa: ARG002 - the protocol's signature
+        self.check_host()
 
     def start_engine_here(self, listener: EngineListener) -> EngineConnection:
         return self.start_engine(listener)

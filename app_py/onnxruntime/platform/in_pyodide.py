@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Awaitable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import js
 import numpy as np
-from pyodide.ffi import can_run_sync, create_once_callable, create_proxy, run_sync, to_js
+from pyodide.ffi import JsException, can_run_sync, create_once_callable, create_proxy, run_sync, to_js
 from pyodide.http import pyfetch
 
 from ..errors import EngineError, NoSuchFile
@@ -36,8 +37,12 @@ FILES = {
 
 HERE = """(url) => {
     const engine = import(url);
+    const missing = ({ id }, error) => {
+        const message = `The engine's scripts did not load: ${error}`;
+        return { id, ok: false, error: { code: 'engine-unavailable', message, detail: '' } };
+    };
     const here = {
-        ask: (request) => engine.then(({ answer }) => answer(request)),
+        ask: (request) => engine.then(({ answer }) => answer(request), (error) => missing(request, error)),
         now: () => undefined,
     };
     engine.then(({ answerNow }) => Object.assign(here, { now: answerNow }), () => {});
@@ -46,25 +51,26 @@ HERE = """(url) => {
 """The engine in this thread: `ask` gives the promise of a reply, `now` a reply, or nothing where it needs a promise."""
 
 
-MAIL = """(worker, other) => {
+REQUESTS = """(worker) => {
     const waiting = new Map();
-    worker.onmessage = ({ data }) => {
+    const others = worker.onmessage;
+    worker.onmessage = (event) => {
+        const { data } = event;
         const resolve = 'ok' in data && waiting.get(data.id);
-        if (!resolve) return other(data);
+        if (!resolve) return others(event);
         waiting.delete(data.id);
         resolve(data);
     };
     return {
-        tell: (message, transfer) => worker.postMessage(message, transfer),
         ask: (message, transfer) => new Promise((resolve) => {
-            waiting.set(message.id, resolve);
             worker.postMessage(message, transfer);
+            waiting.set(message.id, resolve);
         }),
         end: () => waiting.forEach((resolve) => resolve()),
     };
 }"""
-"""Messages to a worker and back in JavaScript alone: calling Python while Python is suspended takes a browser twice as
-long as the whole exchange. `other` is told what nobody asked for."""
+"""Requests whose replies are waited for, in JavaScript alone: calling Python while Python is suspended takes a browser
+twice as long as the whole exchange. `PythonRequests` is the same."""
 
 
 class Browser:
@@ -73,12 +79,15 @@ class Browser:
     def __init__(self) -> None:
         self.engine_url: str | None = None
 
-    def start_engine(self, listener: EngineListener) -> "WorkerConnection":
+    def check_host(self) -> None:
         if not hasattr(js, "Worker"):
             raise EngineError(
                 "This host has no Web Workers, in which engines run: sessions need a web page, or a worker of one.",
                 code="engine-unavailable",
             )
+
+    def start_engine(self, listener: EngineListener) -> "WorkerConnection":
+        self.check_host()
         if self.engine_url is not None:
             return WorkerConnection(self.engine_url, "", listener)
         _check_scripts()
@@ -147,17 +156,11 @@ class WorkerConnection:
         self._url = url
         try:
             self._worker = js.Worker.new(url, _object({"name": engine}))
-        except Exception as error:
-            raise EngineError(
-                "The browser does not let this page start the engine's worker. It needs worker-src blob: and "
-                "script-src blob: in its Content-Security-Policy, or the address of worker.js on its own site, given "
-                "to set_engine_url().",
-                code="engine-unavailable",
-                detail=str(error),
-            ) from error
-        self._proxies = [create_proxy(self._on_data), create_proxy(self._on_error)]
-        self._mail = _mail(self._worker, self._proxies[0])
-        self._worker.onerror = self._proxies[1]
+        except JsException as error:
+            raise self._refused(str(error)) from error
+        self._requests: Any = None
+        self._proxies = [create_proxy(self._on_message), create_proxy(self._on_error)]
+        self._worker.onmessage, self._worker.onerror = self._proxies
 
     def post(self, message: Message, buffers: Sequence[Bytes], port: object = None) -> None:
         self._supply(message)
@@ -165,60 +168,82 @@ class WorkerConnection:
         if port is not None:
             event.port = port
             copies = copies.concat(to_js([port]))
-        self._mail.tell(event, copies)
+        self._worker.postMessage(event, copies)
 
     def exchange(self, message: Message, buffers: Sequence[Bytes]) -> tuple[Message, list[Bytes]] | None:
         self._supply(message)
-        data = run_sync(self._mail.ask(*_event(message, buffers)))
+        # Made when first needed: who never waits is not reported for an eval that the page's policy forbids.
+        self._requests = self._requests or _requests(self._worker)
+        data = run_sync(self._requests.ask(*_event(message, buffers)))
         return None if data is None else _read(data)
 
     def terminate(self) -> None:
         self._worker.terminate()
-        self._mail.end()
+        self._worker.onmessage = self._worker.onerror = None
+        if self._requests:
+            self._requests.end()
         for proxy in self._proxies:
             proxy.destroy()
         self._proxies = []
 
     def _supply(self, message: Message) -> None:
         if self._supplies and (files := self._supplies.needed(message)):
-            self._mail.tell(*_event(*files))
+            self._worker.postMessage(*_event(*files))
 
-    def _on_data(self, data: Any) -> None:
-        self._listener.on_message(*_read(data))
+    def _on_message(self, event: Any) -> None:
+        self._listener.on_message(*_read(event.data))
 
     def _on_error(self, event: Any) -> None:
-        said = getattr(event, "message", None) or "it did not load"
-        self._listener.on_death(f"{said} ({self._url})")
+        if said := getattr(event, "message", None):
+            self._listener.on_death(
+                EngineError("The engine worker died.", code="engine-died", detail=f"{said} ({self._url})")
+            )
+        else:
+            # A script that runs has words for its errors: this one was not loaded.
+            self._listener.on_death(self._refused("it did not load"))
+
+    def _refused(self, said: str) -> EngineError:
+        if self._supplies:
+            sentence = (
+                "The browser does not let this page start the engine's worker. It needs worker-src blob: and "
+                "script-src blob: in its Content-Security-Policy, or the address of worker.js on its own site, given "
+                "to set_engine_url()."
+            )
+            return EngineError(sentence, code="engine-unavailable", detail=said)
+        return EngineError(
+            "The engine's files could not be loaded. Is the network up? {said}",
+            said=self._url,
+            code="engine-unavailable",
+            detail=said,
+        )
 
 
-def _mail(worker: Any, other: Any) -> Any:
-    """`MAIL`, or the same in Python where a policy forbids eval."""
-    return js.eval(MAIL)(worker, other) if _can_eval() else PatientMail(worker, other)
+def _requests(worker: Any) -> Any:
+    return js.eval(REQUESTS)(worker) if _can_eval() else PythonRequests(worker)
 
 
+@cache
 def _can_eval() -> bool:
+    """Whether the Content-Security-Policy allows JavaScript from text."""
     try:
         return bool(js.eval("true"))
-    except Exception:
+    # Pyodide tells a refusal as a JsException, or as a SystemError.
+    except (JsException, SystemError):
         return False
 
 
-class PatientMail:
-    """What `MAIL` is, with a call of Python for each message."""
+class PythonRequests:
+    """`REQUESTS` for where a policy forbids eval, with a call of Python for each message."""
 
-    def __init__(self, worker: Any, other: Any) -> None:
-        self._worker, self._other = worker, other
+    def __init__(self, worker: Any) -> None:
+        self._worker, self._others = worker, worker.onmessage
         self._waiting: dict[int, Any] = {}
         self._proxy = create_proxy(self._on_message)
         worker.onmessage = self._proxy
 
-    def tell(self, message: Any, transfer: Any) -> None:
-        self._worker.postMessage(message, transfer)
-
     def ask(self, message: Any, transfer: Any) -> Any:
-        promise = js.Promise.withResolvers()
-        self._waiting[message.id] = promise
-        self.tell(message, transfer)
+        self._worker.postMessage(message, transfer)
+        self._waiting[message.id] = promise = js.Promise.withResolvers()
         return promise.promise
 
     def end(self) -> None:
@@ -230,7 +255,7 @@ class PatientMail:
         data = event.data
         promise = self._waiting.pop(getattr(data, "id", 0), None) if hasattr(data, "ok") else None
         if promise is None:
-            self._other(data)
+            self._others(event)
         else:
             promise.resolve(data)
 
@@ -279,12 +304,12 @@ class ThreadConnection:
     def _stage(self, buffers: Sequence[Bytes]) -> list[Any]:
         """Copies in JavaScript's memory, which is used again for the next run: the engine copies what it is given."""
         staging = self._staging
-        while len(staging) < len(buffers):
-            staging.append(js.Uint8Array.new(0))
         for index, buffer in enumerate(buffers):
-            if staging[index].byteLength != buffer.size:
-                staging[index] = js.Uint8Array.new(buffer.size)
-            if buffer.size:
+            if index == len(staging):
+                staging.append(_copy(buffer))
+            elif staging[index].byteLength != buffer.size:
+                staging[index] = _copy(buffer)
+            elif buffer.size:
                 staging[index].assign(buffer)
         return staging[: len(buffers)]
 
@@ -301,14 +326,21 @@ def _event(message: Message, buffers: Sequence[Bytes]) -> tuple[Any, Any]:
     event = js.JSON.parse(json.dumps(message))
     copies = to_js([])
     for buffer in buffers:
-        if isinstance(buffer, np.ndarray):
-            copy = js.Uint8Array.new(buffer.size)
-            copy.assign(buffer)
-            copies.push(copy.buffer)
-        else:
-            copies.push(buffer.buffer)
+        copies.push(_copy(buffer).buffer if isinstance(buffer, np.ndarray) else buffer.buffer)
     event.buffers = copies
     return event, copies
+
+
+def _copy(buffer: Bytes) -> Any:
+    """The bytes as a `Uint8Array` of its own."""
+    try:
+        copy = js.Uint8Array.new(buffer.size)
+    except JsException as error:
+        raise EngineError(
+            "The engine has no memory left for inputs of this size.", code="out-of-memory", detail=str(error)
+        ) from error
+    copy.assign(buffer)
+    return copy
 
 
 def _read(data: Any) -> tuple[Message, list[Bytes]]:

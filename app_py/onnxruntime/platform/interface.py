@@ -6,6 +6,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import EngineError
+
 T = TypeVar("T")
 
 Bytes = npt.NDArray[np.uint8]
@@ -20,7 +22,7 @@ class EngineListener(Protocol):
 
     def on_message(self, message: Message, buffers: list[Bytes]) -> None: ...
 
-    def on_death(self, reason: str) -> None: ...
+    def on_death(self, cause: EngineError) -> None: ...
 
 
 class EngineConnection(Protocol):
@@ -41,6 +43,9 @@ class Platform(Protocol):
 
     engine_url: str | None
     """Where the engine worker's script lies."""
+
+    def check_host(self) -> None:
+        """`EngineError` where no engine can run at all, whatever is asked of it."""
 
     def start_engine(self, listener: EngineListener) -> EngineConnection:
         """Start an engine worker; `EngineError` when that is impossible here."""

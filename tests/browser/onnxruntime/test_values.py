@@ -15,37 +15,44 @@ from tests.support.foreign_page import ForeignPython, page_elsewhere, wheel_else
 
 
 @pytest.fixture(scope="module")
-def python(browser: Browser, vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForeignPython]:
-    """Python in the main thread of a page, with the wheel of another origin."""
+def foreign(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of the wheel, and of a page of another origin."""
     assert vendor.is_dir()
     folders = tmp_path_factory.mktemp("values")
     with wheel_elsewhere(folders / "wheel") as wheel, page_elsewhere(folders / "page") as site:
-        page = browser.new_page()
-        page.goto(f"{site}/index.html")
-        inside = ForeignPython(page.evaluate, wheel, site)
-        for name in ("add", "iris", "two_axes", "voice_activity"):
-            inside.put(f"{name}.onnx", getattr(programs, name)())
-        inside.run(
-            """
-            import numpy as np
-            import onnxruntime as ort
-            from onnxruntime.engine_worker import EngineWorker
-            from onnxruntime.platform import current
-            counts = {}
-            def count(worker):
-                known = worker.call_now
-                def counted(method, params, buffers=()):
-                    reply = known(method, params, buffers)
-                    sent, got = counts.get(method, (0, 0))
-                    counts[method] = (sent + sum(b.nbytes for b in buffers), got + sum(b.nbytes for b in reply[1]))
-                    return reply
-                worker.call_now = counted
-                return worker
-            1
-            """
-        )
-        yield inside
-        page.close()
+        yield wheel, site
+
+
+@pytest.fixture(scope="module")
+def python(browser: Browser, foreign: tuple[str, str]) -> Iterator[ForeignPython]:
+    """Python in the main thread of a page, with the wheel of another origin."""
+    wheel, site = foreign
+    page = browser.new_page()
+    page.goto(f"{site}/index.html")
+    inside = ForeignPython(page.evaluate, wheel, site)
+    for name in ("add", "iris", "two_axes", "voice_activity"):
+        inside.put(f"{name}.onnx", getattr(programs, name)())
+    inside.run(
+        """
+        import numpy as np
+        import onnxruntime as ort
+        from onnxruntime.engine_worker import EngineWorker
+        from onnxruntime.platform import current
+        counts = {}
+        def count(worker):
+            known = worker.call_now
+            def counted(method, params, buffers=()):
+                reply = known(method, params, buffers)
+                sent, got = counts.get(method, (0, 0))
+                counts[method] = (sent + sum(b.nbytes for b in buffers), got + sum(b.nbytes for b in reply[1]))
+                return reply
+            worker.call_now = counted
+            return worker
+        1
+        """
+    )
+    yield inside
+    page.close()
 
 
 def test_bad_calls_raise_what_onnxruntime_raises(python: ForeignPython, tmp_path: Path) -> None:
@@ -205,3 +212,84 @@ def test_large_arrays_come_back_whole(python: ForeignPython) -> None:
         """
     )
     assert found == [True] * 8
+
+
+COUNT_COPIES = """
+self.copied = 0;
+const LARGE = 1_000_000;
+const Typed = Object.getPrototypeOf(Uint8Array);
+const count = (owner, name, bytesOf) => {
+    const known = owner.prototype[name];
+    owner.prototype[name] = function (...given) {
+        const result = known.apply(this, given);
+        const bytes = bytesOf(this, given, result) ?? 0;
+        if (bytes >= LARGE) self.copied += bytes;
+        return result;
+    };
+};
+count(Typed, 'set', (_, [source]) => source.byteLength);
+for (const kind of [Typed, ArrayBuffer]) count(kind, 'slice', (_, __, result) => result.byteLength);
+count(Typed, 'copyWithin', (whole) => whole.byteLength);
+"""
+"""Counts the bytes that large copies in this thread move, those of Pyodide and of WebAssembly's glue among them."""
+
+COUNT_IN_WORKERS = """
+const counting = COUNT + `
+const channel = new BroadcastChannel('copies');
+channel.onmessage = ({ data }) => data === 'how many?' && channel.postMessage(self.copied);
+`;
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, transfer) {
+    const moved = new Set(transfer);
+    for (const buffer of message.buffers ?? []) if (!moved.has(buffer)) self.copied += buffer.byteLength;
+    return post.call(this, message, transfer);
+};
+self.Worker = class extends Worker {
+    constructor(url, options) {
+        super(URL.createObjectURL(new Blob([counting, `importScripts(${JSON.stringify(url)})`])), options);
+    }
+};
+self.copiedThere = () => new Promise((resolve) => {
+    const channel = new BroadcastChannel('copies');
+    channel.onmessage = ({ data }) => { channel.close(); resolve(data); };
+    channel.postMessage('how many?');
+});
+"""
+
+
+@pytest.mark.parametrize("own_thread", [True, False])
+def test_twelve_megabytes_are_copied_twice_each_way(
+    browser: Browser, foreign: tuple[str, str], own_thread: bool
+) -> None:
+    wheel, site = foreign
+    page = browser.new_page()
+    page.add_init_script(COUNT_COPIES + COUNT_IN_WORKERS.replace("COUNT", json.dumps(COUNT_COPIES), 1))
+    page.goto(f"{site}/index.html")
+    inside = ForeignPython(page.evaluate, wheel, site)
+    inside.put("add.onnx", programs.add())
+    per_way, made_in_python, whole = inside.run(
+        f"""
+        import tracemalloc
+        import js
+        import numpy as np
+        import onnxruntime as ort
+        from onnxruntime.engine_worker import EngineWorker
+        from onnxruntime.platform import current
+        own_thread = {own_thread}
+        session = ort.InferenceSession("add.onnx", worker=EngineWorker(current(), own_thread=own_thread))
+        x = np.arange(3_000_000, dtype=np.float32)
+        session.run(None, {{"x": x}})
+        async def copied():
+            return js.copied + (0 if own_thread else await js.copiedThere())
+        before = await copied()
+        tracemalloc.start()
+        (y,) = session.run(None, {{"x": x}})
+        made = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        [(await copied() - before) / x.nbytes / 2, made / x.nbytes, bool((y == x + 1).all())]
+        """
+    )
+    page.close()
+    assert whole
+    assert per_way == 2
+    assert made_in_python < 1.1

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from app_py.onnxruntime import platform as platforms
-from app_py.onnxruntime.errors import NoSuchFile
+from app_py.onnxruntime.errors import EngineError, NoSuchFile
 from app_py.onnxruntime.platform.interface import Bytes, EngineListener, Message
 
 T = TypeVar("T")
@@ -45,6 +45,9 @@ class FakePlatform:
         self.may_block = True
         self.heartbeats = 0
         """How many signs of life come instead of an answer that never comes."""
+
+    def check_host(self) -> None:
+        """There are engines."""
 
     def start_engine(self, listener: EngineListener) -> "FakeConnection":
         self.workers.append(FakeConnection(self, listener))
@@ -114,7 +117,9 @@ class FakeConnection:
         troubles = self._platform.troubles.get((provider, method))
         trouble = troubles.pop(0) if troubles else None
         if trouble == DEATH:
-            self._listener.on_death("killed by the test")
+            self._listener.on_death(
+                EngineError("The engine worker died.", code="engine-died", detail="killed by the test")
+            )
         elif isinstance(trouble, dict):
             self._reply(message, False, error={"detail": "", **trouble})
         elif trouble == SILENCE:
