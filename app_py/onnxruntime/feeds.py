@@ -64,7 +64,8 @@ def _check_feed(value: ValueInfo, given: Any) -> Feed:
     if value.type == STRING:
         return _check_strings(value, given)
     if isinstance(given, np.ndarray):
-        array: Array = given
+        # Masks and matrices are numpy's own, and have other rules for shapes.
+        array: Array = np.asarray(given)
     elif given is None:
         raise InvalidArgument(f"The feed for input '{value.name}' is None; expected an array, {value.type}.")
     else:

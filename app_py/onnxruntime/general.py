@@ -4,6 +4,7 @@ import random
 import warnings
 
 from . import engines
+from .arguments import check_int
 from .devices import OrtArenaCfg, OrtMemoryInfo
 from .providers import PROVIDERS_OF_ONNXRUNTIME
 from .session_info import get_available_providers
@@ -32,7 +33,7 @@ def get_build_info() -> str:
 
 def set_seed(seed: int) -> None:
     """Seeds nothing in the engine, whose random operators draw their own: this says so once."""
-    random.seed(seed)
+    random.seed(check_int("The seed", seed, 64))
     warnings.warn(
         "set_seed does not reach a browser's onnxruntime; give its operators seeds in the model.", stacklevel=2
     )
@@ -40,14 +41,14 @@ def set_seed(seed: int) -> None:
 
 def set_default_logger_severity(severity: int) -> None:
     """0 (verbose) to 4 (fatal), for sessions that say nothing themselves."""
-    if not isinstance(severity, int) or not 0 <= severity <= 4:
+    if not 0 <= check_int("The log severity", severity) <= 4:
         raise RuntimeError(f"Invalid value {severity!r} for the log severity; it is 0 (verbose) to 4 (fatal).")
     _LOG["severity"] = severity
 
 
 def set_default_logger_verbosity(verbosity: int) -> None:
     """The verbosity of messages of severity 0."""
-    _LOG["verbosity"] = int(verbosity)
+    _LOG["verbosity"] = check_int("The log verbosity", verbosity)
 
 
 def default_log_severity() -> int | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .arguments import check_int, check_text
 from .devices import check_cpu
 from .errors import InvalidCall
 from .feeds import Array
@@ -12,6 +13,8 @@ from .ort_value import OrtValue, OrtValueVector, dtype_of
 
 if TYPE_CHECKING:
     from .session import InferenceSession
+
+POINTER_BITS = 8 * np.dtype(np.uintp).itemsize
 
 
 class IOBinding:
@@ -25,6 +28,10 @@ class IOBinding:
 
     def bind_cpu_input(self, name: str, arr_on_cpu: Any) -> None:
         """Feed an array; it is read when the session runs."""
+        if not isinstance(arr_on_cpu, np.ndarray | OrtValue):
+            raise InvalidCall(
+                f"The input '{name}' is bound to an array or an OrtValue, not to a {type(arr_on_cpu).__name__}."
+            )
         self._inputs[_known(name, self._session.get_inputs())] = arr_on_cpu
 
     def bind_input(
@@ -106,6 +113,7 @@ class IOBinding:
 
 
 def _known(name: str, values: Sequence[Any]) -> str:
+    check_text("The name of an input or output", name)
     names = [value.name for value in values]
     if name not in names:
         raise InvalidCall(f"Failed to find NodeArg with name: {name}. The model has {', '.join(names)}.")
@@ -116,6 +124,6 @@ def _array_at(address: int, shape: Sequence[int], kind: "np.dtype[Any]") -> Arra
     import ctypes
 
     size = int(np.prod(tuple(shape))) * kind.itemsize
-    memory = (ctypes.c_uint8 * size).from_address(address)
+    memory = (ctypes.c_uint8 * size).from_address(check_int("An address", address, POINTER_BITS, signed=False))
     array: Array = np.frombuffer(memoryview(memory), dtype=kind).reshape(tuple(shape))
     return array

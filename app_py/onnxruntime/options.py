@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from .arguments import check_int, check_text
+
 
 class GraphOptimizationLevel(enum.IntEnum):
     """How much onnxruntime rewrites a graph before it runs."""
@@ -54,6 +56,8 @@ class _Options:
         kind, default = self._types[name]
         if kind in (bool, int) and type(value) in (bool, int):
             value = kind(value)
+        if kind is int:
+            check_int(f"{type(self).__name__}.{name}", value)
         if not isinstance(value, kind):
             raise TypeError(f"{type(self).__name__}.{name} is of type {kind.__name__}, not {value!r}.")
         if name in self._unheeded and value != default:
@@ -202,9 +206,7 @@ class SessionOptions(_Options):
 
 
 def _size(name: str, size: Any) -> int:
-    if not isinstance(size, int):
-        raise TypeError(f"The size of {name} must be an int, not {size!r}.")
-    return size
+    return check_int(f"The size of {check_text('The name of an axis', name)}", size, 64)
 
 
 def _array_of(name: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .devices import check_cpu
-from .errors import InvalidCall
+from .errors import InvalidCall, InvalidType
 from .feeds import Array
 from .held import HeldValue
 from .opening import Opened
@@ -38,6 +38,8 @@ class OrtValue:
     def ortvalue_from_numpy_with_onnx_type(data: Array, onnx_element_type: int) -> "OrtValue":
         """The array's bytes as a tensor of the type with ONNX's number."""
         kind = dtype_of(onnx_element_type)
+        if not isinstance(data, np.ndarray):
+            raise InvalidType(f"An OrtValue is made of a numpy array, not of a {type(data).__name__}.")
         if data.dtype.itemsize != kind.itemsize:
             raise InvalidCall(
                 f"The array's elements have {data.dtype.itemsize} bytes, those of {kind} {kind.itemsize}."
@@ -114,8 +116,12 @@ class OrtValue:
     def tensor_size_in_bytes(self) -> int:
         return self._held.nbytes if self._held else int(self._value.nbytes)
 
-    def update_inplace(self, np_arr: Array) -> None:
+    def update_inplace(self, np_arr: "Array | OrtValue") -> None:
         """Take another array's values into the same memory."""
+        if isinstance(np_arr, OrtValue):
+            np_arr = np_arr.numpy()
+        if not isinstance(np_arr, np.ndarray):
+            raise InvalidType(f"A value is updated from a numpy array, not from a {type(np_arr).__name__}.")
         present = self.numpy()
         if np_arr.shape != present.shape or np_arr.dtype != present.dtype:
             raise InvalidCall(

@@ -51,6 +51,23 @@ CALLS = (
     'binding.bind_cpu_input("q", x)',
     "session.run_with_iobinding(binding)",
     'ort.OrtArenaCfg({"nonsense": 1})',
+    'ort.set_default_logger_severity("3")',
+    'ort.set_default_logger_verbosity("many")',
+    "ort.set_default_logger_verbosity(10**30)",
+    'ort.set_seed("a")',
+    "ort.set_seed(10**30)",
+    'setattr(options, "intra_op_num_threads", 10**30)',
+    'setattr(run_options, "log_severity_level", 10**30)',
+    "options.add_free_dimension_override_by_name(5, 1)",
+    'options.add_free_dimension_override_by_name("a", 10**30)',
+    'options.add_free_dimension_override_by_denotation("a", 10**30)',
+    "value.update_inplace(5)",
+    "ort.OrtValue.ortvalue_from_numpy_with_onnx_type([1], 1)",
+    'binding.bind_cpu_input("x", 5)',
+    "binding.bind_cpu_input(5, x)",
+    "binding.bind_output(5)",
+    'binding.bind_input("x", "cpu", 0, np.float32, [3], 10**30)',
+    'session.run(None, {"x": 10**400})',
 )
 
 RAISED = f"""

@@ -2,6 +2,7 @@
 
 import sys
 
+from ..arguments import check_text
 from .interface import Platform
 
 IN_PYODIDE = sys.platform == "emscripten"
@@ -14,7 +15,7 @@ def current() -> Platform:
 
 def set_engine_url(url: str | None) -> None:
     """Say where the engine worker's script lies, where a page may not start workers from a Blob; for later engines."""
-    _CURRENT.engine_url = url
+    _CURRENT.engine_url = None if url is None else check_text("The address of the engine worker's script", url)
 
 
 def _probe() -> Platform:

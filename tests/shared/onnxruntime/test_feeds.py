@@ -31,6 +31,14 @@ def fed(value: ValueInfo, given: Any) -> Any:
     return check_feeds([value], {value.name: given})[0]
 
 
+def test_kinds_of_arrays_with_rules_of_their_own_are_fed_as_what_they_hold() -> None:
+    given: Any
+    for given in (np.ma.array([1, 2], mask=[False, True], dtype=np.int64), np.array([1, 2]).view(np.recarray)):
+        array = fed(COUNTS, given)
+        assert type(array) is np.ndarray
+        assert to_bytes(array).view(np.int64).tolist() == [1, 2]
+
+
 def test_symbols_and_unknown_axes_take_any_size() -> None:
     assert fed(FLOATS, np.zeros((2, 0, 7), np.float32)).shape == (2, 0, 7)
     assert fed(ValueInfo("x", "tensor(float)", None), np.array(3, np.float32)).shape == ()

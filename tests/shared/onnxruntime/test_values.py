@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.capi import onnxruntime_pybind11_state as native
 from app_py.onnxruntime.devices import OrtArenaCfg, OrtDevice, OrtMemoryInfo
 from app_py.onnxruntime.errors import Fail, InvalidCall, NotImplemented
@@ -195,3 +196,24 @@ def test_engines_whose_files_are_missing_are_passed_over() -> None:
     with pytest.warns(UserWarning, match="Available providers: 'CPUExecutionProvider, ort:wasm'"):
         assert resolve(["WebGpuExecutionProvider", "ort:wasm"], here) == {"ort:wasm": "ort:wasm"}
     assert list(resolve("auto", here)) == ["ort:wasm"]
+
+
+def test_what_is_no_address_of_a_worker_is_refused() -> None:
+    with pytest.raises(TypeError, match="must be a str, not 5"):
+        platforms.set_engine_url(5)  # type: ignore[arg-type]
+
+
+def test_numbers_that_the_type_of_an_option_does_not_hold_are_refused() -> None:
+    options = SessionOptions()
+    with pytest.raises(TypeError, match=r"must be an int from -2147483648 to 2147483647, not one of 100 bits\."):
+        options.intra_op_num_threads = 10**30
+    with pytest.raises(TypeError, match="The size of n must be an int"):
+        options.add_free_dimension_override_by_name("n", 10**30)
+    with pytest.raises(TypeError, match="The name of an axis must be a str, not 5"):
+        options.add_free_dimension_override_by_name(5, 1)  # type: ignore[arg-type]
+
+
+def test_a_value_takes_another_s_numbers() -> None:
+    value = OrtValue.ortvalue_from_numpy(X)
+    value.update_inplace(OrtValue.ortvalue_from_numpy(X + 1))
+    np.testing.assert_array_equal(value.numpy(), X + 1)
