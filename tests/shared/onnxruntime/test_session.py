@@ -415,7 +415,7 @@ def test_options() -> None:
     assert told["extra"] == {"session.disable_prepacking": "1"}
     with pytest.warns(UserWarning, match="enable_profiling is not heeded"):
         options.enable_profiling = True
-    with pytest.raises(TypeError, match=r"intra_op_num_threads must be an int from -2147483648 to 2147483647, not .two"):
+    with pytest.raises(TypeError, match="intra_op_num_threads must be an int from"):
         options.intra_op_num_threads = "two"  # type: ignore[assignment]
     with pytest.raises(AttributeError, match="has no attribute 'no_such_option'"):
         options.no_such_option = 1
