@@ -103,7 +103,8 @@ class Browser:
         return frozenset(engine for engine, files in FILES.items() if all((SCRIPTS / name).is_file() for name in files))
 
     def prefers_own_thread(self) -> bool:
-        in_worker = not hasattr(js, "document") and hasattr(js, "WorkerGlobalScope")
+        # Not by what is missing: PyScript's workers have a document.
+        in_worker = hasattr(js, "WorkerGlobalScope")
         here = self.engine_url is None and (SCRIPTS / ENGINE).is_file()
         return in_worker and here and bool(can_run_sync()) and _can_eval()
 
