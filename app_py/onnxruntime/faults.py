@@ -55,6 +55,10 @@ _TOO_NEW = (
 )
 """How onnxruntime says that a model comes from the future."""
 
+LONGEST = 2000
+"""Characters of a message that are read and shown. Names in it are as long as a model's author likes, and the time that
+these expressions take grows with the square of a message's length."""
+
 _CPP_PLACE = re.compile(r"/\S+\.(?:cc|h|cpp):\d+ .*?\)(?: const)? ")
 """The file, line and function with which onnxruntime's own messages begin."""
 
@@ -63,9 +67,9 @@ _ERROR_CODE = re.compile(r"ERROR_CODE: (\d+)")
 
 def classify(error: Mapping[str, Any]) -> OrtError:
     """An error from what a worker reported (`worker.js` describes it)."""
-    code, said = error["code"], error["message"]
+    code, said, detail = error["code"], _cut(error["message"]), _cut(error["detail"])
     if code != OrtError.code:
-        return EngineError(error.get("sentence", said), code=code, detail=error["detail"], **error.get("values", {}))
+        return EngineError(error.get("sentence", said), code=code, detail=detail, **error.get("values", {}))
     for kind, pattern, sentence in _KINDS:
         if re.search(pattern, said, re.IGNORECASE):
             values = {"said": said} if "{said}" in sentence else {}
@@ -84,8 +88,11 @@ def classify(error: Mapping[str, Any]) -> OrtError:
     number = _ERROR_CODE.search(said)
     kind_of_error = BY_ERROR_CODE.get(int(number[1]), Fail) if number else Fail
     sentence = _CPP_PLACE.sub("", said).strip()
-    detail = f"{said} {error['detail']}".strip()
-    return kind_of_error(_FAILED, said=sentence, code=OrtError.code, detail=detail)
+    return kind_of_error(_FAILED, said=sentence, code=OrtError.code, detail=f"{said} {detail}".strip())
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 _UNSUPPORTED = (

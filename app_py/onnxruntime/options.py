@@ -36,6 +36,9 @@ class ExecutionOrder(enum.IntEnum):
     MEMORY_EFFICIENT = 2
 
 
+LONGEST_KEY = 1024
+"""ConfigOptions::kMaxKeyLength; onnxruntime/core/framework/config_options.h."""
+
 _LEVELS = {0: "disabled", 1: "basic", 2: "extended", 3: "layout", 99: "all"}
 
 
@@ -71,6 +74,8 @@ class _Options:
     def _add_entry(self, key: str, value: str) -> None:
         if not isinstance(key, str) or not isinstance(value, str):
             raise TypeError(f"A configuration entry is two strings, not {key!r} and {value!r}.")
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise RuntimeError(f"The key of a configuration entry has 1 to {LONGEST_KEY} characters, not {len(key)}.")
         self._config_entries()[key] = value
 
     def _get_entry(self, key: str) -> str:

@@ -41,6 +41,8 @@ CALLS = (
     'setattr(options, "logid", None)',
     'options.get_session_config_entry("nothing")',
     'options.add_session_config_entry("a", 1)',
+    'options.add_session_config_entry("a" * 2000, "1")',
+    'options.add_session_config_entry("", "1")',
     'options.add_free_dimension_override_by_name("a", "b")',
     'options.add_initializer("a", x)',
     "ort.set_default_logger_severity(9)",
