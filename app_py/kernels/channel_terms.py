@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app_py.kernels.refusal import Refusal
 from app_py.kernels.small_values import SmallValue, combine, constant
 
 Powers = tuple[int, int, int]
@@ -53,7 +54,9 @@ class Terms:
         return self + -other
 
     def _epsilon_with(self, other: "Terms") -> float | None:
-        return other.epsilon if self.epsilon is None else self.epsilon
+        if self.epsilon is None or other.epsilon in (None, self.epsilon):
+            return other.epsilon if self.epsilon is None else self.epsilon
+        raise Refusal("combines roots of a variance that have different epsilons")
 
     @property
     def plain(self) -> SmallValue | None:

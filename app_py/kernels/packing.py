@@ -99,18 +99,15 @@ def pack(network: Network) -> Packed:
         address += aligned(values.nbytes)
         return start
 
-    normed = {tensor for tensor, change in network.changes if isinstance(change, Norm)}
+    needs_bias = {view.tensor for view in network.views if not isinstance(view.change, Norm)}
     for layer in network.layers:
         if isinstance(layer, Convolution):
             weights[layer.output] = keep(_pack_weights(layer))
-            # A norm takes the mean away, and with it any bias.
-            if layer.bias is not None and layer.output not in normed:
+            # A norm takes the mean away, and with it any bias: nothing is added where all readers normalize.
+            if layer.bias is not None and layer.output in needs_bias:
                 biases[layer.output] = keep(np.pad(layer.bias, (0, lanes(len(layer.bias)) - len(layer.bias))))
     fixed = np.concatenate([np.zeros(ALIGNMENT // 4, np.float32), *parts]).view(np.uint8)
     return _with_numbers(network, fixed, weights, biases)
-
-
-MOST_OPERATIONS = 16
 
 
 def _with_numbers(
@@ -130,7 +127,8 @@ def _with_numbers(
             norms[id(change)] = (address, address + size)
             address += 2 * size
     pointwise = address
-    address += aligned(12 * MOST_OPERATIONS)
+    # One more for bytes, see `operations_for_bytes`.
+    address += aligned(12 * (len(network.ending.operations) + 1))
     return Packed(network, fixed, weights, biases, scales, norms, pointwise, start, address - start)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app_py.kernels.features import Feature, Read, to_view, untouched
+from app_py.kernels.features import Feature, Read, Statistic, to_view, untouched
 from app_py.kernels.lines import merge_lines, replaces
 from app_py.kernels.model_inputs import find_picture, open_small
 from app_py.kernels.network import (
@@ -129,7 +129,7 @@ class _Reader:
             pads=pads,
             doubled=x.doubled,
         )
-        before = self._line_before(x, node)
+        before = self._line_before(x)
         if replaces(before, layer):
             self._layers.pop()
             self._channels.pop()
@@ -153,12 +153,14 @@ class _Reader:
             known.append(view.change)
         return replace(view, change=change or view.change), rest
 
-    def _line_before(self, x: Feature, node: Node) -> Convolution | None:
+    def _line_before(self, x: Feature) -> Convolution | None:
         """The convolution whose output this one alone reads, if that is the layer before."""
         last = self._layers[-1] if self._layers else None
-        if not isinstance(last, Convolution) or last.output != x.tensor or self._graph.readers[node.inputs[0]] != 1:
+        if not isinstance(last, Convolution) or last.output != x.tensor:
             return None
-        return last
+        # What lies between the two is of the same tensor, and another may read it there.
+        seen = [name for name, value in self._values.items() if _is_of(value, x.tensor)]
+        return last if all(self._graph.readers.get(name, 0) <= 1 for name in seen) else None
 
     def _sum(self, node: Node, a: Feature, b: Feature) -> Feature:
         if (
@@ -188,6 +190,10 @@ class _Reader:
         except Refusal as refusal:
             raise refuse_end(refusal) from refusal
         return PictureValue(outputs[0].name, value.channels, value.channels_last), Ending(view, operations)
+
+
+def _is_of(value: Read, tensor: int) -> bool:
+    return isinstance(value, Feature | Statistic) and value.tensor == tensor
 
 
 def _compute(node: Node, inputs: Inputs) -> SmallValue:

@@ -27,14 +27,17 @@ class Residence:
 
     @cached_property
     def last_reader(self) -> dict[int, int]:
-        """The place of the last layer that reads a tensor; the number of layers for the ending."""
-        network = self.packed.network
-        found = {
-            view.tensor: i
-            for i, layer in enumerate(network.layers)
-            for view in ((layer.input,) if isinstance(layer, Convolution) else (layer.first, layer.second))
-        }
-        return {**found, network.ending.input.tensor: len(network.layers)}
+        """The place of the last layer in whose turn a tensor is read; the number of layers for the ending.
+
+        A layer whose output is given up reads once more when that is read, in its reader's turn.
+        """
+        layers = self.packed.network.layers
+        found = {self.packed.network.ending.input.tensor: len(layers)}
+        for place, layer in reversed([*enumerate(layers)]):
+            turn = found.get(layer.output, place) if layer.output in self.given_up else place
+            for view in (layer.input,) if isinstance(layer, Convolution) else (layer.first, layer.second):
+                found[view.tensor] = max(turn, found.get(view.tensor, turn))
+        return found
 
     @cached_property
     def norms(self) -> dict[int, list[Norm]]:

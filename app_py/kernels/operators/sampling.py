@@ -8,6 +8,16 @@ from app_py.kernels.onnx_graph import Node
 from app_py.kernels.operators.inputs import Inputs, array, feature, unenlarged, unpadded
 from app_py.kernels.refusal import Refusal
 
+ROUNDED = ("round_prefer_floor", "round_prefer_ceil")
+EACH_PIXEL_TWICE = {
+    "half_pixel": ROUNDED,
+    "pytorch_half_pixel": ROUNDED,
+    "half_pixel_symmetric": ROUNDED,
+    "align_corners": ROUNDED,
+    "asymmetric": ("floor", "round_prefer_floor"),
+}
+"""Of Resize's nearest neighbour with a scale of 2: how coordinates are transformed -> how they may be rounded."""
+
 
 def pad(node: Node, inputs: Inputs) -> Read:
     x = unpadded(feature(inputs))
@@ -43,14 +53,10 @@ def enlarge(node: Node, inputs: Inputs) -> Read:
     x = unenlarged(feature(inputs))
     if node.text("mode", "nearest") != "nearest":
         raise Refusal("enlarges by the mode '{mode}'; expected nearest", mode=node.text("mode", ""))
-    where, rounding = node.text("coordinate_transformation_mode", "half_pixel"), node.text("nearest_mode", "")
-    exact = {"half_pixel": "round_prefer_floor", "asymmetric": "floor", "half_pixel_symmetric": "round_prefer_floor"}
-    wanted = {where: exact.get(where), "asymmetric": "floor"}.get(where)
-    if (
-        node.op == "Resize"
-        and len(inputs) > 2
-        and rounding not in (wanted, "round_prefer_floor" if wanted else None, "")
-    ):
+    where = node.text("coordinate_transformation_mode", "half_pixel")
+    rounding = node.text("nearest_mode", "round_prefer_floor")
+    # Resize of opset 10, which has neither roi nor modes, and Upsample take each pixel twice.
+    if node.op == "Resize" and len(inputs) > 2 and rounding not in EACH_PIXEL_TWICE.get(where, ()):
         raise Refusal(
             "chooses pixels by '{where}' and '{rounding}', which is not each pixel twice",
             where=where,

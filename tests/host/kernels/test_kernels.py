@@ -139,6 +139,14 @@ def test_clip_and_scaling_at_the_end(kernels: HostKernels) -> None:
     _compare(kernels, graph.finish(x), _picture(3, 9, 11))
 
 
+def test_a_long_end(kernels: HostKernels) -> None:
+    graph = GraphBuilder(0)
+    x = graph.node("Tanh", [graph.conv("input", 3, 3, 1)])
+    for _ in range(40):
+        x = graph.node("Add", [x, graph.number(0.1)])
+    _compare(kernels, graph.finish(x), _picture(3, 9, 11))
+
+
 def test_sums_of_tensors(kernels: HostKernels) -> None:
     graph = GraphBuilder(0)
     a = graph.node("Relu", [graph.norm(graph.conv("input", 3, 8, 1), 8)])

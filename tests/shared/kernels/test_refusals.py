@@ -66,6 +66,35 @@ def _half_a_norm(graph: GraphBuilder) -> str:
     return graph.conv(graph.node("Sub", [x, mean]), 3, 3, 1)
 
 
+def _two_epsilons(graph: GraphBuilder) -> str:
+    """(x - mean) / sqrt(variance + 1e-5) + (x - mean) / sqrt(variance + 1), as one product."""
+    x = graph.conv("input", 3, 3, 1)
+    axes = graph.weight(np.array([2, 3], np.int64))
+    centred = graph.node("Sub", [x, graph.node("ReduceMean", [x, axes], keepdims=1)])
+    variance = graph.node("ReduceMean", [graph.node("Mul", [centred, centred]), axes], keepdims=1)
+    roots = [graph.node("Sqrt", [graph.node("Add", [variance, graph.number(epsilon)])]) for epsilon in (1e-5, 1.0)]
+    both = graph.node("Add", [graph.node("Reciprocal", [root]) for root in roots])
+    return graph.conv(graph.node("Mul", [centred, both]), 3, 3, 1)
+
+
+def _scaled_by_one_and_shifted_by_another(graph: GraphBuilder) -> str:
+    """x / sqrt(variance + 1e-5) - mean / sqrt(variance + 1)"""
+    x = graph.conv("input", 3, 3, 1)
+    axes = graph.weight(np.array([2, 3], np.int64))
+    mean = graph.node("ReduceMean", [x, axes], keepdims=1)
+    centred = graph.node("Sub", [x, mean])
+    variance = graph.node("ReduceMean", [graph.node("Mul", [centred, centred]), axes], keepdims=1)
+    roots = [graph.node("Sqrt", [graph.node("Add", [variance, graph.number(epsilon)])]) for epsilon in (1e-5, 1.0)]
+    parts = [graph.node("Div", [part, root]) for part, root in zip((x, mean), roots, strict=True)]
+    return graph.conv(graph.node("Sub", parts), 3, 3, 1)
+
+
+def _other_pixels(graph: GraphBuilder) -> str:
+    scales = graph.weight(np.array([1, 1, 2, 2], np.float32))
+    options = {"mode": "nearest", "coordinate_transformation_mode": "tf_half_pixel_for_nn"}
+    return graph.conv(graph.node("Resize", [graph.conv("input", 3, 3, 1), "", scales], **options), 3, 3, 1)
+
+
 def _no_layer(graph: GraphBuilder) -> str:
     return graph.node("Relu", ["input"])
 
@@ -141,6 +170,9 @@ def _unpadded_end(graph: GraphBuilder) -> str:
         (_thrice, "expected twice"),
         (_padded_with_one, "Pad 'node0' pads with 1; expected 0"),
         (_half_a_norm, "in another way than InstanceNorm does"),
+        (_two_epsilons, "combines roots of a variance that have different epsilons"),
+        (_scaled_by_one_and_shifted_by_another, "combines roots of a variance that have different epsilons"),
+        (_other_pixels, "chooses pixels by 'tf_half_pixel_for_nn' and 'round_prefer_floor'"),
         (_no_layer, "this model: it does not end in one picture that a convolution made"),
         (_norm_of_a_sum, "normalizes a sum of tensors"),
         (_before_the_picture, "Transpose 'node0' turns the picture's axes by [0, 1, 3, 2]"),
