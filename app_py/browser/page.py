@@ -29,9 +29,9 @@ class BrowserPage:
     def show(self, state: str) -> None:
         self._js_page.show(state)
 
-    def draw(self, canvas: str, rgba: RgbImage) -> None:
-        height, width = rgba.shape[:2]
-        self._js_page.draw(canvas, width, height, rgba)
+    def draw(self, canvas: str, image: RgbImage) -> None:
+        height, width = image.shape[:2]
+        self._js_page.draw(canvas, width, height, np.ascontiguousarray(image))
 
     def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
         self._js_page.giveFile(name, mime, data, purpose)

@@ -22,7 +22,7 @@ from app_py.onnxruntime import platform as platforms
 from app_py.onnxruntime.platform.interface import Platform
 from app_py.photo.decode import resize
 from app_py.photo.sizing import MAX_WHOLE_PIXELS, Size, painted_size
-from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_padded_rgba, to_tensor
+from app_py.photo.tensors import NchwTensor, RgbImage, padded, to_image, to_tensor
 from app_py.session import FAULTS, Feeds, Session
 from app_py.styles.manifest import ModelSpec
 
@@ -225,14 +225,14 @@ class Painter:
             return PaintedImage(source, painted, painting.engine, painting.run_ms, choice, notes)
         stage("paint", choice.provider, choice.predicted_ms)
         height, width = image.shape[:2]
-        rgba = await session.run_pixels_async(
-            to_padded_rgba(image),
+        whole = await session.run_pixels_async(
+            padded(image),
             others,
             timeout_s=self._timeouts.limit_s(choice.predicted_ms),
             on_progress=on_progress,
         )
         await self._chooser.learn(choice, height * width, session.run_ms)
-        painted = np.ascontiguousarray(rgba[:height, :width, :3])
+        painted = np.ascontiguousarray(whole[:height, :width])
         return PaintedImage(image, painted, choice.provider, session.run_ms, choice)
 
 

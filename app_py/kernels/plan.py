@@ -19,15 +19,18 @@ Request = tuple[dict[str, Any], list[Bytes]]
 COMFORTABLE_BYTES = 384 * 2**20
 """Tensors are kept whole up to this much memory: a page that paints 12 megapixels is to stay a good neighbour."""
 
+MOST_PROGRAMS = 4
+
 
 class KernelPlan:
-    """The plan of one model. Programs are remembered by size, the last one only: a camera's frames are all alike."""
+    """The plan of one model. Programs are remembered by size, the latest few: a camera's frames are all alike, and a
+    photo is painted small and as large as it was asked for in turns."""
 
     def __init__(self, model: bytes) -> None:
         """Raises `NotImplemented`, naming the node, for what is not of the family."""
         self._network = read_network(model)
         self._packed = pack(self._network)
-        self._last: tuple[object, Program] | None = None
+        self._programs_made: dict[object, Program] = {}
 
     def create(self) -> list[Bytes]:
         """The network's own part of the arena."""
@@ -53,26 +56,28 @@ class KernelPlan:
             yield self._request(program, numbers, picture, network.output.name, "float32", dims)
 
     def pixel_runs(self, image: Array, feeds: Mapping[str, Array], threads: int, unit_range: bool) -> Iterator[Request]:
-        """The same for uint8 `[H, W, 4]` and back."""
+        """The same for uint8 `[H, W, 3]` and back."""
         network = self._network
         if network.input.channels != 3 or network.output.channels != 3:
             raise InvalidArgument("Only networks from three channels to three take pixels.")
         operations = operations_for_bytes(network, unit_range)
         numbers = self._packed.numbers(feeds, operations, RANGE_01 if unit_range else 1.0)
         height, width = image.shape[:2]
-        form = Form(Layout.RGBA8, Layout.RGBA8, len(operations))
+        form = Form(Layout.BYTES, Layout.BYTES, len(operations))
         for program in self._programs(int(height), int(width), form, threads):
             _, rows, cols = program.output_shape
-            yield self._request(program, numbers, image, network.output.name, "uint8", [rows, cols, 4])
+            yield self._request(program, numbers, image, network.output.name, "uint8", [rows, cols, 3])
 
     def _programs(self, height: int, width: int, form: Form, threads: int) -> Iterator[Program]:
         budget = COMFORTABLE_BYTES
         while True:
             key = (height, width, form, threads, budget)
-            if self._last is None or self._last[0] != key:
+            program = self._programs_made.pop(key, None)
+            if program is None:
                 program = schedule(self._packed, height, width, form, threads=threads, budget=budget)
-                self._last = (key, program)
-            program = self._last[1]
+            self._programs_made[key] = program
+            if len(self._programs_made) > MOST_PROGRAMS:
+                del self._programs_made[next(iter(self._programs_made))]
             yield program
             smaller = schedule(
                 self._packed, height, width, form, threads=threads, budget=program.arena_bytes - 1

@@ -24,7 +24,7 @@ class Kind(IntEnum):
 
 class Layout(IntEnum):
     TENSOR = 0
-    RGBA8 = 1
+    BYTES = 1
     PLANES = 2
     PIXELS = 3
 

@@ -88,7 +88,7 @@ class _Scheduler:
         self._buffers = {0: self._input}
 
     def _picture(self, height: int, width: int, channels: int, layout: Layout) -> Buffer:
-        size = height * width * (4 if layout == Layout.RGBA8 else 4 * channels)
+        size = height * width * channels * (1 if layout == Layout.BYTES else 4)
         return Buffer(self._storage(size), height, height, width, channels, layout=layout)
 
     def _storage(self, size: int) -> Storage:

@@ -35,7 +35,7 @@ class PixelRuns:
         timeout_s: float | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> Array:
-        """A network's image of an image, both uint8 `[H, W, 4]`, RGBA: a third of what floats take, each way.
+        """A network's image of an image, both uint8 `[H, W, 3]`: a quarter of what floats take, each way.
 
         Only for engines that are `planned`; `unit_range` for networks whose colours are 0..1, not 0..255. `others` are
         the further feeds by name. Rounded and held within 0..255; the result may be larger by what the network adds.

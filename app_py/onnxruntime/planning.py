@@ -25,14 +25,19 @@ class Plan(Protocol):
         """Requests that answer the same feeds, each with less memory than the one before it."""
 
     def pixel_runs(self, image: Array, feeds: Mapping[str, Array], threads: int, unit_range: bool) -> Iterator[Request]:
-        """The same for an image of uint8 `[H, W, 4]` in and out."""
+        """The same for an image of uint8 `[H, W, 3]` in and out."""
 
 
 Planner = Callable[[bytes], Plan]
 
 _loaders: dict[str, Callable[[], Planner]] = {}
-_last: tuple[str, bytes, Plan] | None = None
-"""The plan made last: whether there is one is asked before a model is opened."""
+
+MOST_PLANS = 4
+"""Plans that are kept: whether there is one is asked before a model is opened, and who goes from model to model comes
+back to one before."""
+
+_plans: dict[tuple[str, bytes], Plan] = {}
+"""By engine and model, the latest at the end."""
 
 
 def register(library: str, load: Callable[[], Planner]) -> None:
@@ -48,13 +53,13 @@ def make_plan(provider: str, model: bytes) -> Plan | None:
     engine = engines.get(provider)
     if not engine.planned:
         return None
-    global _last
-    if _last is not None and _last[:2] == (provider, model):
-        return _last[2]
     load = _loaders.get(engine.library)
     if load is None:
         raise EngineError(
             "Nobody plans models for the engine {engine} here.", engine=provider, code="engine-unavailable"
         )
-    _last = (provider, model, load()(model))
-    return _last[2]
+    key = (provider, model)
+    _plans[key] = _plans.pop(key, None) or load()(model)
+    if len(_plans) > MOST_PLANS:
+        del _plans[next(iter(_plans))]
+    return _plans[key]

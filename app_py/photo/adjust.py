@@ -3,16 +3,25 @@
 import numpy as np
 import numpy.typing as npt
 
-from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
+from app_py.photo.tensors import RgbImage
 
 LUMA_256 = (77, 150, 29)
 """BT.601 luma weights (0.299, 0.587, 0.114) in 1/256, as JPEG's Y'CbCr uses them; they sum to 256."""
 
 EVEN = np.uint32(0x00FF00FF)
-"""Every other value of a pixel, each with eight bits of room above it."""
+"""Every other of four values, each with eight bits of room above it."""
 
 HALVES = np.uint32(0x00400040)
 BYTE = np.uint32(8)
+
+BAND_BYTES = 256 * 1024
+"""What is blended at once: it stays in the cache, and a large picture needs no memory beside its own."""
+
+BAND_ROWS_PIXELS = 128 * 1024
+"""The same for what is done row by row, in pixels."""
+
+FULL = 128
+"""The weight that is all of it."""
 
 
 def finish(photo: RgbImage, painting: RgbImage, strength_percent: int, keep_colours: bool) -> RgbImage:
@@ -28,35 +37,54 @@ def finish(photo: RgbImage, painting: RgbImage, strength_percent: int, keep_colo
     """
     if keep_colours:
         painting = keep_chroma(photo, painting)
-    return blend(to_rgba(photo), to_rgba(painting), strength_percent)[:, :, :3]
+    return blend(photo, painting, strength_percent)
 
 
-def blend(photo: RgbaImage, painting: RgbaImage, strength_percent: int) -> RgbaImage:
-    """Linear on sRGB values, rounded half up: 0 is the photo, 100 the painting.
+def blend(photo: RgbImage, painting: RgbImage, strength_percent: int) -> RgbImage:
+    """Linear on sRGB values, rounded half up: 0 is the photo, 100 the painting, which are then given back themselves.
 
-    In 8.7 fixed point, two of a pixel's four values at a time in the halves of a 32-bit number: a slider moves while
-    this runs, and it takes half the time of 16-bit numbers, and a fifth of floats.
+    In 8.7 fixed point, two of four values at a time in the halves of a 32-bit number: a slider moves while this runs,
+    and it takes half the time of 16-bit numbers, and a fifth of floats.
 
     Args:
-        photo: uint8 `(H, W, 4)`, C-contiguous.
-        painting: the same.
+        photo: uint8 `(H, W, 3)`.
+        painting: uint8 `(H, W, 3)` of the same size.
         strength_percent: 0..100.
     """
-    weight = round(strength_percent * 128 / 100)
-    from_photo, from_painting = photo.view(np.uint32), painting.view(np.uint32)
-    even = _weighed(from_photo & EVEN, from_painting & EVEN, weight)
+    weight = round(strength_percent * FULL / 100)
+    if weight in (0, FULL):
+        return painting if weight else photo
+    one, other = (np.ascontiguousarray(image).reshape(-1) for image in (photo, painting))
+    made = np.empty(photo.size, np.uint8)
+    for start in range(0, made.size, BAND_BYTES):
+        band = made[start : start + BAND_BYTES]
+        words = (_words(values[start : start + BAND_BYTES]) for values in (one, other))
+        band[:] = _blend_words(*words, weight).view(np.uint8)[: band.size]
+    return made.reshape(photo.shape)
+
+
+def _words(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Four values in each; zeros fill the last one."""
+    missing = -values.size % 4
+    return (np.pad(values, (0, missing)) if missing else values).view(np.uint32)
+
+
+def _blend_words(
+    photo: npt.NDArray[np.uint32], painting: npt.NDArray[np.uint32], weight: int
+) -> npt.NDArray[np.uint32]:
+    even = _weighed(photo & EVEN, painting & EVEN, weight)
     even >>= 7
     even &= EVEN
-    odd = _weighed((from_photo >> BYTE) & EVEN, (from_painting >> BYTE) & EVEN, weight)
+    odd = _weighed((photo >> BYTE) & EVEN, (painting >> BYTE) & EVEN, weight)
     odd <<= 1
     odd &= ~EVEN
     even |= odd
-    return even.view(np.uint8)
+    return even
 
 
 def _weighed(photo: npt.NDArray[np.uint32], painting: npt.NDArray[np.uint32], weight: int) -> npt.NDArray[np.uint32]:
     """Values of 15 bits in each half, with a half added for rounding. Overwrites what it is given."""
-    photo *= np.uint32(128 - weight)
+    photo *= np.uint32(FULL - weight)
     painting *= np.uint32(weight)
     photo += painting
     photo += HALVES
@@ -76,9 +104,14 @@ def keep_chroma(photo: RgbImage, painting: RgbImage) -> RgbImage:
     Returns:
         uint8 `(H, W, 3)`.
     """
-    difference = _luma(painting) - _luma(photo)
-    moved = photo + difference[:, :, np.newaxis]
-    return np.clip(moved, 0, 255, out=moved).astype(np.uint8)
+    made = np.empty_like(photo)
+    rows = max(1, BAND_ROWS_PIXELS // photo.shape[1])
+    for row in range(0, len(photo), rows):
+        band = photo[row : row + rows]
+        difference = _luma(painting[row : row + rows]) - _luma(band)
+        moved = band + difference[:, :, np.newaxis]
+        made[row : row + rows] = np.clip(moved, 0, 255, out=moved)
+    return made
 
 
 def _luma(image: RgbImage) -> npt.NDArray[np.int16]:

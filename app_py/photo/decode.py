@@ -135,9 +135,10 @@ def _draft(picture: Image.Image, keep_px: int) -> Size | None:
 
 
 def _upright_photo(picture: Image.Image, reduced_from: Size | None) -> Photo:
-    upright = ImageOps.exif_transpose(picture)
+    # In place, and below only where there is something to do: copies of a large photo are what memory is lost to.
+    ImageOps.exif_transpose(picture, in_place=True)
     profile = picture.info.get("icc_profile")
-    reduced = eight_bits(upright, _tags(picture))
+    reduced = eight_bits(picture, _tags(picture))
     opaque, flattened = _on_white(reduced.picture if profile is None else in_srgb(reduced.picture, profile))
     image = np.asarray(opaque)
     return Photo(image, reduced_from or Size(*image.shape[:2]), flattened, reduced.brightened)
@@ -147,7 +148,7 @@ def _on_white(picture: Image.Image) -> tuple[Image.Image, bool]:
     """In RGB, and whether any of it was transparent."""
     has_alpha = "A" in picture.getbands() or "a" in picture.getbands() or "transparency" in picture.info
     if not has_alpha:
-        return picture.convert("RGB"), False
+        return picture if picture.mode == "RGB" else picture.convert("RGB"), False
     rgba = picture.convert("RGBA")
     least, _ = cast(tuple[int, int], rgba.getchannel("A").getextrema())
     white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))

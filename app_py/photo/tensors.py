@@ -1,8 +1,7 @@
 """Between pictures and tensors: the only code that knows the network's layout and range.
 
-Pictures are `RgbImage`: uint8 `(H, W, 3)`, red green blue; with an alpha of 255, for a canvas, `RgbaImage`: uint8
-`(H, W, 4)`. Tensors are `NchwTensor`: float32 `(1, 3, H, W)`, the same planes, 0..255, no mean, no scale: the input and
-the output of PyTorch's fast-neural-style example.
+Pictures are `RgbImage`: uint8 `(H, W, 3)`, red green blue. Tensors are `NchwTensor`: float32 `(1, 3, H, W)`, the same
+planes, 0..255, no mean, no scale: the input and the output of PyTorch's fast-neural-style example.
 """
 
 import numpy as np
@@ -13,7 +12,6 @@ from app_py.i18n import tr
 from app_py.photo.sizing import Size, model_size
 
 RgbImage = npt.NDArray[np.uint8]
-RgbaImage = npt.NDArray[np.uint8]
 NchwTensor = npt.NDArray[np.float32]
 
 
@@ -70,21 +68,10 @@ def to_image(tensor: NchwTensor, size: Size) -> RgbImage:
     return image
 
 
-def to_padded_rgba(image: RgbImage) -> RgbaImage:
-    """uint8 `(H', W', 4)`, `(H', W') = model_size((H, W))`: the pixels of `to_tensor`, for engines that take bytes."""
+def padded(image: RgbImage) -> RgbImage:
+    """uint8 `(H', W', 3)`, `(H', W') = model_size((H, W))`: the pixels of `to_tensor`, for engines that take bytes."""
     height, width = image.shape[:2]
-    padded = model_size(Size(height, width))
-    rgba = np.empty((*padded, 4), np.uint8)
-    rgba[:height, :width, :3] = image
-    rgba[height:, :width, :3] = rgba[height - 1 : height, :width, :3]
-    rgba[:, width:, :3] = rgba[:, width - 1 : width, :3]
-    rgba[:, :, 3] = 255
-    return rgba
-
-
-def to_rgba(image: RgbImage) -> RgbaImage:
-    """uint8 `(H, W, 4)` with full alpha: what a canvas' `ImageData` takes."""
-    rgba = np.empty((*image.shape[:2], 4), np.uint8)
-    rgba[:, :, :3] = image
-    rgba[:, :, 3] = 255
-    return rgba
+    size = model_size(Size(height, width))
+    if size == (height, width):
+        return np.ascontiguousarray(image)
+    return np.pad(image, ((0, size.height - height), (0, size.width - width), (0, 0)), mode="edge")

@@ -96,7 +96,7 @@ class Lab:
         return float(self._call("run", self._opened[name].request(name, picture, side, style)))
 
     def paint(self, name: str, picture: Path, height: int, width: int) -> float:
-        """As `run`, on a file of uint8 `[height, width, 4]`, for an engine that takes bytes."""
+        """As `run`, on a file of uint8 `[height, width, 3]`, for an engine that takes bytes."""
         return float(self._call("run", self._opened[name].pixels(name, picture, height, width)))
 
     def output(self, name: str) -> Floats:
@@ -185,7 +185,7 @@ class _Opened:
         if self.plan is None:
             raise BuildError(f"{name} takes no bytes")
         if picture not in self.requests:
-            image = np.fromfile(picture, np.uint8).reshape(height, width, 4)
+            image = np.fromfile(picture, np.uint8).reshape(height, width, 3)
             request = next(self.plan.pixel_runs(image, {}, self.threads, unit_range=False))
             self.requests[picture] = _addressed(name, self.model, picture, request)
         return self.requests[picture]

@@ -42,10 +42,8 @@ export async function open(backend, fixed, { threads, most_threads }) {
       there.grow(program.arena_bytes);
       if (loaded !== owner) there.write(0, fixed);
       loaded = owner;
-      const [numbers, steps, picture] = buffers.map((/** @type {ArrayBuffer} */ buffer) => new Uint8Array(buffer));
-      there.write(program.numbers_address, numbers);
-      there.write(program.steps_address, steps);
-      there.write(program.input_address, picture);
+      // Nobody else needs them, and the picture may be a tenth of all memory.
+      fill(there, program, buffers.splice(0));
       await perform(there, program, progress, () => stopped);
       const buffer = there.read(program.output_address, program.output_bytes);
       return [{ ...program.output, buffer }];
@@ -61,6 +59,16 @@ export async function open(backend, fixed, { threads, most_threads }) {
       if (there && there.bytes() > LARGE_BYTES) forget(there);
     },
   };
+}
+
+/**
+ * @param {import('./kernels_machine.js').Machine} machine
+ * @param {any} program
+ * @param {ArrayBuffer[]} buffers
+ */
+function fill(machine, { numbers_address, steps_address, input_address }, buffers) {
+  const addresses = [numbers_address, steps_address, input_address];
+  buffers.forEach((buffer, i) => machine.write(addresses[i], new Uint8Array(buffer)));
 }
 
 /**

@@ -36,15 +36,11 @@ const THREAD_START_MS = 10_000;
 export async function openMachine(wished) {
   const threads = self.crossOriginIsolated ? Math.max(1, wished) : 1;
   const relaxed = WebAssembly.validate(new Uint8Array(RELAXED));
-  const module = await compile(`${relaxed ? 'relaxed' : 'simd'}${threads > 1 ? '-threads' : ''}.wasm`);
-  const memory = threads > 1 ? sharedMemory() : new WebAssembly.Memory({ initial: FIRST_PAGES });
-  const instance = await WebAssembly.instantiate(module, { env: { memory } });
-  const kernels = /** @type {any} */ (instance.exports);
-  const stacks = kernels.__heap_base.value;
+  const opening = openKernels(`${relaxed ? 'relaxed' : 'simd'}${threads > 1 ? '-threads' : ''}.wasm`, threads > 1);
+  // Threads fetch their script while the kernels come.
+  const helpers = await startThreads(threads - 1, opening);
+  const { kernels, memory, stacks } = await opening;
   const arena = align(stacks + threads * STACK);
-  const helpers = await Promise.all(
-    Array.from({ length: threads - 1 }, (_, i) => startThread({ module, memory, stack: stacks + (i + 1) * STACK, thread: i + 1 })),
-  );
   return {
     threads,
 
@@ -80,6 +76,21 @@ export async function openMachine(wished) {
   };
 }
 
+/** @typedef {{module: WebAssembly.Module, memory: WebAssembly.Memory, kernels: any, stacks: number}} Kernels `stacks`: where those of threads begin */
+
+/**
+ * @param {string} name
+ * @param {boolean} shared whether threads have its memory, too
+ * @returns {Promise<Kernels>}
+ */
+async function openKernels(name, shared) {
+  const module = await compile(name);
+  const memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: FIRST_PAGES });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const kernels = /** @type {any} */ (exports);
+  return { module, memory, kernels, stacks: kernels.__heap_base.value };
+}
+
 /** @param {number} address */
 function align(address) {
   return Math.ceil(address / 256) * 256;
@@ -91,7 +102,9 @@ async function compile(name) {
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`status code ${response.status}`);
-    return await WebAssembly.compile(await response.arrayBuffer());
+    // What is compiled from a stream a browser keeps for the next visit; a server may not call it WebAssembly.
+    const again = response.clone();
+    return await WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await again.arrayBuffer()));
   } catch (error) {
     throw new EngineFault('engine-unavailable', "The engine's script {path} did not load: {error}", {
       path: url.pathname,
@@ -112,22 +125,42 @@ function sharedMemory() {
 }
 
 /**
- * @param {{module: WebAssembly.Module, memory: WebAssembly.Memory, stack: number, thread: number}} setup
+ * @param {number} count
+ * @param {Promise<Kernels>} opening
+ * @returns {Promise<Worker[]>} all of them, or none
+ */
+async function startThreads(count, opening) {
+  const starting = Array.from({ length: count }, (_, i) => startThread(opening, i + 1));
+  try {
+    return await Promise.all(starting);
+  } catch (error) {
+    for (const thread of starting) thread.then((worker) => worker.terminate(), () => {});
+    throw error;
+  }
+}
+
+/**
+ * @param {Promise<Kernels>} opening
+ * @param {number} thread
  * @returns {Promise<Worker>}
  */
-function startThread(setup) {
+function startThread(opening, thread) {
   const worker = new Worker(new URL('kernels_thread.js', import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
-    const fail = (/** @type {string} */ reason) => {
+    const end = (/** @type {unknown} */ error) => {
       worker.terminate();
-      reject(new EngineFault('engine-unavailable', 'A thread of the engine did not start: {reason}', { reason }));
+      reject(error);
     };
-    const late = setTimeout(() => fail('timeout'), THREAD_START_MS);
+    const fail = (/** @type {string} */ reason) =>
+      end(new EngineFault('engine-unavailable', 'A thread of the engine did not start: {reason}', { reason }));
     worker.onerror = (event) => fail(event.message ?? 'error');
-    worker.onmessage = () => {
-      clearTimeout(late);
-      resolve(worker);
-    };
-    worker.postMessage(setup);
+    opening.then(({ module, memory, stacks }) => {
+      const late = setTimeout(() => fail('timeout'), THREAD_START_MS);
+      worker.onmessage = () => {
+        clearTimeout(late);
+        resolve(worker);
+      };
+      worker.postMessage({ module, memory, stack: stacks + thread * STACK, thread });
+    }, end);
   });
 }

@@ -28,7 +28,7 @@ from app_py.pages.report.table import device_facts, ending, shorten
 from app_py.photo.decode import decode, resize
 from app_py.photo.edit import middle_square
 from app_py.photo.sizing import Size
-from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_rgba, to_tensor
+from app_py.photo.tensors import NchwTensor, RgbImage, to_image, to_tensor
 from app_py.styles.manifest import ModelSpec, parse_manifest
 
 SIZES = ("64", "128", "256", "384", "512", "768", "1024")
@@ -306,7 +306,7 @@ class _Watcher:
         )
 
     def painted(self, output: NchwTensor) -> None:
-        self._desk.page.draw("output", to_rgba(to_image(output, Size(*output.shape[2:]))))
+        self._desk.page.draw("output", to_image(output, Size(*output.shape[2:])))
 
     def was_hidden(self) -> bool:
         return self._desk.was_hidden()

@@ -20,8 +20,8 @@ class Page(NativeDecoder, Protocol):
     def show(self, state: str) -> None:
         """Render a snapshot, given as JSON."""
 
-    def draw(self, canvas: str, rgba: RgbImage) -> None:
-        """Put uint8 `(H, W, 4)` pixels on the canvas of that id, which takes their size."""
+    def draw(self, canvas: str, image: RgbImage) -> None:
+        """Put uint8 `(H, W, 3)` pixels on the canvas of that id, which takes their size."""
 
     def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
         """Offer a file: `purpose` is `download` or `share`."""

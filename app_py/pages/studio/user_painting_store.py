@@ -12,7 +12,7 @@ from app_py.photo.edit import middle_square
 from app_py.photo.encode import encode
 from app_py.photo.open import NativeDecoder, open_photo
 from app_py.photo.sizing import Size
-from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
+from app_py.photo.tensors import RgbImage
 from app_py.styles.library import Library, OnProgress
 from app_py.styles.manifest import ModelSpec, styled
 from app_py.styles.style_reader import StyleReader
@@ -28,7 +28,7 @@ class OwnStyle:
     """A style of one's own: its entry in the gallery, a small picture of it, and whether this browser keeps it."""
 
     spec: ModelSpec
-    thumbnail: RgbaImage
+    thumbnail: RgbImage
     kept: bool
 
 
@@ -55,7 +55,7 @@ class UserPaintingStore:
         spec = styled(network, style_id, title, vector)
         data = encode(picture, "webp", 70)
         kept = await self._store.put_all({_thumbnail_key(style_id): data, **to_entry(spec)})
-        return OwnStyle(spec, to_rgba(picture), kept)
+        return OwnStyle(spec, picture, kept)
 
     async def bring_back(self, listed: Sequence[ModelSpec] = ()) -> list[ModelSpec]:
         """All kept styles that there is a network for.
@@ -77,10 +77,10 @@ class UserPaintingStore:
         )
         return styled(network, spec.id, spec.title, as_array(spec.vector)) if network and fits else None
 
-    async def thumbnail(self, style_id: str) -> RgbaImage | None:
-        """The small picture that was kept, uint8 `(H, W, 4)`."""
+    async def thumbnail(self, style_id: str) -> RgbImage | None:
+        """The small picture that was kept, uint8 `(H, W, 3)`."""
         data = await self._store.get_bytes(_thumbnail_key(style_id))
-        return None if data is None else to_rgba((await open_photo(data, self._decoder)).image)
+        return None if data is None else (await open_photo(data, self._decoder)).image
 
     async def rename(self, spec: ModelSpec) -> None:
         """Keep a style that is kept by its new title."""

@@ -68,7 +68,7 @@ def _measure(model_id: str, size: int, engine: str, options: Options) -> dict[st
             lab.open(Entry(engine, model, engine))
             contestants = {
                 "native": lambda: native.run(tensor),
-                engine: _painter(lab, engine, _rgba(tensor), picture),
+                engine: _painter(lab, engine, _pixels(tensor), picture),
             }
             series = take_turns(contestants, min(options.runs, MOST_RUNS), options.budget_s)
         except BuildError as error:
@@ -82,14 +82,13 @@ def _painter(lab: Lab, engine: str, image: Pixels, planes: Path | None = None) -
     height, width = image.shape[:2]
     if planes is not None and not engines.get(engine).planned:
         return lambda: lab.run(engine, planes, width)
-    path = SCRATCH / f"picture-{width}x{height}.rgba"
+    path = SCRATCH / f"picture-{width}x{height}.rgb"
     path.write_bytes(image.tobytes())
     return lambda: lab.paint(engine, path, height, width)
 
 
-def _rgba(planes: NDArray[np.float32]) -> Pixels:
-    rounded = np.rint(planes[0].transpose(1, 2, 0)).clip(0, 255).astype(np.uint8)
-    return np.dstack([rounded, np.full(rounded.shape[:2], 255, np.uint8)])
+def _pixels(planes: NDArray[np.float32]) -> Pixels:
+    return np.rint(planes[0].transpose(1, 2, 0)).clip(0, 255).astype(np.uint8)
 
 
 def _facts(series: Series, pixels: int, peak: int) -> dict[str, Any]:
@@ -101,7 +100,7 @@ def _measure_large(model_id: str, options: Options) -> dict[str, Any]:
     """12 megapixels in the bare page, and how far they are from torch's."""
     height, width = LARGE
     with Image.open(PHOTO) as photo:
-        image = np.asarray(photo.convert("RGBA").resize((width, height)))
+        image = np.asarray(photo.convert("RGB").resize((width, height)))
     engine = "kernels:wasm"
     row: dict[str, Any] = {"model": model_id, "size": width, "height": height, "engine": engine}
     with open_lab() as lab:
@@ -110,8 +109,8 @@ def _measure_large(model_id: str, options: Options) -> dict[str, Any]:
         contestants = {engine: _painter(lab, engine, image)}
         series = take_turns(contestants, 2, min(options.budget_s, 1.0))
         row |= _facts(series[engine], height * width, lab.peak_bytes() - empty)
-        painted = np.frombuffer(lab.output_bytes(engine), np.uint8).reshape(height, width, 4)
-    return {**row, **_beside_torch(model_id, image[:, :, :3], painted[:, :, :3])}
+        painted = np.frombuffer(lab.output_bytes(engine), np.uint8).reshape(height, width, 3)
+    return {**row, **_beside_torch(model_id, image, painted)}
 
 
 def _beside_torch(model_id: str, image: Pixels, painted: Pixels) -> dict[str, Any]:

@@ -59,8 +59,8 @@ static void read_pixels(const View& view, int y, int x, int pixels, float* to) {
   for (int i = 0; i < pixels; i++)
     for (int c = 0; c < channels; c++, to++) {
       float value;
-      if (view.layout == RGBA8)
-        value = at<u8>(view.data)[(first + i) * 4 + c];
+      if (view.layout == BYTES)
+        value = at<u8>(view.data)[(first + i) * channels + c];
       else
         value = at(view.data)[view.layout == PLANES ? c * plane + first + i : (first + i) * channels + c];
       *to = view.scale ? value * scale[c] + scale[channels + c] : value;

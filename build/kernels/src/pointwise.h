@@ -69,8 +69,8 @@ INLINE u8 to_byte(float x) { return u8(__builtin_wasm_trunc_saturate_u_i32_f32(x
 static void write_pixel(const View& out, Size pixel, int c, const float* values) {
   const Size plane = Size(out.height) * out.width;
   for (int i = 0; i < LANES && c + i < out.channels; i++) {
-    if (out.layout == RGBA8)
-      at<u8>(out.data)[pixel * 4 + c + i] = to_byte(values[i]);
+    if (out.layout == BYTES)
+      at<u8>(out.data)[pixel * out.channels + c + i] = to_byte(values[i]);
     else
       at(out.data)[out.layout == PLANES ? (c + i) * plane + pixel : pixel * out.channels + c + i] = values[i];
   }
@@ -94,7 +94,6 @@ static void write_picture(const Step& step) {
           store(values, value);
           write_pixel(out, pixel, c, values);
         }
-        if (out.layout == RGBA8) at<u8>(out.data)[pixel * 4 + 3] = 255;
       }
     }
   }

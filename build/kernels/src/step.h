@@ -7,7 +7,7 @@ using u32 = unsigned;
 using Size = decltype(sizeof(0));
 
 enum Kind { DIRECT, WINOGRAD, BLOCKS, UPSAMPLED, STATISTICS, SUM, PICTURE };
-enum Layout { TENSOR, RGBA8, PLANES, PIXELS };
+enum Layout { TENSOR, BYTES, PLANES, PIXELS };
 enum Padding { ZEROS, REFLECT, EDGE };
 enum Pointwise { AFFINE, CLIP, SIGMOID, TANH };
 
@@ -16,7 +16,7 @@ enum Pointwise { AFFINE, CLIP, SIGMOID, TANH };
 struct View {
   u32 data;
   int capacity, shift, height, width, channels;
-  int layout;  // Layout; PLANES is float32 [channels][height][width], PIXELS is float32 [height][width][channels]
+  int layout;  // Layout; PLANES is float32 [channels][height][width], PIXELS is float32 [height][width][channels], BYTES uint8
   u32 scale;   // float32 [2][channels]: factors, then summands
   int relu;
 };

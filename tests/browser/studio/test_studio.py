@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from app_py.photo.decode import decode, resize
 from app_py.photo.sizing import painted_size
-from app_py.photo.tensors import to_rgba
 from tests.browser.studio.kept import wait_until_kept
 from tests.shared.support.style_graphs import Family, make_member
 from tests.support.chromium import PATIENCE_MS, eventually, settled, watched_page
@@ -101,18 +100,20 @@ def test_strength_and_colours_apply_without_painting_again(painted: Page) -> Non
     painted.fill("#strength", "0")
     expect(painted.locator("#strength-value")).to_have_text("0 %")
     decoded = decode(SAMPLE, 2048)
-    resized = to_rgba(resize(decoded.image, painted_size(decoded.size, 128))).astype(int)
+    resized = resize(decoded.image, painted_size(decoded.size, 128)).astype(int)
 
     def shows(expected: NDArray[np.int_], times: int = 1) -> Callable[[], None]:
         def check() -> None:
-            assert np.abs(times * canvas_pixels(painted).astype(int) - expected).max() <= 1
+            shown = canvas_pixels(painted).astype(int)
+            assert np.abs(times * shown[:, :, :3] - expected).max() <= 1
+            assert (shown[:, :, 3] == 255).all()
 
         return check
 
     eventually(painted, shows(resized))
     photo = canvas_pixels(painted).astype(int)
     painted.fill("#strength", "50")
-    eventually(painted, shows(full + photo, times=2))
+    eventually(painted, shows((full + photo)[:, :, :3], times=2))
     painted.fill("#strength", "100")
     painted.check("#keep-colours")
 

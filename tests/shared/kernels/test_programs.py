@@ -12,11 +12,12 @@ from app_py.kernels.program import Layout
 from app_py.kernels.reader import read_network
 from app_py.kernels.schedule import Form, schedule
 from app_py.onnxruntime.errors import EngineError, InvalidArgument
+from app_py.onnxruntime.planning import MOST_PLANS, make_plan
 from app_py.session import in_words
 from tests.shared.support.program_check import check
 from tests.shared.support.style_graphs import Family, make_member
 
-BYTES = Form(Layout.RGBA8, Layout.RGBA8, 0)
+BYTES = Form(Layout.BYTES, Layout.BYTES, 0)
 FLOATS = Form(Layout.PLANES, Layout.PLANES, 0)
 LARGE = 2**32
 
@@ -86,9 +87,27 @@ def test_seven_pixels_are_painted_where_the_padding_reaches_no_further(packed: P
     check(schedule(packed, 3000, 8, BYTES))
 
 
+def test_who_comes_back_to_a_model_or_a_size_finds_what_was_planned() -> None:
+    first, *others = (make_member(Family(width=4, blocks=0, seed=seed)) for seed in range(MOST_PLANS + 1))
+    plan = make_plan("kernels:wasm", first)
+    assert isinstance(plan, KernelPlan)
+    for other in others[1:]:
+        make_plan("kernels:wasm", other)
+        assert make_plan("kernels:wasm", first) is plan
+    programs = []
+    for side in (64, 32, 64):
+        (params, [_, steps, _]), *_ = islice(plan.pixel_runs(np.zeros((side, side, 3), np.uint8), {}, 2, False), 1)
+        programs.append((params["program"]["arena_bytes"], steps.base))
+    assert programs[0][1] is programs[2][1]
+    assert programs[0] != programs[1]
+    for other in others:
+        make_plan("kernels:wasm", other)
+    assert make_plan("kernels:wasm", first) is not plan
+
+
 def test_requests_need_less_memory_one_after_the_other() -> None:
     plan = KernelPlan(make_member(Family(width=16, blocks=2)))
-    image = np.zeros((600, 800, 4), np.uint8)
+    image = np.zeros((600, 800, 3), np.uint8)
     sizes = [params["program"]["arena_bytes"] for params, _ in plan.pixel_runs(image, {}, 2, unit_range=False)]
     assert len(sizes) > 2
     assert sizes == sorted(sizes, reverse=True)

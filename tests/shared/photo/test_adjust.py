@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from app_py.photo.adjust import blend, finish
-from app_py.photo.tensors import to_rgba
+from app_py.photo.adjust import BAND_BYTES, BAND_ROWS_PIXELS, finish
 
 
 def pixel(*rgb: int) -> np.ndarray:
@@ -70,8 +69,15 @@ def test_every_value_of_a_pixel_is_weighed_by_itself() -> None:
         assert (finish(photo, painting, percent, False) == exact).all()
 
 
-def test_the_pixels_of_a_canvas_stay_opaque() -> None:
-    assert blend(to_rgba(PHOTO), to_rgba(PAINTING), 50)[0, 0].tolist() == [105, 60, 150, 255]
+@pytest.mark.parametrize("keep_colours", [False, True])
+def test_every_band_of_a_large_picture_is_as_if_alone(keep_colours: bool) -> None:
+    rng = np.random.default_rng(7)
+    height = 2 * max(BAND_BYTES // 3, BAND_ROWS_PIXELS) // 501 + 3
+    photo, painting = (rng.integers(0, 256, (height, 501, 3), np.uint8) for _ in range(2))
+    made = finish(photo, painting, 30, keep_colours)
+    for row in range(0, height, 97):
+        rows = slice(row, row + 1)
+        assert (made[rows] == finish(photo[rows], painting[rows], 30, keep_colours)).all()
 
 
 def test_nothing_is_changed_in_place() -> None:

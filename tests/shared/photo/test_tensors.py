@@ -5,7 +5,7 @@ import pytest
 
 from app_py.errors import EngineError
 from app_py.photo.sizing import Size
-from app_py.photo.tensors import to_image, to_rgba, to_tensor
+from app_py.photo.tensors import padded, to_image, to_tensor
 
 
 def test_planes_are_red_green_blue_at_0_to_255() -> None:
@@ -25,6 +25,7 @@ def test_sides_are_padded_by_repeating_the_edge() -> None:
     assert tensor.shape == (1, 3, 12, 12)
     expected = np.pad(image, ((0, 3), (0, 2), (0, 0)), mode="edge").transpose(2, 0, 1)[None]
     np.testing.assert_array_equal(tensor, expected)
+    np.testing.assert_array_equal(padded(image).transpose(2, 0, 1)[None], expected)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,6 @@ def test_values_that_are_not_numbers_are_refused(poison: float) -> None:
         to_image(tensor, Size(8, 8))
 
 
-def test_rgba_is_opaque() -> None:
-    rgba = to_rgba(np.full((2, 3, 3), 7, np.uint8))
-    assert rgba.shape == (2, 3, 4)
-    assert rgba[1, 2].tolist() == [7, 7, 7, 255]
+def test_bytes_that_fit_are_not_copied() -> None:
+    image = np.zeros((8, 12, 3), np.uint8)
+    assert padded(image) is image

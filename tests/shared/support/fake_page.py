@@ -28,8 +28,8 @@ class FakePage:
         self.shown.append(json.loads(state))
         self.on_show(self.shown[-1])
 
-    def draw(self, _canvas: str, rgba: Any) -> None:
-        self.drawn.append(rgba.shape)
+    def draw(self, _canvas: str, image: Any) -> None:
+        self.drawn.append(image.shape)
 
     def give_file(self, name: str, _mime: str, data: bytes) -> None:
         self.given.append((name, data))

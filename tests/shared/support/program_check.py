@@ -30,7 +30,7 @@ class View:
 
     @property
     def whole(self) -> tuple[int, int]:
-        pixel = 4 if self.layout == Layout.RGBA8 else 4 * self.channels
+        pixel = self.channels * (1 if self.layout == Layout.BYTES else 4)
         return self.data, self.data + self.height * self.width * pixel
 
 

@@ -82,8 +82,9 @@ class StudioPage:
         self.shown = json.loads(state)
         self.states.append(self.shown["state"])
 
-    def draw(self, canvas: str, rgba: RgbImage) -> None:
-        self.drawn[canvas] = rgba.copy()
+    def draw(self, canvas: str, image: RgbImage) -> None:
+        assert image.shape[2] == 3
+        self.drawn[canvas] = image.copy()
 
     def give_file(self, name: str, mime: str, data: bytes, purpose: str = "download") -> None:
         self.given.append((name, mime, data, purpose))

@@ -11,7 +11,7 @@ from app_py.pages.studio.mixture import percent_to_blend
 from app_py.pages.studio.state import Adjustments, PhotoInfo, Result
 from app_py.photo.decode import resize
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import RgbaImage, RgbImage, to_rgba
+from app_py.photo.tensors import RgbImage
 
 PREVIEW_PX = 1024
 
@@ -45,9 +45,9 @@ class CanvasControl:
         if waiting is None:
             self._context.tasks.spawn(self._show_latest())
 
-    def show_in_place(self, rgba: RgbaImage) -> None:
+    def show_in_place(self, image: RgbImage) -> None:
         """Something that stands for the painting until that is there."""
-        self._context.page.draw("result", rgba)
+        self._context.page.draw("result", image)
 
     def draw_photo(self, info: PhotoInfo, least: Size | None = None) -> None:
         """The photo on its own canvas, no coarser than the painting (`least`) that is compared with it."""
@@ -57,7 +57,7 @@ class CanvasControl:
         if self._drawn_photo == (info.id, size):
             return
         self._drawn_photo = (info.id, size)
-        self._context.page.draw("before", to_rgba(resize(self._context.photos[info.id].image, size)))
+        self._context.page.draw("before", resize(self._context.photos[info.id].image, size))
 
     def finished(self, result: Result) -> RgbImage:
         """A painting as it is seen, uint8 `(H, W, 3)`."""

@@ -14,7 +14,7 @@ from app_py.pages.studio.progress_ticker import ProgressTicker
 from app_py.pages.studio.repainter import Repainter
 from app_py.pages.studio.state import Job, PaintSettings, Progress
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import RgbImage, to_rgba
+from app_py.photo.tensors import RgbImage
 from app_py.styles.manifest import ModelSpec
 from app_py.styles.mixtures import mixed_with_photo
 from app_py.styles.style_reader import StyleReader
@@ -119,7 +119,7 @@ class PaintingControl:
                 engine = state.paint_settings.engine
                 painting = await self._context.painter.paint_image(small, style, engine, ignore_stage)
             if self._context.state.job is None and self._context.state.result is state.result:
-                self._canvases.show_in_place(to_rgba(painting.image))
+                self._canvases.show_in_place(painting.image)
 
 
 def ignore_stage(_name: str, _engine: str, _predicted_ms: float) -> None:

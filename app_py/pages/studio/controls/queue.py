@@ -17,7 +17,6 @@ from app_py.photo.adjust import finish
 from app_py.photo.decode import resize
 from app_py.photo.open import open_photo
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import to_rgba
 
 
 class QueueControl:
@@ -73,4 +72,4 @@ class QueueControl:
         image = finish(painting.source, painting.image, percent_to_blend(style, adjustments), adjustments.keep_colours)
         self._queue.finish(number, picture_file(image, name, style.style, self._context.state.saving))
         small = resize(image, thumbnail_size(Size(*image.shape[:2])))
-        self._context.page.draw(f"queue-{number}", to_rgba(small))
+        self._context.page.draw(f"queue-{number}", small)

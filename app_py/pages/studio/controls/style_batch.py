@@ -13,7 +13,7 @@ from app_py.pages.studio.mixture import require_model
 from app_py.pages.studio.state import Job, StyleBatch
 from app_py.photo.decode import resize
 from app_py.photo.sizing import Size, painted_size
-from app_py.photo.tensors import RgbaImage, to_rgba
+from app_py.photo.tensors import RgbImage
 
 TILE_PX = 160
 
@@ -22,7 +22,7 @@ class StyleBatchControl:
     def __init__(self, context: Context, canvases: CanvasControl) -> None:
         self._context = context
         self._canvases = canvases
-        self._thumbnails: dict[str, RgbaImage] = {}
+        self._thumbnails: dict[str, RgbImage] = {}
         """The small paintings in the gallery, by model."""
 
     def show_preview(self, job: Job) -> None:
@@ -43,7 +43,7 @@ class StyleBatchControl:
                 painting = await self._context.painter.paint_image(image, model, engine, ignore_stage)
                 if self._context.state.batch is None or self._context.state.batch.id != batch.id:
                     return
-                self._thumbnails[model_id] = to_rgba(painting.image)
+                self._thumbnails[model_id] = painting.image
                 self._context.page.draw(f"tile-{model_id}", self._thumbnails[model_id])
                 self._context.dispatch(events.ThumbnailPainted(batch.id))
             self._context.dispatch(events.StyleBatchEnded(batch.id))

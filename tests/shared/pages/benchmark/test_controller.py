@@ -86,7 +86,7 @@ def test_an_address_runs_the_whole_plan() -> None:
         results = read_document(shown["results"], "own")["results"]
         assert [result["model"] for result in results] == ["mosaic-nc8", "candy-nc8"]
         assert all(len(result["times_ms"]) == 3 and result["check"]["right"] for result in results)
-        assert setting.page.drawn == [(64, 64, 4)] * 2
+        assert setting.page.drawn == [(64, 64, 3)] * 2
         assert set(shown["texts"]) == {"markdown", "predecessor", "json"}
         assert "<svg" in shown["chart"]
         # A fresh worker for each combination, one for the probe, and none left alive.

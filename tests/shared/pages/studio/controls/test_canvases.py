@@ -93,7 +93,7 @@ def test_a_painting_finer_than_the_screen_has_its_photo_as_fine_beside_it() -> N
         visitor.choose(photo(size=(1100, 80)))
         visitor.say("paint")
         await visitor.settle("done")
-        assert visitor.page.drawn["before"].shape == visitor.page.drawn["result"].shape == (80, 1100, 4)
+        assert visitor.page.drawn["before"].shape == visitor.page.drawn["result"].shape == (80, 1100, 3)
         visitor.say("undo")
         await visitor.until(lambda: visitor.page.drawn["before"].shape[1] == 1024)
 

@@ -11,7 +11,7 @@ from tests.shared.support.studio import MODEL, StudioPage, Visitor, paint, photo
 def test_a_photo_becomes_a_painting() -> None:
     async def story(visitor: Visitor) -> None:
         await paint(visitor)
-        assert visitor.page.drawn["result"].shape == (40, 60, 4)
+        assert visitor.page.drawn["result"].shape == (40, 60, 3)
         assert (visitor.page.drawn["result"][:, :, :3] == (55, 155, 205)).all()
         assert (visitor.page.drawn["before"][:, :, :3] == (200, 100, 50)).all()
         assert visitor.page.shown["result"]["reasons"] == ["WebAssembly is the fastest here."]

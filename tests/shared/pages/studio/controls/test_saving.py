@@ -48,7 +48,7 @@ def test_a_large_painting_is_saved_and_not_shown() -> None:
         ((name, _, data, _),) = visitor.page.given
         assert name == "cat-waves.png"
         assert Image.open(io.BytesIO(data)).size == (900, 600)
-        assert visitor.page.drawn["result"].shape == (341, 512, 4)
+        assert visitor.page.drawn["result"].shape == (341, 512, 3)
         await visitor.settle("done")
 
     visit(story)

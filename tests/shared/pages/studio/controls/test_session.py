@@ -64,7 +64,7 @@ def test_what_was_turned_comes_back_turned() -> None:
         await second.studio.start()
         second.say("restore")
         await second.until(lambda: second.page.shown["photo"] is not None)
-        assert second.page.drawn["before"].shape == (60, 40, 4)
+        assert second.page.drawn["before"].shape == (60, 40, 3)
         assert second.page.shown["state"] == "ready"
 
     asyncio.run(run())

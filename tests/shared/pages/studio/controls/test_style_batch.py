@@ -15,7 +15,7 @@ def test_every_style_is_tried_on_the_photo() -> None:
         visitor.say("sheet", models=["waves-nc8", "mosaic-nc8"])
         await visitor.until(lambda: "every style: choose" in visitor.page.shown["status"])
         for tile in ("tile-waves-nc8", "tile-mosaic-nc8"):
-            assert visitor.page.drawn[tile].shape == (40, 60, 4)
+            assert visitor.page.drawn[tile].shape == (40, 60, 3)
             assert (visitor.page.drawn[tile][:, :, :3] == (55, 155, 205)).all()
 
     visit(story)
@@ -30,10 +30,10 @@ def test_a_small_painting_becomes_the_picture_at_once() -> None:
         visitor.painter.gate = asyncio.Event()
         visitor.say("setting", field="style", value="mosaic-nc8")
         assert visitor.page.shown["preview"]
-        assert visitor.page.drawn["result"].shape == (160, 240, 4)
+        assert visitor.page.drawn["result"].shape == (160, 240, 3)
         visitor.painter.gate.set()
         await visitor.settle("done")
-        assert visitor.page.drawn["result"].shape == (341, 512, 4)
+        assert visitor.page.drawn["result"].shape == (341, 512, 3)
 
     visit(story)
 
