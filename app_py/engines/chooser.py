@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
 from app_py.engines.choice_words import explain
@@ -51,7 +52,7 @@ class EngineChooser:
         self._device: Device | None = None
         self._spare: EngineWorker | None = None
         self._verdicts: Verdicts | None = None
-        self._late: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def device(self) -> Device:
         """What the device offers; asked for once."""
@@ -111,7 +112,9 @@ class EngineChooser:
         known = await verdicts.recall(choice.provider, choice.spec)
         if known and known.status == "right":
             measured = replace(known, ms_per_megapixel=run_ms / pixels * 1e6)
-            await verdicts.remember(choice.provider, choice.spec, measured)
+            # The picture is shown meanwhile: a browser takes its time to write.
+            verdicts.note(choice.provider, choice.spec, measured)
+            self._go_on_with(verdicts.keep(choice.provider, choice.spec))
 
     async def _compare(self, found: list[Candidate], task: _Task) -> list[Assessment]:
         """Test the contenders while time allows; the others only if no contender is right."""
@@ -193,10 +196,14 @@ class EngineChooser:
             test_run = test.result()
             await self._remember(provider, task.spec, test_run.verdict)
             return test_run
-        late = asyncio.ensure_future(self._await_late(provider, task.spec, test))
-        self._late.add(late)
-        late.add_done_callback(self._late.discard)
+        self._go_on_with(self._await_late(provider, task.spec, test))
         return TestRun(Verdict("late", detail="it was not ready within the time that a start may take"))
+
+    def _go_on_with(self, work: Coroutine[Any, Any, None]) -> None:
+        """Beside everything else."""
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def _await_late(self, provider: str, spec: ModelSpec, test: "asyncio.Future[TestRun]") -> None:
         test_run = await test

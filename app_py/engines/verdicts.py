@@ -82,10 +82,18 @@ class Verdicts:
 
     async def remember(self, provider: str, spec: ModelSpec, verdict: Verdict, *, for_good: bool = True) -> None:
         """`for_good` False: for this visit only."""
-        key = self._key(provider, spec)
-        self._known[key] = replace(verdict, at=self._now())
+        self.note(provider, spec, verdict)
         if for_good:
-            await self._memory.put(key, json.dumps(asdict(self._known[key])))
+            await self.keep(provider, spec)
+
+    def note(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
+        """For this visit."""
+        self._known[self._key(provider, spec)] = replace(verdict, at=self._now())
+
+    async def keep(self, provider: str, spec: ModelSpec) -> None:
+        """For later visits, what was noted."""
+        key = self._key(provider, spec)
+        await self._memory.put(key, json.dumps(asdict(self._known[key])))
 
     def _is_stale(self, verdict: Verdict) -> bool:
         # A clock that was set back must not make a verdict eternal.

@@ -16,7 +16,7 @@ from app_py.onnxruntime.platform.interface import Bytes
 
 Request = tuple[dict[str, Any], list[Bytes]]
 
-COMFORTABLE_BYTES = 384 * 2**20
+COMFORTABLE_BYTES = 256 * 2**20
 """Tensors are kept whole up to this much memory: a page that paints 12 megapixels is to stay a good neighbour."""
 
 MOST_PROGRAMS = 4

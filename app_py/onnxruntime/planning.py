@@ -32,7 +32,7 @@ Planner = Callable[[bytes], Plan]
 
 _loaders: dict[str, Callable[[], Planner]] = {}
 
-MOST_PLANS = 4
+MOST_PLANS = 8
 """Plans that are kept: whether there is one is asked before a model is opened, and who goes from model to model comes
 back to one before."""
 

@@ -134,6 +134,7 @@ def _strip(browser: Browser, site: str) -> Iterator[tuple[str, float]]:
     page = browser.new_context(service_workers="block", viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     page.add_init_script(WATCH)
     page.route("**/models/manifest.json", _a_hundred_styles)
+    page.route("**/models/more-*", _their_picture)
     try:
         page.goto(f"{site}/www/?size={SIZE}")
         page.wait_for_selector("#status[data-state=ready]", timeout=LIMIT_MS)
@@ -152,9 +153,14 @@ def _a_hundred_styles(route: Route) -> None:
     first = manifest["models"][0]
     have = len({model["style"] for model in manifest["models"]}) + len(manifest.get("styles", ()))
     for number in range(CARDS - have):
-        preview = {**first["preview"], "file": f"{first['preview']['file']}?{number}"}
+        preview = {**first["preview"], "file": f"more-{number}.preview.webp"}
         manifest["models"].append({**first, "id": f"more-{number}-nc16", "style": f"more-{number}", "preview": preview})
     route.fulfill(body=json.dumps(manifest), content_type="application/json")
+
+
+def _their_picture(route: Route) -> None:
+    manifest = json.loads((ROOT / "models" / "manifest.json").read_text("utf-8"))
+    route.fulfill(path=ROOT / "models" / manifest["models"][0]["preview"]["file"])
 
 
 def _photo() -> bytes:
