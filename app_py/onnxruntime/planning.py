@@ -59,7 +59,8 @@ def make_plan(provider: str, model: bytes) -> Plan | None:
             "Nobody plans models for the engine {engine} here.", engine=provider, code="engine-unavailable"
         )
     key = (provider, model)
-    _plans[key] = _plans.pop(key, None) or load()(model)
+    plan = _plans.pop(key) if key in _plans else load()(model)
+    _plans[key] = plan
     if len(_plans) > MOST_PLANS:
         del _plans[next(iter(_plans))]
-    return _plans[key]
+    return plan

@@ -58,8 +58,8 @@ def blend(photo: RgbImage, painting: RgbImage, strength_percent: int) -> RgbImag
     made = np.empty(photo.size, np.uint8)
     for start in range(0, made.size, BAND_BYTES):
         band = made[start : start + BAND_BYTES]
-        words = (_words(values[start : start + BAND_BYTES]) for values in (one, other))
-        band[:] = _blend_words(*words, weight).view(np.uint8)[: band.size]
+        of_photo, of_painting = (_words(values[start : start + BAND_BYTES]) for values in (one, other))
+        band[:] = _blend_words(of_photo, of_painting, weight).view(np.uint8)[: band.size]
     return made.reshape(photo.shape)
 
 

@@ -88,7 +88,8 @@ def _painter(lab: Lab, engine: str, image: Pixels, planes: Path | None = None) -
 
 
 def _pixels(planes: NDArray[np.float32]) -> Pixels:
-    return np.rint(planes[0].transpose(1, 2, 0)).clip(0, 255).astype(np.uint8)
+    rounded: Pixels = np.rint(planes[0].transpose(1, 2, 0)).clip(0, 255).astype(np.uint8)
+    return rounded
 
 
 def _facts(series: Series, pixels: int, peak: int) -> dict[str, Any]:
