@@ -37,8 +37,10 @@ class FirefoxPage:
         self._origin = origin
         self.problems: list[str] = []
         """Uncaught errors, and requests that left the origin."""
+        self._unanswered: dict[str, str] = {}
+        """The addresses that were asked for and have not come, by request."""
         self._call("session.new", capabilities={})
-        self._call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self._call("session.subscribe", events=["log.entryAdded", "network"])
         self._context = self._call("browsingContext.getTree")["contexts"][0]["context"]
 
     def goto(self, url: str) -> None:
@@ -68,7 +70,8 @@ class FirefoxPage:
                     return
             time.sleep(0.2)
         words = self.evaluate("document.getElementById('status')?.textContent")
-        raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}; the page says: {words}")
+        said = f"the page says: {words}; it waits for: {[*self._unanswered.values()]}"
+        raise TimeoutError(f"still not true after {timeout_ms:.0f} ms: {condition}; {said}")
 
     def state(self, name: str, timeout_ms: float) -> None:
         self.wait_until(f"document.getElementById('status')?.dataset.state === {json.dumps(name)}", timeout_ms)
@@ -111,7 +114,10 @@ class FirefoxPage:
     def _take(self, event: str, params: dict[str, Any]) -> None:
         if event == "log.entryAdded" and params["type"] == "javascript" and params["level"] == "error":
             self.problems.append(f"uncaught error: {params['text']}")
+        if event in ("network.responseCompleted", "network.fetchError"):
+            self._unanswered.pop(params["request"]["request"], None)
         if event == "network.beforeRequestSent":
+            self._unanswered[params["request"]["request"]] = params["request"]["url"]
             parts = urlsplit(params["request"]["url"])
             if parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" != self._origin:
                 self.problems.append(f"request that leaves the origin: {params['request']['url']}")
