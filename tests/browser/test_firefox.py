@@ -37,8 +37,7 @@ def firefox(site: str) -> Iterator[FirefoxPage]:
 @pytest.fixture(scope="module")
 def studio(firefox: FirefoxPage, site: str) -> FirefoxPage:
     """The page, ready, with a photo."""
-    firefox.goto(f"{site}/www/")
-    firefox.state("ready", START_MS)
+    firefox.open(f"{site}/www/", "ready")
     firefox.set_input_files("#photo", SAMPLE)
     firefox.select_option("#size", "128")
     firefox.evaluate(f"document.querySelector('button[data-style={STYLE}]').click()")
@@ -76,16 +75,14 @@ def test_nothing_is_wider_than_the_window(studio: FirefoxPage) -> None:
 
 def test_the_benchmark_runs(firefox: FirefoxPage, site: str) -> None:
     query = f"engines=ort:wasm&models={STYLE}&sizes=64&runs=1&autorun=1"
-    firefox.goto(f"{site}/www/benchmark.html?{query}")
-    firefox.state("done", PAINT_MS)
+    firefox.open(f"{site}/www/benchmark.html?{query}", "done")
     (result,) = json.loads(firefox.evaluate("document.getElementById('results').textContent"))["results"]
     assert result["error"] is None
     assert result["check"]["right"]
 
 
 def test_the_operator_test_runs(firefox: FirefoxPage, site: str) -> None:
-    firefox.goto(f"{site}/www/ops.html?engines=ort:wasm&autorun=1")
-    firefox.state("done", PAINT_MS)
+    firefox.open(f"{site}/www/ops.html?engines=ort:wasm&autorun=1", "done")
     results = json.loads(firefox.evaluate("document.getElementById('results').textContent"))["results"]
     assert len(results) > 5
 

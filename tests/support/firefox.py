@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import websocket
 
 NAMES = ("firefox-esr", "firefox")
 REPLY_S = 240
+OPENINGS, OPENING_MS = 3, 90_000
 PREFERENCES: dict[str, bool] = {
     # WebGL in software: the machine needs no GPU.
     "webgl.force-enabled": True,
@@ -45,6 +47,23 @@ class FirefoxPage:
 
     def goto(self, url: str) -> None:
         self._call("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def open(self, url: str, state: str) -> None:
+        """Go to a page and wait for its state.
+
+        At times Firefox never goes on with a worker of a page that it has just opened (5 of 110 here): the worker is
+        idle, nothing is asked for, and another worker of the same page answers. Such a page is opened again, with a
+        warning that says so.
+        """
+        for opening in range(1, OPENINGS + 1):
+            self.goto(url)
+            try:
+                self.state(state, OPENING_MS)
+                return
+            except TimeoutError as error:
+                if opening == OPENINGS:
+                    raise
+                warnings.warn(f"{url} is opened again: {error}", stacklevel=2)
 
     def reload(self) -> None:
         self._call("browsingContext.reload", context=self._context, wait="complete")

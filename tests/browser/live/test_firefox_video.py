@@ -55,8 +55,7 @@ FAKE_CAMERA = {"media__navigator__streams__fake": True, "media__navigator__permi
 @pytest.fixture(scope="module")
 def firefox(site: str) -> Iterator[FirefoxPage]:
     with firefox_page(site, dom__serviceWorkers__enabled=False, **FAKE_CAMERA) as page:
-        page.goto(f"{site}/www/?style=great-wave-nc8")
-        page.state("ready", START_MS)
+        page.open(f"{site}/www/?style=great-wave-nc8", "ready")
         yield page
         assert page.problems == []
 
