@@ -170,10 +170,10 @@ class Live {
 
   /** @param {boolean} on */
   #show(on) {
-    this.canvas.hidden = this.#element('live-tools').hidden = !on;
+    this.canvas.hidden = !on;
+    this.#element('live-tools').hidden = !on || Boolean(this.#video);
     this.canvas.closest('.stage')?.toggleAttribute('data-live', on);
     this.#element('live').setAttribute('aria-pressed', String(on && !this.#video));
-    this.#element('live-picture').hidden = this.#element('record').hidden = Boolean(this.#video);
     if (on) this.canvas.scrollIntoView({ block: 'nearest' });
   }
 

@@ -39,6 +39,8 @@ class VideoTools {
     this.live = live;
     this.pair = new VideoPair(document);
     this.button = /** @type {HTMLButtonElement} */ (this.#element('video-run'));
+    /** Is where it is about something: with the camera's tools, or with those of a video. */
+    this.steady = /** @type {HTMLElement} */ (this.#element('steady').parentElement);
     this.#listen();
   }
 
@@ -50,6 +52,7 @@ class VideoTools {
       this.send({ type: 'photo', name: file.name }, await opened.firstPicture());
       this.#video = opened;
       this.#element('video-tools').hidden = this.button.hidden = false;
+      this.#element('video-save').after(this.steady);
     } catch (error) {
       this.#fail(error);
     }
@@ -61,6 +64,7 @@ class VideoTools {
     this.#element('video-tools').hidden = this.button.hidden = this.#element('video-save').hidden = true;
     this.pair.hide();
     this.#element('video-progress').textContent = '';
+    this.#element('live-fps').before(this.steady);
     this.#leave(null);
   }
 
@@ -81,6 +85,7 @@ class VideoTools {
       this.send({ type: 'live-stop' });
       this.#fail(error);
     } finally {
+      this.#element('video-progress').textContent = '';
       this.button.disabled = false;
     }
   }

@@ -25,6 +25,10 @@ export class VideoPair {
     for (const moment of ['play', 'pause', 'seeking', 'seeked', 'ratechange', 'timeupdate']) {
       this.#painted.addEventListener(moment, () => this.#follow());
     }
+    this.#painted.addEventListener('loadedmetadata', () => {
+      const { videoWidth, videoHeight } = this.#painted;
+      this.pair.style.setProperty('--shape', String(videoWidth / videoHeight));
+    });
     // Not every browser plays every container that can be painted.
     this.#original.addEventListener('error', () => (this.row.hidden = this.#original.hidden = true));
   }

@@ -108,10 +108,11 @@ def _update_live(state: State, event: events.LiveEvent) -> Next:
             live = replace(live, open=True, engine=engine, size=size)
             return speak(replace(state, live=live), _sentence(live)), ()
         case events.LivePainted(_, fps, size):
-            changed = size != live.size
+            # Whatever else was said last, of a picture that is kept, say, is not to go at once.
+            says_size = state.sentence == _sentence(live)
             live = replace(live, fps=fps, size=size)
             state = replace(state, live=live)
-            return (speak(state, _sentence(live)) if changed else state), ()
+            return (speak(state, _sentence(live)) if says_size else state), ()
         case events.LivePictureTaken():
             return _on_picture(state, live, event)
         case events.LiveFailed(_, failure, again):

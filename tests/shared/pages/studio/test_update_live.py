@@ -59,6 +59,14 @@ def test_pictures_a_second_are_shown_and_only_a_new_size_is_said() -> None:
     assert "320 × 240" in after.sentence
 
 
+def test_a_new_size_takes_no_other_words_away() -> None:
+    kept = replace(running(), sentence="The picture is kept.")
+    after, _ = play(events.LivePainted(1, 24.5, Size(240, 320)), state=kept)
+    assert after.sentence == "The picture is kept."
+    assert after.live is not None
+    assert after.live.size == Size(240, 320)
+
+
 @pytest.mark.parametrize(
     "event", [events.SettingChanged("style", "mosaic-nc8"), events.SettingChanged("engine", "ort:wasm")]
 )
