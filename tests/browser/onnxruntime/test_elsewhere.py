@@ -45,6 +45,8 @@ def python(browser: Browser, elsewhere: str, wheel: str) -> Iterator[ForeignPyth
     page = browser.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    # onnxruntime warns of some models in hundreds of lines.
+    page.on("console", lambda message: problems.append(message.text) if ":onnxruntime:" in message.text else None)
     page.goto(f"{elsewhere}/index.html")
     inside = ForeignPython(page.evaluate, wheel, elsewhere)
     for name in MODELS:

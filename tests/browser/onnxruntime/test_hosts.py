@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from build.compiler.verify.browser import WEBGPU_FLAGS
 from build.wheels import onnxruntime_pyodide
 from tests.support import onnx_programs as programs
+from tests.support.chromium import launch
 from tests.support.foreign_page import ForeignPython, page_elsewhere, wheel_elsewhere
 from tests.support.paths import ROOT
 
@@ -61,6 +64,47 @@ def test_a_policy_without_blobs_takes_an_unpacked_folder(page: Page, wheel: str,
         assert inside.run("session.run(None, x)[0].tolist()") == [1, 2, 3]
 
 
+FOLDER_FILES = (
+    "worker.js",
+    "engine.js",
+    "ort_glue.js",
+    "onnxruntime-web/ort.wasm.min.mjs",
+    "onnxruntime-web/ort-wasm-simd-threaded.mjs",
+    "onnxruntime-web/ort-wasm-simd-threaded.wasm",
+)
+
+
+def test_a_file_that_an_unpacked_folder_lacks_is_said_to_be_missing(page: Page, wheel: str, tmp_path: Path) -> None:
+    unpacked = tmp_path / "whole"
+    zipfile.ZipFile(io.BytesIO(onnxruntime_pyodide.build(ROOT)[1])).extractall(unpacked)
+    for number, missing in enumerate(FOLDER_FILES):
+        shutil.copytree(unpacked / "onnxruntime" / "web", tmp_path / str(number))
+        (tmp_path / str(number) / missing).unlink()
+    with page_elsewhere(tmp_path) as site:
+        page.goto(f"{site}/index.html")
+        inside = ForeignPython(page.evaluate, wheel, site)
+        inside.put("add.onnx", programs.add())
+        raised = inside.run(
+            f"""
+            import onnxruntime as ort
+            from onnxruntime.engine_worker import EngineWorker
+            from onnxruntime.platform import current
+            raised = []
+            for number in range({len(FOLDER_FILES)}):
+                ort.set_engine_url(f"{site}/{{number}}/worker.js")
+                try:
+                    await ort.InferenceSession.create("add.onnx", worker=EngineWorker(current()))
+                except Exception as error:
+                    raised.append([error.code, str(error)])
+            raised
+            """
+        )
+    assert [code for code, _ in raised] == ["engine-unavailable"] * len(FOLDER_FILES)
+    for _, sentence in raised:
+        assert re.search("did not load|could not be loaded", sentence), sentence
+        assert "on this device" not in sentence
+
+
 def test_the_webgpu_wheel(page: Page, wheel: str, tmp_path: Path) -> None:
     """Without WebGPU in the browser, the next provider of the list opens the model, with a warning."""
     name, data = onnxruntime_pyodide.build_webgpu(ROOT)
@@ -95,6 +139,36 @@ def test_the_webgpu_wheel(page: Page, wheel: str, tmp_path: Path) -> None:
     assert providers == ["CPUExecutionProvider"]
     assert warned == ["This engine does not start on this device. Falling back to ort:wasm."]
     assert refused == ["EngineError", "engine-unavailable", "This engine does not start on this device."]
+
+
+def test_the_webgpu_wheel_where_there_is_webgpu(browser: Browser, wheel: str, tmp_path: Path) -> None:
+    """Chromium's WebGPU in software."""
+    name, data = onnxruntime_pyodide.build_webgpu(ROOT)
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / name).write_bytes(data)
+    capable = launch(browser.browser_type, *WEBGPU_FLAGS)
+    try:
+        with page_elsewhere(tmp_path) as site:
+            page = capable.new_page()
+            page.goto(f"{site}/index.html")
+            inside = ForeignPython(page.evaluate, wheel, site)
+            inside.put("digits.onnx", programs.digits())
+            found = inside.run(
+                f"""
+                import micropip, numpy as np
+                await micropip.install("{site}/wheels/{name}")
+                import onnxruntime as ort
+                image = {{"Input3": np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 1, 28, 28)}}
+                on_graphics = ort.InferenceSession("digits.onnx", providers=["WebGpuExecutionProvider"])
+                on_processor = ort.InferenceSession("digits.onnx")
+                (y,), (expected,) = on_graphics.run(None, image), on_processor.run(None, image)
+                [on_graphics.get_providers(), float(abs(y - expected).max() / abs(expected).max())]
+                """
+            )
+    finally:
+        capable.close()
+    assert found[0] == ["WebGpuExecutionProvider"]
+    assert found[1] < 1e-4
 
 
 def test_node_is_told_which_hosts_it_is_for(wheel: str, tmp_path: Path) -> None:
