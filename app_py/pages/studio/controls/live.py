@@ -30,6 +30,9 @@ from app_py.styles.library import Library
 MOST_FAULTS = 3
 """So many engines in a row may fail before the camera is given up."""
 
+PAUSE_S, LONGEST_PAUSE_S = 0.05, 10.0
+"""How often, and how long, is asked for a painting that is about to come."""
+
 
 @dataclass(frozen=True, slots=True)
 class LivePicture:
@@ -157,6 +160,16 @@ class LiveControl:
         source, painting = (np.ascontiguousarray(buffer.reshape(shape)[:, :, :3]) for buffer in buffers)
         return LivePicture(source, painting, float(result["run_ms"]))
 
+    async def next_picture(self, live_id: int) -> LivePicture | None:
+        """The painting of now, or the first one to come: after a change of style or size there is none for a moment."""
+        deadline = time.monotonic() + LONGEST_PAUSE_S
+        while True:
+            taken = await self.take_picture()
+            live = self._state().live
+            if taken or live is None or live.id != live_id or time.monotonic() > deadline:
+                return taken
+            await asyncio.sleep(PAUSE_S)
+
     async def stop(self) -> None:
         """The camera is off: the engine stays open, for the next painting."""
         self._style.forget_picture()
@@ -215,7 +228,7 @@ def size_of(width: Any, height: Any) -> Size:
 async def keep_picture(context: Context, control: LiveControl, live: Live) -> None:
     """The picture of now becomes a photo with its painting."""
     try:
-        taken = await control.take_picture()
+        taken = await control.next_picture(live.id)
     except AppError as error:
         context.dispatch(events.Failed(failure_of(error)))
         return

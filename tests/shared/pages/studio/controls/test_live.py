@@ -37,6 +37,8 @@ class LiveConnection(FakeConnection):
         self.asked: list[tuple[str, Any]] = []
         self.vectors: list[list[float]] = []
         """The style's numbers with each of these."""
+        self.pictures_to_wait = 0
+        """So often there is no painting yet."""
         self._live = 0
 
     def _serve(self, message: Message, method: str, provider: str, params: Any, buffers: list[Bytes]) -> None:
@@ -51,6 +53,9 @@ class LiveConnection(FakeConnection):
             self.vectors += [vector.tolist() for vector in vectors]
         if method == "live":
             self._live = message["id"]
+        elif method == "live-picture" and self.pictures_to_wait:
+            self.pictures_to_wait -= 1
+            self._reply(message, True, result={})
         elif method == "live-picture":
             pixels = np.arange(2 * 3 * 4, dtype=np.uint8)
             self._reply(message, True, [pixels, 255 - pixels], result={"height": 2, "width": 3, "run_ms": 12.5})
@@ -244,6 +249,22 @@ def test_a_picture_is_taken() -> None:
         np.testing.assert_array_equal(taken.source[0], [[0, 1, 2], [4, 5, 6], [8, 9, 10]])
         np.testing.assert_array_equal(taken.painting, 255 - taken.source)
         assert taken.run_ms == 12.5
+
+    on_a_bench(work)
+
+
+def test_a_picture_that_is_about_to_come_is_waited_for() -> None:
+    async def work(bench: Bench) -> None:
+        await bench.begin()
+        bench.worker.pictures_to_wait = 2
+        taken = await bench.control.next_picture(bench.live.id)
+        assert taken is not None
+        assert taken.run_ms == 12.5
+        bench.worker.pictures_to_wait = 1_000
+        waiting = asyncio.ensure_future(bench.control.next_picture(bench.live.id))
+        await asyncio.sleep(0)
+        bench.dispatch(events.LiveStopped())
+        assert await waiting is None
 
     on_a_bench(work)
 
