@@ -13,7 +13,8 @@ from app_py.engines.choice_words import name_of
 from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import EngineInfo, infos
 from app_py.engines.open_session import OpenSession
-from app_py.engines.painting import UNKNOWN_MS, Failure, PaintedImage, Painting, Stage, Timeouts, given_up
+from app_py.engines.painting import Failure, PaintedImage, Painting, Stage, given_up
+from app_py.engines.timeouts import UNKNOWN_MS, Timeouts
 from app_py.engines.verdicts import KeyValueStore
 from app_py.errors import AppError, Cancelled, EngineError
 from app_py.i18n import format_number, sentence_case, tr

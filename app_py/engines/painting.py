@@ -10,8 +10,6 @@ from app_py.i18n import sentence_case, tr
 from app_py.photo.tensors import NchwTensor, RgbImage
 from app_py.session import TOO_LARGE
 
-UNKNOWN_MS = float("inf")
-
 Stage = Callable[[str, str, float], None]
 """Told the stage ('engine', 'paint'), the provider, and how many milliseconds it will probably take."""
 
@@ -43,20 +41,6 @@ class PaintedImage:
     run_ms: float
     choice: Choice
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long an engine may be silent: `base_s` plus `factor` times what the run is predicted to take."""
-
-    base_s: float = 20.0
-    factor: float = 8.0
-    unknown_s: float = 600.0
-    longest_rescue_s: float = 180.0
-    """After a failure no engine is tried that needs longer: a smaller size is the better answer."""
-
-    def limit_s(self, predicted_ms: float) -> float:
-        return self.base_s + self.factor * predicted_ms / 1000 if predicted_ms < UNKNOWN_MS else self.unknown_s
 
 
 @dataclass(frozen=True, slots=True)

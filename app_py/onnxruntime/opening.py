@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from . import engines
-from .engine_limits import check_model
 from .engine_worker import EngineWorker
 from .errors import OrtError
 from .faults import explain_refusal, merge_refusals
 from .flow import Asked, Flow
 from .general import default_log_severity
+from .known_faults import check_model
 from .model import Model
 from .options import SessionOptions
 from .planning import Plan, make_plan

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from . import engines
-from .engine_limits import check_values
 from .engine_worker import Reply
 from .errors import NotImplemented as Unsupported
 from .errors import OrtError
@@ -14,6 +13,7 @@ from .faults import explain_refusal
 from .feeds import Array, Feed, check_feeds, check_output_names
 from .flow import Asked, Flow
 from .held import HeldValue
+from .known_faults import check_values
 from .model import Model
 from .opening import Opened
 from .planning import Request

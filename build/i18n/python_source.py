@@ -26,7 +26,7 @@ FOR_PROGRAMMERS = (
     "app_py/onnxruntime/backend/",
     "app_py/onnxruntime/capi/",
     "app_py/onnxruntime/devices.py",
-    "app_py/onnxruntime/engine_limits.py",
+    "app_py/onnxruntime/known_faults.py",
     "app_py/onnxruntime/feeds.py",
     "app_py/onnxruntime/general.py",
     "app_py/onnxruntime/initializers.py",

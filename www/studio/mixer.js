@@ -128,8 +128,12 @@ function read(mix) {
 function label(mix) {
   const parts = read(mix);
   const sum = parts.reduce((total, [, weight]) => total + weight, 0);
+  // Rounded where one ends and the next begins, so that all together are 100 %.
+  let before = 0;
   mix.querySelectorAll('output').forEach((output, index) => {
-    output.textContent = sum ? `${Math.round((100 * parts[index][1]) / sum)} %` : '0 %';
+    const until = before + parts[index][1];
+    output.textContent = `${sum ? Math.round((100 * until) / sum) - Math.round((100 * before) / sum) : 0} %`;
+    before = until;
   });
   const full = mix.childElementCount >= MOST;
   mix.toggleAttribute('data-full', full);

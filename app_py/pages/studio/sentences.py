@@ -1,11 +1,19 @@
-"""Words that the studio chooses by a name: of engines, of stages, of what failed on the page's side."""
+"""What the studio says: of engines, of stages, of what is painted, of what failed on the page's side."""
 
 from collections.abc import Sequence
 
-from app_py.i18n import tr, tr_noop
+from app_py.i18n import format_number, tr, tr_noop
 from app_py.onnxruntime import engines
 from app_py.onnxruntime.providers import AUTO
+from app_py.pages.studio.state import Result
 from app_py.photo.decode import Photo
+from app_py.photo.sizing import painted_size
+
+_DONE = tr_noop("Painted in {seconds} s, {width} × {height}.")
+_DONE_FOR_FILE = tr_noop("Saved at {width} × {height}, painted in {seconds} s.")
+_DONE_REDUCED = tr_noop(
+    "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s."
+)
 
 _PAINTED = tr_noop("The video is painted, {count} pictures.")
 _STOPPED = tr_noop("Stopped after {count} painted pictures.")
@@ -113,3 +121,23 @@ def short_name(name: str) -> str:
     'xxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxx.jpg'
     """
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 16]}…{name[-15:]}"
+
+
+def result_sentence(result: Result) -> str:
+    asked = painted_size(
+        result.job.photo.size, result.job.paint_settings.longest_px, max_pixels=result.job.photo.size.pixels
+    )
+    sentence = tr(_DONE if asked == result.size else _DONE_REDUCED, **_values(result))
+    return " ".join((sentence, *result.notes))
+
+
+def saved_sentence(result: Result) -> str:
+    """Of a painting that was made for a file."""
+    return " ".join((tr(_DONE_FOR_FILE, **_values(result)), *result.notes))
+
+
+def _values(result: Result) -> dict[str, object]:
+    seconds = result.run_ms / 1000
+    # Nothing is painted in no time.
+    shown = f"{seconds:.1f}" if seconds >= 0.1 else f"{max(seconds, 0.01):.2f}"
+    return {"seconds": format_number(shown), "width": result.size.width, "height": result.size.height}

@@ -5,8 +5,9 @@ from dataclasses import replace
 from app_py.i18n import tr
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Effect, ForgetResults, Remember, SavePainting, ShowPhoto, ShowResult
+from app_py.pages.studio.sentences import result_sentence, saved_sentence
 from app_py.pages.studio.state import Result, Scene, State
-from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, result_sentence, saved_sentence, speak
+from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, speak
 
 MAX_KEPT_PIXELS = 24_000_000
 """Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""

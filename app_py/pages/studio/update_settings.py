@@ -6,7 +6,7 @@ from app_py.i18n import tr, translated
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Remember, ShowPreview, StartPainting
 from app_py.pages.studio.mixture import as_strong_as_asked
-from app_py.pages.studio.sentences import engine_name
+from app_py.pages.studio.sentences import engine_name, result_sentence
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, Scene, State
 from app_py.pages.studio.update_results import put_on_show
 from app_py.pages.studio.update_steps import (
@@ -14,7 +14,6 @@ from app_py.pages.studio.update_steps import (
     drop_work,
     fail,
     photo_sentence,
-    result_sentence,
     speak,
     stage_sentence,
 )

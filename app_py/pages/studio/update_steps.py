@@ -2,22 +2,15 @@
 
 from dataclasses import replace
 
-from app_py.i18n import format_number, tr, tr_noop
+from app_py.i18n import format_number, tr
 from app_py.pages.studio.effects import Effect, ShowResult, StopPainting
 from app_py.pages.studio.mixture import style_of
 from app_py.pages.studio.sentences import short_name, stage_words
-from app_py.pages.studio.state import SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, Result, State
+from app_py.pages.studio.state import SIZES_PX, Failure, Job, PaintSettings, PhotoInfo, State
 from app_py.photo.sizing import painted_size
 from app_py.session import FAULTS
 
 Next = tuple[State, tuple[Effect, ...]]
-
-_DONE = tr_noop("Painted in {seconds} s, {width} × {height}.")
-_DONE_FOR_FILE = tr_noop("Saved at {width} × {height}, painted in {seconds} s.")
-_DONE_REDUCED = tr_noop(
-    "The photo was reduced to {width} × {height}, the most this page paints. Painted in {seconds} s."
-)
-
 
 NARROW_PX = 200
 """A panorama whose shorter side becomes less than this is painted smaller than one expects."""
@@ -73,21 +66,3 @@ def stage_sentence(state: State, job: Job) -> str:
         width=job.size.width,
         height=job.size.height,
     )
-
-
-def result_sentence(result: Result) -> str:
-    asked = painted_size(
-        result.job.photo.size, result.job.paint_settings.longest_px, max_pixels=result.job.photo.size.pixels
-    )
-    sentence = tr(_DONE if asked == result.size else _DONE_REDUCED, **_values(result))
-    return " ".join((sentence, *result.notes))
-
-
-def saved_sentence(result: Result) -> str:
-    """Of a painting that was made for a file."""
-    return " ".join((tr(_DONE_FOR_FILE, **_values(result)), *result.notes))
-
-
-def _values(result: Result) -> dict[str, object]:
-    seconds = format_number(f"{result.run_ms / 1000:.1f}")
-    return {"seconds": seconds, "width": result.size.width, "height": result.size.height}

@@ -17,7 +17,7 @@ import asyncio, json
 import numpy as np
 from app_py.engines.choice import Limits
 from app_py.engines.painter import Painter
-from app_py.engines.painting import Timeouts
+from app_py.engines.timeouts import Timeouts
 from app_py.errors import AppError
 from app_py.styles.library import Library
 from build.common.painter_in_page import fetch, library, models, open_library, picture

@@ -8,7 +8,8 @@ import pytest
 
 from app_py.engines.choice import Limits
 from app_py.engines.painter import Painter
-from app_py.engines.painting import Painting, Timeouts
+from app_py.engines.painting import Painting
+from app_py.engines.timeouts import Timeouts
 from app_py.errors import Cancelled, EngineError
 from tests.shared.support.fake_engine import DEATH, SILENCE, FakePlatform
 from tests.shared.support.fake_models import FakeFiles, right, spec

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from app_py.onnxruntime import errors
-from app_py.onnxruntime.engine_limits import check_values
 from app_py.onnxruntime.errors import InvalidArgument
 from app_py.onnxruntime.feeds import check_feeds, check_output_names
+from app_py.onnxruntime.known_faults import check_values
 from app_py.onnxruntime.onnx_header import ValueInfo
 from app_py.onnxruntime.providers import PROVIDERS_OF_ONNXRUNTIME, resolve
 from app_py.onnxruntime.tensor_bytes import from_bytes, to_bytes, to_head
