@@ -104,6 +104,8 @@ export function showOwnModels(gallery, list, own) {
   const groups = own.map(({ id, title }) => titled(known.get(id) ?? ownCard(id, title), title));
   for (const group of shown) if (!groups.includes(group)) group.remove();
   gallery.prepend(...groups);
+  // Who adds a style sees it, at the beginning.
+  if (groups.some((group) => !shown.includes(group))) gallery.scrollTo(0, 0);
   const details = list.closest('details');
   if (details && own.length) details.open = true;
   list.replaceChildren(
