@@ -10,7 +10,7 @@ import { fill } from '../engine/sentence.js';
 const LANGUAGES = ['de'];
 
 /** A page in English is better than one that waits. */
-const LONGEST_WAIT_MS = 4_000;
+const LONGEST_WAIT_MS = 10_000;
 const ATTRIBUTES = ['alt', 'aria-label', 'content', 'placeholder', 'title'];
 
 const CHOICE = 'language';

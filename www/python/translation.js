@@ -5,7 +5,7 @@
 const LANGUAGE = new URLSearchParams(self.location.search).get('lang') ?? 'en';
 
 /** English now is better than a painter that waits. */
-const LONGEST_WAIT_MS = 4_000;
+const LONGEST_WAIT_MS = 10_000;
 
 /** @returns {Promise<string>} a catalogue as JSON; an empty one where there is none, so that Python speaks English */
 export async function fetchWords() {
