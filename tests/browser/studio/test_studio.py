@@ -242,7 +242,7 @@ def test_a_model_of_ones_own(painted: Page, site: str) -> None:
     state(painted, "done")
     expect(painted.locator("#status")).to_have_attribute("data-engine", "kernels:wasm")
     painted.select_option("#engine", "ort:wasm")
-    wait_until_kept(painted, "own-")
+    wait_until_kept(painted, '"wish": {"style": "own-')
 
     # Kept in this browser: there again on the next visit, with the settings.
     open_page(painted, site)
