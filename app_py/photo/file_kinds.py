@@ -138,7 +138,7 @@ def _first_directory(data: bytes) -> dict[int, int]:
             tag, kind, values = struct.unpack_from(f"{order}HHI", data, entry)
             short = kind == 3 and values == 1
             (tags[tag],) = struct.unpack_from(f"{order}H" if short else f"{order}I", data, entry + 8)
-    except struct.error:
+    except (struct.error, OverflowError):  # an offset that a 32-bit Python cannot even count
         return {}
     return tags
 

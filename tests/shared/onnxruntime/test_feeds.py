@@ -33,7 +33,10 @@ def fed(value: ValueInfo, given: Any) -> Any:
 
 def test_kinds_of_arrays_with_rules_of_their_own_are_fed_as_what_they_hold() -> None:
     given: Any
-    for given in (np.ma.array([1, 2], mask=[False, True], dtype=np.int64), np.array([1, 2]).view(np.recarray)):
+    for given in (
+        np.ma.array([1, 2], mask=[False, True], dtype=np.int64),
+        np.array([1, 2], np.int64).view(np.recarray),
+    ):
         array = fed(COUNTS, given)
         assert type(array) is np.ndarray
         assert to_bytes(array).view(np.int64).tolist() == [1, 2]
