@@ -5,11 +5,11 @@
  */
 
 const glue = decodeURIComponent(new URL(import.meta.url).hash.slice(1));
+const { default: start } = await import(glue);
 const { [Symbol.for('onnxruntime-web modules')]: modules } = /** @type {{[key: symbol]: Map<string, any>}} */ (/** @type {any} */ (self));
 
 /** @param {object} options */
 export default async (options) => {
-  const { default: start } = await import(glue);
   const module = await start(options);
   modules.set(glue, module);
   return module;

@@ -27,21 +27,16 @@ function notify(method, params, transfer = []) {
   self.postMessage({ method, params, ackedEvents }, { transfer });
 }
 
-// Not awaited: a module that waits at its top level is at times forgotten by Firefox, and its start then never ends.
-void start();
-
-async function start() {
-  try {
-    // Imported only now: messages that come while it loads are already kept.
-    const { startPython } = await import('./python.js');
-    python = await startPython(new URLSearchParams(self.location.search).get('entry') ?? 'app_py.pages.studio.page', notify);
-    for (const message of waiting.splice(0)) deliver(message);
-  } catch (error) {
-    console.error(error);
-    notify('loading', { failed: sentenceFor(error) });
-    // What still starts after all would find nobody that listens to it.
-    self.close();
-  }
+try {
+  // Imported only now: messages that come while it loads are already kept.
+  const { startPython } = await import('./python.js');
+  python = await startPython(new URLSearchParams(self.location.search).get('entry') ?? 'app_py.pages.studio.page', notify);
+  for (const message of waiting.splice(0)) deliver(message);
+} catch (error) {
+  console.error(error);
+  notify('loading', { failed: sentenceFor(error) });
+  // What still starts after all would find nobody that listens to it.
+  self.close();
 }
 
 /** @param {any} error @returns {string} the code of a sentence in the page */
