@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Browser
+
 from build.common.server import serve
 from build.wheels import onnxruntime_pyodide
 from tests.support.paths import ROOT
@@ -112,3 +114,15 @@ def run_in_worker(evaluate: Callable[[str], Any], site: str, wheel: str, code: s
         f" worker.onerror = reject; worker.postMessage({json.dumps(sent)}); }})"
     )
     return checked(answer)
+
+
+@contextlib.contextmanager
+def python_elsewhere(
+    browser: Browser, wheel: str, folder: Path, headers: Mapping[str, str] | None = None
+) -> Iterator[ForeignPython]:
+    """Python with the wheel in a new page, served from `folder` with `headers`."""
+    with page_elsewhere(folder, headers) as site:
+        page = browser.new_page()
+        page.goto(f"{site}/index.html")
+        yield ForeignPython(page.evaluate, wheel, site)
+        page.close()

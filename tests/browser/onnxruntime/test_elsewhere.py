@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from build.common.server import ISOLATION
 from tests.support import onnx_programs as programs
 from tests.support.firefox import firefox_page
-from tests.support.foreign_page import ForeignPython, page_elsewhere, run_in_worker, wheel_elsewhere
+from tests.support.foreign_page import ForeignPython, page_elsewhere, python_elsewhere, run_in_worker
 
 MODELS = ("add", "digits", "iris", "super_resolution", "upper", "voice_activity")
 
@@ -23,13 +23,6 @@ session = ort.InferenceSession("add.onnx")
 (y,) = session.run(None, {"x": np.arange(3, dtype=np.float32)})
 [y.tolist(), session.get_providers()]
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    assert vendor.is_dir()
-    with wheel_elsewhere(tmp_path_factory.mktemp("wheel")) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -251,10 +244,7 @@ def test_what_is_wrong_has_its_name_and_a_sentence(python: ForeignPython, code: 
 
 def test_a_policy_that_forbids_blobs_is_named(browser: Browser, wheel: str, tmp_path: Path) -> None:
     policy = {"Content-Security-Policy": "worker-src 'self'"}
-    with page_elsewhere(tmp_path / "page", policy) as site:
-        page = browser.new_page()
-        page.goto(f"{site}/index.html")
-        inside = ForeignPython(page.evaluate, wheel, site)
+    with python_elsewhere(browser, wheel, tmp_path, policy) as inside:
         inside.put("add.onnx", programs.add())
         found = inside.run(
             """
@@ -266,7 +256,6 @@ def test_a_policy_that_forbids_blobs_is_named(browser: Browser, wheel: str, tmp_
             raised
             """
         )
-        page.close()
     assert found[:2] == ["EngineError", "engine-unavailable"]
     assert "It needs worker-src blob: and script-src blob: in its Content-Security-Policy" in found[2]
 
@@ -275,10 +264,7 @@ def test_the_engine_s_script_that_a_policy_forbids_is_an_error_and_no_endless_wa
     browser: Browser, wheel: str, tmp_path: Path
 ) -> None:
     policy = {"Content-Security-Policy": "script-src 'self' 'unsafe-eval'; worker-src blob:"}
-    with page_elsewhere(tmp_path / "page", policy) as site:
-        page = browser.new_page()
-        page.goto(f"{site}/index.html")
-        inside = ForeignPython(page.evaluate, wheel, site)
+    with python_elsewhere(browser, wheel, tmp_path, policy) as inside:
         inside.put("add.onnx", programs.add())
         found = inside.run(
             """
@@ -298,16 +284,12 @@ def test_the_engine_s_script_that_a_policy_forbids_is_an_error_and_no_endless_wa
             raised
             """
         )
-        page.close()
     assert found == [["EngineError", "engine-unavailable", "The engine's scripts did not load: Ty"]] * 4
 
 
 def test_a_policy_that_forbids_eval(browser: Browser, wheel: str, tmp_path: Path) -> None:
     policy = {"Content-Security-Policy": "script-src 'self' blob: 'wasm-unsafe-eval'; worker-src 'self' blob:"}
-    with page_elsewhere(tmp_path / "page", policy) as site:
-        page = browser.new_page()
-        page.goto(f"{site}/index.html")
-        inside = ForeignPython(page.evaluate, wheel, site)
+    with python_elsewhere(browser, wheel, tmp_path, policy) as inside:
         inside.put("add.onnx", programs.add())
         found = inside.run(
             """
@@ -325,7 +307,6 @@ def test_a_policy_that_forbids_eval(browser: Browser, wheel: str, tmp_path: Path
             [both, raised, type(session.worker._connection._requests).__name__]
             """
         )
-        page.close()
     sentence = "An engine in Python's own thread needs 'unsafe-eval' in the script-src"
     assert found == [[[1, 2, 3], [1, 2, 3]], ["engine-unavailable", sentence[:66]], "PythonRequests"]
 
@@ -333,10 +314,7 @@ def test_a_policy_that_forbids_eval(browser: Browser, wheel: str, tmp_path: Path
 def test_threads_where_the_page_is_isolated(browser: Browser, wheel: str, tmp_path: Path) -> None:
     image = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 1, 28, 28)
     (expected,) = native("digits", None, {"Input3": image})
-    with page_elsewhere(tmp_path / "page", ISOLATION) as site:
-        page = browser.new_page()
-        page.goto(f"{site}/index.html")
-        inside = ForeignPython(page.evaluate, wheel, site)
+    with python_elsewhere(browser, wheel, tmp_path, ISOLATION) as inside:
         inside.put("digits.onnx", programs.digits())
         isolated, found = inside.run(
             """
@@ -350,7 +328,6 @@ def test_threads_where_the_page_is_isolated(browser: Browser, wheel: str, tmp_pa
             [js.crossOriginIsolated, session.run(None, {"Input3": image})[0].tolist()]
             """
         )
-        page.close()
     assert isolated
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from build.common.server import ISOLATION, serve
 from build.runtime.cache import Cache
 from build.runtime.lock import Package, PinnedFile
 from build.runtime.pinned import pinned_bytes
-from tests.support import onnx_programs as programs
-from tests.support.foreign_page import ANY_ORIGIN, wheel_elsewhere
+from tests.support.foreign_page import ANY_ORIGIN
 from tests.support.paths import ROOT
 
 PYODIDE = ROOT / "www" / "vendor" / "pyodide"
@@ -53,23 +52,6 @@ PYSCRIPT_PAGE = """<!doctype html><meta charset=utf-8><link rel=icon href=data:,
 from pyscript import document
 document.getElementById("said").textContent = said
 </script>"""
-
-
-@pytest.fixture(scope="module")
-def wheel(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the wheel, with a model beside it."""
-    assert vendor.is_dir()
-    folder = tmp_path_factory.mktemp("wheel")
-    (folder / "add.onnx").write_bytes(programs.add())
-    with wheel_elsewhere(folder) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 @pytest.mark.parametrize(("worker", "where"), [("", "WorkerConnection"), (" worker", "ThreadConnection")])

@@ -6,37 +6,18 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from build.compiler.verify.browser import WEBGPU_FLAGS
 from build.wheels import onnxruntime_pyodide
 from tests.support import onnx_programs as programs
 from tests.support.chromium import launch
-from tests.support.foreign_page import ForeignPython, page_elsewhere, wheel_elsewhere
+from tests.support.foreign_page import ForeignPython, page_elsewhere
 from tests.support.paths import ROOT
 
 PYODIDE = ROOT / "www" / "vendor" / "pyodide"
-
-
-@pytest.fixture(scope="module")
-def wheel(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the wheel, with a model beside it."""
-    assert vendor.is_dir()
-    folder = tmp_path_factory.mktemp("wheel")
-    (folder / "add.onnx").write_bytes(programs.add())
-    with wheel_elsewhere(folder) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def test_a_policy_without_blobs_takes_an_unpacked_folder(page: Page, wheel: str, tmp_path: Path) -> None:

@@ -265,6 +265,7 @@ def test_a_picture_that_is_about_to_come_is_waited_for() -> None:
         await asyncio.sleep(0)
         bench.dispatch(events.LiveStopped())
         assert await waiting is None
+        assert bench.worker.pictures_to_wait > 990
 
     on_a_bench(work)
 
