@@ -268,13 +268,17 @@ def test_the_engine_s_script_that_a_policy_forbids_is_an_error_and_no_endless_wa
         inside.put("add.onnx", programs.add())
         found = inside.run(
             """
+            import asyncio
             import onnxruntime as ort
             from onnxruntime.engine_worker import EngineWorker
             from onnxruntime.platform import current
             raised = []
             for own_thread in (True, False):
                 try:
-                    await ort.InferenceSession.create("add.onnx", worker=EngineWorker(current(), own_thread=own_thread))
+                    worker = EngineWorker(current(), own_thread=own_thread)
+                    await asyncio.wait_for(ort.InferenceSession.create("add.onnx", worker=worker), 60)
+                except TimeoutError:
+                    raise
                 except Exception as error:
                     raised.append([type(error).__name__, error.code, str(error)[:37]])
                 try:
