@@ -62,12 +62,14 @@ def painted(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def test_a_painting_nobody_has_seen_is_a_style(painted: Page) -> None:
+    painted.evaluate("document.getElementById('styles').scrollTo(0, 10_000)")
     add_painting(painted, "two-waves.png", never_seen(1))
     painted.wait_for_selector("#styles [data-own^='painting:own-'] .face[aria-pressed=true]")
     state(painted, "done")
     shows(painted, native_painting(native_vector(never_seen(1))))
     card = painted.locator("#styles [data-own^='painting:own-']")
     expect(card).to_contain_text("Two waves")
+    expect(card).to_be_in_viewport()
     name = painted.locator("#own-models input")
     name.fill("Waves of mine")
     name.blur()
@@ -105,6 +107,10 @@ def test_a_mixture_follows_its_ranges_and_can_be_kept(painted: Page) -> None:
     painted.locator("#styles [data-own]:has-text('Waves of mine') .face").click()
     ranges = painted.locator("#mix input[type=range]")
     expect(ranges).to_have_count(2)
+    ranges.nth(0).fill("100")
+    ranges.nth(1).fill("60")
+    # 62.5 and 37.5 %, and together 100.
+    expect(painted.locator("#mix output")).to_have_text(["63 %", "37 %"])
     ranges.nth(0).fill("30")
     ranges.nth(1).fill("90")
     vector = mix([native_vector(never_seen(2)), native_vector(never_seen(1))], [30, 90])
