@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
-from app_py.engines.choice_words import explain
+from app_py.engines.choice_reasons import explain
 from app_py.engines.device import Candidate, Device, candidates
 from app_py.engines.self_test import TestRun, read_reference, try_engine
 from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts

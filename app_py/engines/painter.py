@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from app_py.engines.choice import Choice, Limits, ModelFiles
-from app_py.engines.choice_words import name_of
+from app_py.engines.choice_reasons import name_of
 from app_py.engines.chooser import EngineChooser
 from app_py.engines.device import EngineInfo, infos
 from app_py.engines.open_session import OpenSession

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app_py.engines.choice import Choice
-from app_py.engines.choice_words import name_of
+from app_py.engines.choice_reasons import name_of
 from app_py.errors import EngineError
 from app_py.i18n import sentence_case, tr
 from app_py.photo.tensors import NchwTensor, RgbImage

@@ -207,6 +207,12 @@ def get(provider: str) -> Engine:
     return engine
 
 
+def library(provider: str) -> tuple[str, str]:
+    """Name and version of the library behind `<library>:<backend>`; a provider nobody knows is named as it is."""
+    engine = find(provider)
+    return (engine.title, engine.version) if engine else (provider.partition(":")[0], "unknown")
+
+
 def by_alias() -> dict[str, str]:
     """onnxruntime's names -> ours."""
     return {alias: engine.id for engine in ENGINES for alias in engine.aliases}

@@ -6,6 +6,7 @@
 
 import { EngineFault } from './fault.js';
 import { openMachine } from './kernels_machine.js';
+import { threadCount } from './thread_count.js';
 
 /** How long the kernels run before messages are looked at. */
 const SLICE_MS = 50;
@@ -25,10 +26,9 @@ let speed = 1e6;
  * @param {import('./session.js').Options} options
  * @returns {Promise<import('./session.js').Session>}
  */
-export async function open(backend, fixed, { threads, most_threads }) {
+export async function open(backend, fixed, options) {
   if (backend !== 'wasm') throw new EngineFault('engine-unavailable', 'There is no engine {engine}.', { engine: `kernels:${backend}` });
-  const wished = Math.min(threads ?? navigator.hardwareConcurrency ?? 1, most_threads ?? 1);
-  const machine = await current(wished);
+  const machine = await current(threadCount(options));
   const owner = {};
   let stopped = false;
   return {

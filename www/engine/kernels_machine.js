@@ -30,11 +30,10 @@ const THREAD_START_MS = 10_000;
  */
 
 /**
- * @param {number} wished how many threads are asked for; one where the page cannot share memory
+ * @param {number} threads more than one only where the page can share memory (`thread_count.js`)
  * @returns {Promise<Machine>}
  */
-export async function openMachine(wished) {
-  const threads = self.crossOriginIsolated ? Math.max(1, wished) : 1;
+export async function openMachine(threads) {
   const relaxed = WebAssembly.validate(new Uint8Array(RELAXED));
   const opening = openKernels(`${relaxed ? 'relaxed' : 'simd'}${threads > 1 ? '-threads' : ''}.wasm`, threads > 1);
   // Threads fetch their script while the kernels come.

@@ -1,10 +1,10 @@
 // @ts-check
 /** ONNX.js 0.1.8 in a classic worker, backends webgl, wasm and cpu. */
 
-import { EngineFault } from './fault.js';
 import { addressOf } from './files.js';
 import { runScript } from './load.js';
 import { arrays, copyOf } from './tensor.js';
+import { checkContext } from './webgl_context.js';
 
 const script = addressOf('onnxjs/onnx.min.js');
 
@@ -19,7 +19,7 @@ let loaded = null;
 export async function open(backend, model) {
   loaded ??= load();
   const onnx = loaded;
-  const check = backend === 'webgl' ? () => checkGl(onnx.backend.webgl.glContext.gl) : () => {};
+  const check = backend === 'webgl' ? () => checkContext(onnx.backend.webgl.glContext.gl) : () => {};
   // ONNX.js refuses a second input shape, so there is a session for one shape at a time
   let inner = await openInner(onnx, backend, model);
   let shapes = '';
@@ -109,15 +109,4 @@ function toTensor(onnx, { type, dims, buffer }) {
 function fromTensor(name, tensor) {
   // The memory may be a weight's, which is needed again
   return { name, type: tensor.type, dims: [...tensor.dims], buffer: copyOf(tensor.data) };
-}
-
-/**
- * A lost context and a full GPU raise nothing: WebGL goes on and reads back zeros.
- * @param {WebGL2RenderingContext} gl
- */
-function checkGl(gl) {
-  if (gl.isContextLost()) throw new EngineFault('context-lost', 'The browser took the WebGL context away.');
-  for (let error = gl.getError(); error !== gl.NO_ERROR; error = gl.getError()) {
-    if (error === gl.OUT_OF_MEMORY) throw new EngineFault('out-of-memory', 'The GPU has no memory left for this size.');
-  }
 }

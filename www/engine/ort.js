@@ -7,6 +7,7 @@ import { addressOf, contentOf, wrapped } from './files.js';
 import { importModule } from './load.js';
 import { OrtRun, modules } from './ort_run.js';
 import { arrays, ownBuffer } from './tensor.js';
+import { threadCount } from './thread_count.js';
 
 /** A backend's script, and the WebAssembly with its glue. */
 const files = {
@@ -82,7 +83,7 @@ function byPromise(ort, session) {
  * @param {Backend} backend
  * @param {import('./session.js').Options} options
  */
-async function load(backend, { threads, most_threads = 1 }) {
+async function load(backend, options) {
   if (!hasSimd()) throw new EngineFault('engine-unavailable', 'This browser has no WebAssembly SIMD, which this engine needs.');
   const { script, binary } = files[backend];
   const ort = await importModule(addressOf(`onnxruntime-web/${script}`));
@@ -93,9 +94,8 @@ async function load(backend, { threads, most_threads = 1 }) {
     ...(wasm ? {} : { wasm: addressOf(`onnxruntime-web/${binary}`).href }),
   };
   if (wasm) ort.env.wasm.wasmBinary = wasm;
-  // Without isolation there are no threads, and onnxruntime-web says so at length where it is asked for some.
-  const wished = self.crossOriginIsolated ? (threads ?? navigator.hardwareConcurrency) : 1;
-  ort.env.wasm.numThreads = Math.max(1, Math.min(wished, most_threads));
+  // onnxruntime-web says at length where it is asked for threads that there cannot be.
+  ort.env.wasm.numThreads = threadCount(options);
   return ort;
 }
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from app_py.pages.benchmark.engines import library
+from app_py.onnxruntime.engines import library
 from app_py.pages.benchmark.results import Document
 from app_py.pages.report.user_agent import UNKNOWN
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app_py.errors import AppError
 from app_py.i18n import tr, tr_noop
-from app_py.pages.benchmark.engines import library
+from app_py.onnxruntime.engines import library
 from app_py.pages.benchmark.plan import Combination, Plan
 from app_py.pages.benchmark.statistics import Summary, first_contradiction, summarise
 from app_py.pages.report.device import Device

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app_py.i18n import format_number, tr, tr_noop
-from app_py.pages.benchmark.engines import library
+from app_py.onnxruntime.engines import library
 from app_py.pages.benchmark.results import STOPPED, Document
 from app_py.pages.report.table import Table, device_facts, ending, escape_markdown, to_markdown_rows
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app_py.i18n import format_number, tr, tr_noop, translated
-from app_py.pages.benchmark.engines import library
+from app_py.onnxruntime.engines import library
 from app_py.pages.benchmark.predecessor_text import END, FENCE, device_lines, head_lines
 from app_py.pages.operator_test.results import Document
 from app_py.pages.report.choices import engine_words

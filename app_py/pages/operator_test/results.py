@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app_py.errors import AppError
 from app_py.i18n import tr
-from app_py.pages.benchmark.engines import library
+from app_py.onnxruntime.engines import library
 from app_py.pages.operator_test.cases import Case, Tolerance
 from app_py.pages.report.device import Device
 from app_py.pages.report.json_schema import check, load_schema

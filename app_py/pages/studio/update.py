@@ -8,10 +8,11 @@ from app_py.pages.studio.effects import OpenPhoto, Remember, StopTrial
 from app_py.pages.studio.mixture import as_strong_as_asked
 from app_py.pages.studio.sentences import short_name
 from app_py.pages.studio.state import Failure, PaintSettings, PhotoInfo, Scene, State
+from app_py.pages.studio.update_history import on_redo, on_undo, put_on_show
 from app_py.pages.studio.update_mix import on_mix_changed, on_strength_changed
 from app_py.pages.studio.update_own_styles import update_own_styles
 from app_py.pages.studio.update_queue import update_queue
-from app_py.pages.studio.update_results import on_looked, on_painted, on_redo, on_saving_wished, on_undo, put_on_show
+from app_py.pages.studio.update_results import on_looked, on_painted, on_saving_wished
 from app_py.pages.studio.update_session import update_session
 from app_py.pages.studio.update_settings import on_large_asked, on_setting_changed, refusal_of_settings, start
 from app_py.pages.studio.update_steps import (

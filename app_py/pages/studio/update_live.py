@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app_py.engines.choice_words import name_of
+from app_py.engines.choice_reasons import name_of
 from app_py.i18n import tr
 from app_py.pages.studio import events
 from app_py.pages.studio.effects import Remember, ShowResult, StartLive, StopLive, TakeLivePicture, TuneLive
@@ -10,7 +10,7 @@ from app_py.pages.studio.mixture import style_of
 from app_py.pages.studio.sentences import stage_words, video_sentence
 from app_py.pages.studio.state import Job, Live, Result, Scene, State
 from app_py.pages.studio.update import update as update_still
-from app_py.pages.studio.update_results import put_on_show
+from app_py.pages.studio.update_history import put_on_show
 from app_py.pages.studio.update_steps import Next, drop_work, fail, speak
 
 ENDS_LIVE = (

@@ -1,16 +1,13 @@
-"""The part of the reducer about what is on show: paintings and their look, undo and redo, saving."""
+"""The part of the reducer about paintings: one that is finished, its look, and how it is saved."""
 
 from dataclasses import replace
 
-from app_py.i18n import tr
 from app_py.pages.studio import events
-from app_py.pages.studio.effects import Effect, ForgetResults, Remember, SavePainting, ShowPhoto, ShowResult
+from app_py.pages.studio.effects import Remember, SavePainting, ShowResult
 from app_py.pages.studio.sentences import result_sentence, saved_sentence
 from app_py.pages.studio.state import Result, Scene, State
-from app_py.pages.studio.update_steps import Next, drop_work, photo_sentence, speak
-
-MAX_KEPT_PIXELS = 24_000_000
-"""Of photos and paintings together; beyond, the oldest scenes are forgotten. The one on show is always kept."""
+from app_py.pages.studio.update_history import put_on_show
+from app_py.pages.studio.update_steps import Next, speak
 
 
 def on_painted(state: State, event: events.Painted) -> Next:
@@ -30,33 +27,6 @@ def on_painted(state: State, event: events.Painted) -> Next:
     return speak(state, result_sentence(result)), effects
 
 
-def put_on_show(state: State, scene: Scene) -> Next:
-    """A new scene follows the one on show; what was undone before can no longer be redone."""
-    state = replace(state, past=_affordable((*state.past, scene)), future=())
-    kept = tuple(kept.result.job.id for kept in state.past if kept.result)
-    return state, (*_shown(state), ForgetResults(kept))
-
-
-def _affordable(scenes: tuple[Scene, ...]) -> tuple[Scene, ...]:
-    kept: list[Scene] = []
-    pixels = 0
-    for scene in reversed(scenes):
-        if scene.result:
-            pixels += 2 * scene.result.size.pixels
-        if not any(other.photo == scene.photo for other in kept):
-            pixels += scene.photo.size.pixels
-        if kept and pixels > MAX_KEPT_PIXELS:
-            break
-        kept.append(scene)
-    return tuple(reversed(kept))
-
-
-def _shown(state: State) -> tuple[Effect, ...]:
-    if state.result is not None:
-        return (ShowResult(state.result, state.adjustments),)
-    return (ShowPhoto(state.photo),) if state.photo else ()
-
-
 def on_looked(state: State, event: events.AdjustmentsChanged) -> Next:
     """The look applies to the painting on show at once, and to every later one."""
     state = replace(state, adjustments=event.adjustments)
@@ -65,32 +35,3 @@ def on_looked(state: State, event: events.AdjustmentsChanged) -> Next:
 
 def on_saving_wished(state: State, event: events.SavingChanged) -> Next:
     return replace(state, saving=event.saving), (Remember(),)
-
-
-def on_undo(state: State) -> Next:
-    """Back to what was on show before: an earlier painting, its bare photo, or another photo."""
-    if len(state.past) < 2:
-        return state, ()
-    *before, undone = state.past
-    return _show_again(replace(state, past=tuple(before), future=(*state.future, undone)))
-
-
-def on_redo(state: State) -> Next:
-    if not state.future:
-        return state, ()
-    *rest, redone = state.future
-    return _show_again(replace(state, past=(*state.past, redone), future=tuple(rest)))
-
-
-def _show_again(state: State) -> Next:
-    """Show the last scene of the past; a painting with the wishes that it was made from."""
-    state, effects = drop_work(state)
-    state = replace(state, opening=None, paint_when_open=False)
-    result = state.result
-    if result is not None:
-        state = speak(
-            replace(state, paint_settings=result.job.paint_settings), f"{tr('Shown again.')} {result_sentence(result)}"
-        )
-    elif state.photo is not None:
-        state = speak(state, photo_sentence(state.photo, state.paint_settings))
-    return state, (*effects, *_shown(state))

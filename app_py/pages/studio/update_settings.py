@@ -8,7 +8,7 @@ from app_py.pages.studio.effects import Remember, ShowPreview, StartPainting
 from app_py.pages.studio.mixture import as_strong_as_asked
 from app_py.pages.studio.sentences import engine_name, result_sentence
 from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Failure, Job, Scene, State
-from app_py.pages.studio.update_results import put_on_show
+from app_py.pages.studio.update_history import put_on_show
 from app_py.pages.studio.update_steps import (
     Next,
     drop_work,

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_py.engines.choice_words import name_of
+from app_py.engines.choice_reasons import name_of
 from app_py.engines.device import Device, candidates, infos
 from app_py.onnxruntime import engines
-from app_py.onnxruntime.engines import Engine
+from app_py.onnxruntime.engines import Engine, library
 from app_py.onnxruntime.errors import InvalidArgument
 from app_py.onnxruntime.providers import resolve
 from app_py.onnxruntime.session import InferenceSession
-from app_py.pages.benchmark.engines import library
 from app_py.pages.studio.sentences import engine_name
 from tests.shared.support import onnx_bytes
 from tests.shared.support.fake_engine import PROBE, FakePlatform

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app_py.onnxruntime.engines import library
 from app_py.pages.benchmark.chart import draw_results
-from app_py.pages.benchmark.engines import library
 from app_py.pages.benchmark.plan import MOST_COMBINATIONS, MOST_MODELS, MOST_RUNS, MOST_SIZES, PlanError, make_plan
 from app_py.pages.benchmark.predecessor_text import predecessor_text
 from app_py.pages.benchmark.results import make_document, read_document, schema
