@@ -5,7 +5,9 @@ import { fillGallery, fillSamples, press, showOwnModels, showSpeed, showTiles } 
 import { askBeforeLeaving } from './leaving.js';
 import { showMix } from './mixer.js';
 import { showQueue } from './queue.js';
-import { tr } from '../i18n/i18n.js';
+import { language, tr } from '../i18n/i18n.js';
+
+/** @typedef {{done: number, total: number, unit?: 'bytes' | ''}} Progress a total of 0 is not known */
 
 /**
  * @typedef {object} Snapshot what app_py.pages.studio.view_state makes
@@ -13,7 +15,7 @@ import { tr } from '../i18n/i18n.js';
  * @property {string} status
  * @property {string | null} error
  * @property {string | null} offer what the button beside an error does about it
- * @property {{done: number, total: number} | null} progress
+ * @property {Progress | null} progress
  * @property {string} style
  * @property {'fast' | 'fine'} speed
  * @property {[string, number][]} mix styles that are mixed, and their weights in percent
@@ -180,7 +182,7 @@ export class View {
   /** @param {{done: number, total: number, what: string, failed?: string}} params */
   loading({ done, total, failed }) {
     if (failed) this.broken(failed);
-    else this.progress({ done, total }, false);
+    else this.progress({ done, total, unit: 'bytes' }, false);
   }
 
   /** What is said when Python cannot speak is in the page itself. @param {string} code */
@@ -212,7 +214,7 @@ export class View {
     else delete status.dataset.error;
   }
 
-  /** @param {{done: number, total: number} | null} progress @param {boolean} busy */
+  /** @param {Progress | null} progress @param {boolean} busy */
   progress(progress, busy) {
     const bar = /** @type {HTMLProgressElement} */ (this.element('progress'));
     // Full is not done: what was loaded is then unpacked and started.
@@ -220,6 +222,8 @@ export class View {
     else if (progress || busy) bar.removeAttribute('value');
     else bar.value = 0;
     bar.toggleAttribute('data-idle', !progress && !busy);
+    // Not in the sentence, which is read aloud whenever it changes.
+    this.element('received').textContent = progress?.unit === 'bytes' ? received(progress) : '';
   }
 
   /** @param {string} style */
@@ -289,6 +293,13 @@ export class View {
       ...lines.map((reason) => Object.assign(this.document.createElement('li'), { textContent: reason })),
     );
   }
+}
+
+/** How much of a download is here. @param {Progress} progress */
+function received({ done, total }) {
+  const megabytes = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const [here, all] = [done, total].map((bytes) => megabytes.format(bytes / 1e6));
+  return total ? tr('{here} of {all} MB', { here, all }) : tr('{here} MB', { here });
 }
 
 /** An address may have asked for what a list does not offer: then the list stays as it is. @param {HTMLElement} control @param {string} value */

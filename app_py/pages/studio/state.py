@@ -1,6 +1,7 @@
 """The page's state: one frozen value. It changes only in `update`; of pixels it knows only numbers."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
@@ -171,10 +172,11 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` units; a total of 0 means that the end is not known."""
+    """`done` of `total`, in bytes or in whatever is counted; a total of 0 means that the end is not known."""
 
     done: float
     total: float
+    unit: Literal["bytes", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The state as the view needs it: plain JSON data, every word already chosen."""
 
+from dataclasses import asdict
 from typing import Any
 
 from app_py.engines.device import EngineInfo
 from app_py.i18n import tr
 from app_py.pages.studio.sentences import engine_name
-from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Live, State
+from app_py.pages.studio.state import AUTO, ORIGINAL, SIZES_PX, Live, Progress, State
 from app_py.pages.studio.update_session import is_unsaved
 from app_py.photo.sizing import painted_size
 
@@ -13,7 +14,7 @@ from app_py.photo.sizing import painted_size
 def snapshot(state: State) -> dict[str, Any]:
     """What the page shows now.
 
-    `state` is one of `loading`, `ready`, `running`, `done`, `error`; `progress` is `{done, total}` or None, where a
+    `state` is one of `loading`, `ready`, `running`, `done`, `error`; `progress` is `{done, total, unit}` or None, where a
     total of 0 means that the end is not known.
     """
     result = state.result
@@ -74,10 +75,10 @@ def _live(live: Live) -> dict[str, Any]:
     return {"id": live.id, "open": live.open, "fps": live.fps, "width": size.width, "height": size.height}
 
 
-def _progress(state: State) -> dict[str, float] | None:
+def _progress(state: State) -> dict[str, Any] | None:
     if state.opening is not None:
-        return {"done": 0, "total": 0}
-    return {"done": state.progress.done, "total": state.progress.total} if state.progress else None
+        return asdict(Progress(0, 0))
+    return asdict(state.progress) if state.progress else None
 
 
 def _large(state: State) -> str | None:

@@ -70,3 +70,25 @@ def test_a_browser_with_little_storage_paints(browser: Browser, site: str, megab
         page.click("#run")
         state(page, "done")
         assert watch.problems == []
+
+
+def test_the_bytes_that_are_here_stand_beside_the_bar(browser: Browser, vendor: Path) -> None:
+    with faulty_server(vendor.parents[1]) as server:
+        page = browser.new_context(service_workers="block").new_page()
+        page.goto(f"{server.harmed('stalled', 'www/vendor/pyodide/pyodide.asm.wasm')}/www/", wait_until="commit")
+        received = page.locator("#received")
+        expect(received).to_have_text(re.compile(r"^\d+\.\d of \d+\.\d MB$"))
+        here, everything = (float(number) for number in re.findall(r"\d+\.\d", received.inner_text()))
+        assert 0 < here < everything
+        state(page, "error", START_MS)
+        expect(received).to_have_text("")
+
+        model = "models/great-wave-nc8.onnx"
+        open_page(page, server.harmed("stalled", model), "?style=great-wave-nc8&engine=ort:wasm&size=128")
+        upload(page, "cat.jpg", SAMPLE)
+        page.click("#run")
+        megabytes = (vendor.parents[1] / model).stat().st_size / 1e6
+        expect(received).to_have_text(re.compile(rf"^0\.\d of {megabytes:.1f} MB$"))
+        page.click("#cancel")
+        expect(received).to_have_text("")
+        page.context.close()

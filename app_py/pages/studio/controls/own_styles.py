@@ -115,7 +115,7 @@ class OwnStyleControl:
 
     async def _add_picture(self, name: str, image: RgbImage) -> None:
         def progress(done: int, total: int) -> None:
-            self._context.dispatch(events.StyleReading(name, Progress(done, total)))
+            self._context.dispatch(events.StyleReading(name, Progress(done, total, "bytes")))
 
         self._welcome(await self._paintings.add(name.rsplit(".", 1)[0], image, progress))
 

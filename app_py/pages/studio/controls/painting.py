@@ -83,7 +83,7 @@ class PaintingControl:
         source = self._context.photos.resized(job.photo.id, job.size)
         stage("model")
         await self._context.library.read(
-            model.model, lambda done, total: stage("model", progress=Progress(done, total))
+            model.model, lambda done, total: stage("model", progress=Progress(done, total, "bytes"))
         )
         with ProgressTicker(lambda done, total, engine: stage("paint", engine, Progress(done, total))) as clock:
 

@@ -34,7 +34,7 @@ def test_from_nothing_to_a_painting() -> None:
     assert effects == [OpenPhoto(1)]
     assert snapshot(state)["canRun"]
     assert snapshot(state)["photo"] is None
-    assert snapshot(state)["progress"] == {"done": 0, "total": 0}
+    assert snapshot(state)["progress"] == {"done": 0, "total": 0, "unit": ""}
     state, effects = play(events.PhotoOpened(1, Size(300, 451)), state=state)
     assert effects == [ShowPhoto(PhotoInfo(1, "cat.jpg", Size(300, 451))), ForgetResults(())]
     assert snapshot(state)["canRun"]
@@ -164,8 +164,8 @@ def test_original_of_a_huge_photo_says_that_it_was_reduced() -> None:
 
 
 def test_progress_is_shown_and_then_gone() -> None:
-    state, _ = play(events.StageReached(1, "model", progress=Progress(10, 20)), state=painting())
-    assert snapshot(state)["progress"] == {"done": 10, "total": 20}
+    state, _ = play(events.StageReached(1, "model", progress=Progress(10, 20, "bytes")), state=painting())
+    assert snapshot(state)["progress"] == {"done": 10, "total": 20, "unit": "bytes"}
     state, _ = play(events.StageReached(1, "paint"), state=state)
     assert snapshot(state)["progress"] is None
 

@@ -38,7 +38,7 @@ def test_a_sheet_of_every_style() -> None:
     assert snapshot(state)["state"] == "running"
     assert snapshot(state)["canCancel"]
     state, _ = play(events.ThumbnailPainted(1), state=state)
-    assert snapshot(state)["progress"] == {"done": 1, "total": 2}
+    assert snapshot(state)["progress"] == {"done": 1, "total": 2, "unit": ""}
     assert snapshot(state)["tiles"] == ["waves-nc8"]
     state, _ = play(events.ThumbnailPainted(1), events.StyleBatchEnded(1), state=state)
     assert snapshot(state)["state"] == "ready"
