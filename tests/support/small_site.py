@@ -45,12 +45,14 @@ class SmallSite:
 
     def write(self, version: str, late: str | None = None) -> None:
         """Every file says `version`, but `late.js`, which is loaded on demand, says `late`."""
-        self._put("index.html", PAGE.format(version=version))
-        self._put("main.js", SCRIPT.format(version=version))
-        self._put("late.js", f"export const version = '{late or version}';\n")
+        self.put("index.html", PAGE.format(version=version))
+        self.put("main.js", SCRIPT.format(version=version))
+        self.put("late.js", f"export const version = '{late or version}';\n")
 
-    def _put(self, name: str, text: str) -> None:
+    def put(self, name: str, text: str) -> None:
+        """A file of `www/`, newer than all before."""
         file = self.folder / "www" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         now = next(self._times)
         os.utime(file, (now, now))

@@ -18,6 +18,9 @@ const DEVELOPMENT = 'development';
 const RUNS = /\.(html|m?js|json)$/;
 
 export class Release {
+  /** What pages are being given now; whether there is a copy in the end. @type {Map<string, Promise<boolean>>} */
+  #answering = new Map();
+
   /** @param {Listing} listing @param {Cache} cache */
   constructor(listing, cache) {
     this.name = listing.release;
@@ -49,7 +52,19 @@ export class Release {
   async answer(url) {
     const kept = await this.#kept(url);
     if (kept) return { response: kept, kept: Promise.resolve(true) };
-    if (!RUNS.test(url)) return this.#pass(url);
+    const answering = RUNS.test(url) ? this.#whole(url) : this.#pass(url);
+    const copied = answering.then(({ kept }) => kept).catch(() => false);
+    this.#answering.set(url, copied);
+    copied.finally(() => this.#answering.delete(url));
+    return answering;
+  }
+
+  /**
+   * A file that counts only whole.
+   * @param {string} url
+   * @returns {ReturnType<Release['answer']>}
+   */
+  async #whole(url) {
     const response = await this.#fetch(url, null);
     return { response, kept: response?.ok ? this.#put(url, response.clone()) : Promise.resolve(false) };
   }
@@ -119,7 +134,8 @@ export class Release {
     let done = 0;
     for (const { path, bytes } of wanted) {
       const url = urlOf(path);
-      if (!(await this.cache.match(url))) {
+      // What a page is being given is not fetched a second time.
+      if (!(await this.#answering.get(url)) && !(await this.cache.match(url))) {
         const response = await this.#fetch(url, older, signal).catch(() => null);
         if (signal.aborted || !response?.ok || !(await this.#put(url, response))) return false;
       }

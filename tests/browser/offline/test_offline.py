@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from build.site.listing import Mode
-from tests.support.chromium import open_context, wait_until
+from tests.support.chromium import PATIENCE_MS, eventually, open_context, wait_until
+from tests.support.held_server import held_server
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 
@@ -197,6 +198,34 @@ def test_a_file_that_was_used_once_is_kept(context: BrowserContext, small: Small
     context.set_offline(True)
     page.reload()
     assert versions(page) == ["1", "1", "1"]
+
+
+def test_what_a_page_is_being_given_is_not_fetched_again_to_be_kept(context: BrowserContext, small: SmallSite) -> None:
+    """The page asks for a file that comes slowly; meanwhile it asks to keep the site."""
+    small.put("vendor/onnxjs/big.bin", "x" * 100_000)
+    small.release("1")
+    with held_server(small.folder, "/www/vendor/onnxjs/big.bin") as server:
+        page = context.new_page()
+        page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { effectiveType: '3g' } })")
+        page.add_init_script(TELL)
+        page.goto(f"{server.address}/www/")
+        hear(page)
+        assert server.asked == 0
+        page.evaluate("() => { window.photo = fetch('vendor/onnxjs/big.bin').then((got) => got.text()); }")
+        assert server.begun.wait(PATIENCE_MS / 1_000)
+        page.evaluate("navigator.serviceWorker.controller.postMessage({ method: 'keep', params: { roomy: true } })")
+        # Time in which it would be asked for again.
+        page.wait_for_timeout(500)
+        server.going_on.set()
+        assert page.evaluate("photo.then((text) => text.length)") == 100_000
+        hear(page)
+        context.set_offline(True)
+        eventually(page, lambda: assert_kept(page, "vendor/onnxjs/big.bin"))
+        assert server.asked == 1
+
+
+def assert_kept(page: Page, file: str) -> None:
+    assert page.evaluate("file => fetch(file).then(({ ok }) => ok, () => false)", file)
 
 
 @pytest.mark.parametrize("mode", ["release", "development"])
