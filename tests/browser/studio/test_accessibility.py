@@ -175,6 +175,8 @@ def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
         arrow_to(page, 'button[data-style="starry-night-nc16"]')
         page.keyboard.press("Space")
         expect(page.locator('button[data-style="starry-night-nc16"]')).to_have_attribute("aria-pressed", "true")
+        # Choosing paints, and until that is done there is nothing to run.
+        state(page, "done")
         tab_to(page, "#run")
         page.keyboard.press("Enter")
         state(page, "done")
