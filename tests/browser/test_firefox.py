@@ -40,7 +40,7 @@ def studio(firefox: FirefoxPage, site: str) -> FirefoxPage:
     firefox.open(f"{site}/www/", "ready")
     firefox.set_input_files("#photo", SAMPLE)
     firefox.select_option("#size", "128")
-    firefox.evaluate(f"document.querySelector('button[data-style={STYLE}]').click()")
+    firefox.click(f"button[data-style={STYLE}]")
     return firefox
 
 

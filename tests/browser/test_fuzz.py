@@ -173,11 +173,11 @@ def test_records_that_a_visit_left(browser: Browser, site: str, expected: Pixels
         page.set_input_files("#model", {"name": "own.onnx", "mimeType": "", "buffer": data})
         page.wait_for_selector("#own-models li")
         assert_it_paints(page, expected)
-        kinds = {"settings-1", "session-1"}
-        wait_until(page, f"({DUMP})().then((found) => {json.dumps(sorted(kinds))}.every((key) => key in found))")
+        # Each kind is written when there is time for it.
+        kinds = json.dumps(["settings-1", "session-1", "own/", "verdict"])
+        has_all = f"{kinds}.every((kind) => Object.keys(found).some((key) => key.startsWith(kind)))"
+        wait_until(page, f"({DUMP})().then((found) => {has_all})")
         kept: dict[str, str] = page.evaluate(DUMP)
-        assert any(key.startswith("own/") for key in kept)
-        assert any(key.startswith("verdict") for key in kept)
         for seed in seeds(STARTS):
             page.goto(f"{site}/www/photos/photos.json")  # nothing is written while the records are harmed
             page.evaluate(WRITE, {key: harmed_text(text, seed) for key, text in kept.items()})

@@ -22,6 +22,7 @@ import websocket
 NAMES = ("firefox-esr", "firefox")
 REPLY_S = 240
 OPENINGS, OPENING_MS = 3, 90_000
+CLICK_MS = 120_000
 PREFERENCES: dict[str, bool] = {
     # WebGL in software: the machine needs no GPU.
     "webgl.force-enabled": True,
@@ -96,7 +97,9 @@ class FirefoxPage:
         self.wait_until(f"document.getElementById('status')?.dataset.state === {json.dumps(name)}", timeout_ms)
 
     def click(self, selector: str) -> None:
-        self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+        """Once it is there and enabled: a button that is off takes no click, and says nothing."""
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.wait_until(f"{element} && !{element}.disabled && ({element}.click(), true)", CLICK_MS)
 
     def select_option(self, selector: str, value: str) -> None:
         element = f"document.querySelector({json.dumps(selector)})"

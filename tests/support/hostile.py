@@ -16,7 +16,11 @@ GIVE = """async ([input, cases, patience]) => {
     const chooser = document.getElementById(input);
     const status = document.getElementById('status');
     const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
-    const isBusy = () => eventsOnTheirWay() > 0 || ['loading', 'running'].includes(status.dataset.state);
+    // A photo that is being opened leaves the page ready, and is no answer yet.
+    const isBusy = () =>
+        eventsOnTheirWay() > 0 ||
+        ['loading', 'running'].includes(status.dataset.state) ||
+        status.textContent.startsWith('Opening ');
     const answers = [];
     for (const { name, mime, data } of cases) {
         const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));

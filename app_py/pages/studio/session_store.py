@@ -1,5 +1,6 @@
 """The last photo and its paintings, kept in this browser so that a reload or a crash does not take them away."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -48,12 +49,18 @@ class SessionStore:
         self._last = 0
         self._written: dict[str, bytes | RgbImage] = {}
         """What lies under which key; what has not changed is not written again."""
+        self._turn = asyncio.Lock()
+        """Taken by whoever writes or erases: what is erased while it is written would be there again."""
 
     async def keep(self, session: KeptSession) -> None:
         """Nothing is kept of a photo that is too large."""
         if len(session.photo) > MAX_PHOTO_BYTES:
             await self.forget()
             return
+        async with self._turn:
+            await self._replace(session)
+
+    async def _replace(self, session: KeptSession) -> None:
         paintings = _affordable(session.paintings)
         before = dict(self._written)
         photo = await self._write(session.photo)
@@ -83,11 +90,12 @@ class SessionStore:
         return session
 
     async def forget(self) -> None:
-        fields = await self._fields()
-        await self._store.remove(SESSION_KEY)
-        known = [] if fields is None else [fields["photo"], *(entry["key"] for entry in fields["paintings"])]
-        for key in {*known, *self._written}:
-            await self._remove(key)
+        async with self._turn:
+            fields = await self._fields()
+            await self._store.remove(SESSION_KEY)
+            known = [] if fields is None else [fields["photo"], *(entry["key"] for entry in fields["paintings"])]
+            for key in {*known, *self._written}:
+                await self._remove(key)
 
     async def _fields(self) -> dict[str, Any] | None:
         """What tells of the pixels; the numbers of new keys go on after its own."""

@@ -170,11 +170,11 @@ def test_a_run_tells_how_far_it_is_can_be_stopped_and_the_session_goes_on(lab: E
         """
         session = await open_kernels(2)
         parts = []
-        large = asyncio.ensure_future(failure(session.run_pixels_async(noise(2000, 2000), on_progress=parts.append)))
-        while len(parts) < 3:
-            await asyncio.sleep(0.01)
-        session.stop()
-        stopped = await large
+        def hear(part):
+            parts.append(part)
+            if len(parts) == 3:
+                session.stop()
+        stopped = await failure(session.run_pixels_async(noise(2000, 2000), on_progress=hear))
         small = await session.run_pixels_async(noise(64, 64))
         alive = session.worker.alive
         session.worker.kill()

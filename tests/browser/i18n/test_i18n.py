@@ -229,6 +229,7 @@ def test_a_language_is_chosen_at_the_foot_and_stays(page: Page, site: str) -> No
         page.goto(f"{site}/www/{name}")
         expect(page.locator("html")).to_have_attribute("lang", "de")
     page.click("#languages a[lang=en]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.goto(f"{site}/www/")
     expect(page.locator("#run")).to_have_text("Paint")
     expect(page.locator("#languages")).to_have_attribute("aria-label", "Language")

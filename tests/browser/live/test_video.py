@@ -134,6 +134,8 @@ def test_deep_colours_and_8k_are_painted(page: Page, tmp_path: Path) -> None:
     for hdr in (False, True):
         deep = make_clip(tmp_path / "deep.mp4", sound=None, pixel_format="yuv420p10le", times=(0, 10), hdr=hdr)
         assert len(shown_at(paint(page, deep))) == 2
+        # It can be saved before Python has said so.
+        expect(page.locator("#status")).to_contain_text("2 pictures")
         assert ("Its colours are HDR" in page.inner_text("#status")) == hdr
     large = make_clip(tmp_path / "8k.mp4", sound=None, scale=120, times=(0,), options={"preset": "ultrafast"})
     assert frames(paint(page, large))[0].shape == (384, 512, 3)

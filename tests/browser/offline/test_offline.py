@@ -195,6 +195,8 @@ def test_a_file_that_was_used_once_is_kept(context: BrowserContext, small: Small
     page.reload()
     hear(page)
     assert versions(page) == ["1", "1", "1"]
+    # Whoever asks for a file does not wait until it is kept.
+    wait_until(page, "caches.match('late.js').then((kept) => kept !== undefined)")
     context.set_offline(True)
     page.reload()
     assert versions(page) == ["1", "1", "1"]
@@ -255,6 +257,9 @@ def test_a_working_copy_is_never_stale(context: BrowserContext, small: SmallSite
     page.reload()
     hear(page)
     assert versions(page) == ["version two"] * 3
+    # Whoever asks for a file does not wait until it is kept.
+    for name in ("index.html", "main.js", "late.js"):
+        wait_until(page, f"caches.match('{name}').then((kept) => kept.text()).then((text) => text.includes('two'))")
     context.set_offline(True)
     page.reload()
     assert versions(page) == ["version two"] * 3

@@ -97,9 +97,11 @@ def wait_until_kept(page: Page) -> None:
         page,
         """async () => {
             const listing = await (await fetch('vendor/site.json')).json();
-            const wanted = listing.files.filter(({ keep }) => keep !== 'used').length;
+            const wanted = listing.files.filter(({ keep }) => keep !== 'used').map(({ path }) => path);
             const cache = await caches.open(`site ${location.pathname} ${listing.release}`);
-            return (await cache.keys()).length > wanted;
+            const kept = new Set((await cache.keys()).map(({ url }) => url));
+            // By their names: files that were used are there as well.
+            return [...wanted, 'vendor/site.json'].every((path) => kept.has(new URL(path, location.href).href));
         }""",
         START_MS,
     )

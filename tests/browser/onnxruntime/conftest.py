@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import onnx_programs as programs
+from tests.support.chromium import PATIENCE_MS
 from tests.support.foreign_page import wheel_elsewhere
 
 
@@ -24,5 +25,6 @@ def wheel(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def page(browser: Browser) -> Iterator[Page]:
     """A page that is not ours: it may ask for what it likes."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     yield page
     page.close()

@@ -39,6 +39,7 @@ def assert_accessible(page: Page) -> None:
     # 640 px is a window of 1280 px at 200 % (WCAG 1.4.4), 320 px at 400 % (1.4.10).
     for width in (320, 390, 640, 1280, 2560):
         page.set_viewport_size({"width": width, "height": 512})
+        wait_until(page, f"innerWidth === {width}")
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             found.append(f"{width} px: the page is {wide} px wide")
     assert found == []
@@ -169,6 +170,8 @@ def arrow_to(page: Page, selector: str) -> None:
 def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
     with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
         open_page(page, site, "?engine=ort:wasm&size=128")
+        # The page fetches the samples itself, beside Python's start.
+        page.locator('#samples button[data-photo$="cat.jpg"]').wait_for()
         tab_to(page, '#samples button[data-photo$="cat.jpg"]')
         page.keyboard.press("Enter")
         tab_to(page, "#styles button")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.support.chromium import eventually, watched_page
+from tests.support.chromium import eventually, wait_until, watched_page
 from tests.support.paintings import START_MS, canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
@@ -27,7 +27,7 @@ SCROLL = """async (part) => {
     const { bottom } = document.querySelector('main').getBoundingClientRect();
     const free = document.querySelector('.actions').getBoundingClientRect().top;
     scrollTo(0, part * Math.max(0, bottom + scrollY - free));
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
 }"""
 STOPS = "[...document.querySelectorAll('#styles button')].filter(({ tabIndex }) => tabIndex === 0).length"
 
@@ -47,8 +47,10 @@ def studio(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def show(page: Page, width: int, height: int) -> None:
+    """What makes room for the actions follows their height within a few frames."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => { scrollTo(0, 0); return new Promise(requestAnimationFrame); }")
+    wait_until(page, f"innerWidth === {width} && innerHeight === {height}")
+    page.evaluate(SCROLL, 0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])

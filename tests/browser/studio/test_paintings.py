@@ -89,7 +89,6 @@ def test_it_paints_on_every_engine_as_native_onnxruntime_does(painted: Page) -> 
 
 def test_strength_is_a_mixture_with_the_photos_own_style(painted: Page) -> None:
     painted.fill("#strength", "40")
-    state(painted, "done")
     photo = predictor_picture(decode(PHOTO, 2048).image)
     session = onnxruntime.InferenceSession(MODELS / "predictor.onnx", providers=["CPUExecutionProvider"])
     own = np.asarray(session.run(None, {"input": photo})[0], np.float32)
@@ -133,7 +132,9 @@ def test_own_styles_are_there_again_with_their_pictures(painted: Page, site: str
     for left in (2, 1, 0):
         painted.locator("#own-models button").first.click()
         expect(painted.locator("#own-models li")).to_have_count(left)
+    # Both words: they are erased one after the other, and the next test opens the page anew.
     wait_until_kept(painted, "Waves of mine", kept=False)
+    wait_until_kept(painted, "Others", kept=False)
 
 
 def test_a_predictor_that_does_not_arrive_is_said_and_comes_when_it_is_asked_for_again(

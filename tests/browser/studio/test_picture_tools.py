@@ -18,6 +18,11 @@ QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
 BOX = """() => ['left', 'top', 'right', 'bottom'].map(
     (edge) => parseFloat(document.getElementById('crop').style.getPropertyValue(`--${edge}`)) / 100,
 )"""
+STAYS_AT_THE_TOP = """(async () => {
+    scrollTo(0, 0);
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+    return scrollY === 0;
+})()"""
 SHOWN_SIZE = (
     "id => { const { width, height } = document.getElementById(id).getBoundingClientRect(); return [width, height]; }"
 )
@@ -91,14 +96,19 @@ def percent(page: Page) -> int:
     return int(zoom(page).inner_text().removesuffix(" %"))
 
 
-def wheel(page: Page, delta: int, *, ctrl: bool = False) -> None:
-    """Over the picture, beside the comparison's handle."""
+def point_at_the_picture(page: Page) -> None:
+    """Beside the comparison's handle."""
     box = page.locator("#frame").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"])
     assert page.evaluate(
         "document.getElementById('frame').matches(':hover') && !document.querySelector('#compare:hover')"
     )
+
+
+def wheel(page: Page, delta: int, *, ctrl: bool = False) -> None:
+    # The picture may still move away under the mouse, such as when the page is being scrolled.
+    eventually(page, lambda: point_at_the_picture(page))
     if ctrl:
         page.keyboard.down("Control")
     page.mouse.wheel(0, delta)
@@ -133,7 +143,7 @@ def test_a_wheel_with_ctrl_zooms_and_then_the_wheel_alone_until_all_is_seen(low_
 
 
 def test_a_wheel_zooms_where_nothing_can_be_scrolled(desk: Page) -> None:
-    assert desk.evaluate("document.documentElement.scrollHeight === innerHeight")
+    wait_until(desk, "document.documentElement.scrollHeight === innerHeight")
     wheel(desk, -400)
     expect(zoom(desk)).not_to_have_text("Fit")
     wheel(desk, 2_000)
@@ -201,8 +211,13 @@ def test_the_percentage_is_of_the_picture_on_show(desk: Page) -> None:
     fold(desk)
     desk.click("#run")
     desk.wait_for_selector("#status[data-state=done]:has-text('256 × 170')", timeout=PAINT_MS)
-    assert desk.evaluate(SHOWN_SIZE, "result") == [width, pytest.approx(width / 451 * 300, abs=1)]
-    assert percent(desk) == pytest.approx(100 * width / 256, abs=1)
+
+    def is_as_large_and_half_as_much() -> None:
+        assert desk.evaluate(SHOWN_SIZE, "result") == [width, pytest.approx(width / 451 * 300, abs=1)]
+        assert percent(desk) == pytest.approx(100 * width / 256, abs=1)
+
+    # The percentage follows the picture a frame later.
+    eventually(desk, is_as_large_and_half_as_much)
     unfold(desk)
     desk.select_option("#size", "128")
     fold(desk)
@@ -419,16 +434,23 @@ def test_the_grip_stays_on_the_picture(phone: Page, width: int, key: str, value:
     phone.set_viewport_size({"width": width, "height": 664})
     phone.locator("#compare").press(key)
     expect(phone.locator("#compare")).to_have_attribute("aria-valuenow", value)
-    frame, grip = phone.locator("#frame").bounding_box(), phone.locator("#compare").bounding_box()
-    assert frame is not None
-    assert grip is not None
-    assert grip["x"] >= frame["x"]
-    assert grip["x"] + grip["width"] <= frame["x"] + frame["width"] + 0.5
-    assert phone.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
-    bar = phone.locator(".actions").bounding_box()
-    assert bar is not None
-    assert bar["y"] + bar["height"] == pytest.approx(664)
-    phone.set_viewport_size({"width": 390, "height": 664})
+
+    def all_is_in_its_place() -> None:
+        frame, grip = phone.locator("#frame").bounding_box(), phone.locator("#compare").bounding_box()
+        assert frame is not None
+        assert grip is not None
+        assert grip["x"] >= frame["x"]
+        assert grip["x"] + grip["width"] <= frame["x"] + frame["width"] + 0.5
+        assert phone.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
+        bar = phone.locator(".actions").bounding_box()
+        assert bar is not None
+        assert bar["y"] + bar["height"] == pytest.approx(664)
+
+    # A window of another size is laid out within a few frames.
+    try:
+        eventually(phone, all_is_in_its_place)
+    finally:
+        phone.set_viewport_size({"width": 390, "height": 664})
 
 
 def test_the_line_of_the_comparison_is_where_the_painting_begins(desk: Page) -> None:
@@ -452,6 +474,10 @@ def test_the_line_of_the_comparison_is_where_the_painting_begins(desk: Page) -> 
 
 def test_the_picture_is_compared_side_by_side_only_with_its_painting(desk: Page) -> None:
     alone = desk.locator("#before").bounding_box()
+
+    def lies(place: object) -> None:
+        assert desk.locator("#before").bounding_box() == place
+
     desk.click("#side")
     left, right = desk.locator("#before").bounding_box(), desk.locator("#result").bounding_box()
     assert alone is not None
@@ -459,14 +485,14 @@ def test_the_picture_is_compared_side_by_side_only_with_its_painting(desk: Page)
     assert right is not None
     assert left["x"] + left["width"] <= right["x"]
     desk.click("#cut")
-    assert desk.locator("#before").bounding_box() == alone
+    eventually(desk, lambda: lies(alone))
     desk.click("#crop-cancel")
     desk.click("#undo")
     expect(desk.locator("#frame[data-painted]")).to_have_count(0)
-    assert desk.locator("#before").bounding_box() == alone
+    eventually(desk, lambda: lies(alone))
     desk.click("#redo")
     expect(desk.locator("#frame[data-painted]")).to_have_count(1)
-    assert desk.locator("#before").bounding_box() == left
+    eventually(desk, lambda: lies(left))
     desk.click("#side")
 
 
@@ -515,7 +541,8 @@ def test_one_finger_scrolls_the_page_over_the_whole_picture_and_moves_a_part_of_
     fingers = Fingers(phone)
     fingers.glide(((x, y), (x, y - 90)))
     wait_until(phone, "scrollY > 20")
-    phone.evaluate("scrollTo(0, 0)")
+    # What the finger has scrolled may arrive in several parts.
+    wait_until(phone, STAYS_AT_THE_TOP)
     for _ in range(4):
         phone.click("#zoom-in")
     before = phone.locator("#result").bounding_box()

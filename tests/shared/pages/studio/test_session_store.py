@@ -70,3 +70,22 @@ def test_until_a_session_is_written_whole_the_one_before_stays() -> None:
             assert (kept.name, int(kept.paintings[0].image.max())) == ("a.png", 0)
 
     asyncio.run(run())
+
+
+def test_what_is_erased_while_it_is_written_is_gone() -> None:
+    class Slow(MemoryStore):
+        async def put_bytes(self, key: str, data: bytes) -> None:
+            await asyncio.sleep(0)
+            await super().put_bytes(key, data)
+
+    async def run() -> None:
+        store = Slow()
+        sessions = SessionStore(store)
+        keeping = asyncio.ensure_future(sessions.keep(KeptSession("a.png", photo(), (), painted=False)))
+        await asyncio.sleep(0)
+        await sessions.forget()
+        await keeping
+        assert not store.texts
+        assert not store.bytes
+
+    asyncio.run(run())
