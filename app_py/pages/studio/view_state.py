@@ -14,8 +14,8 @@ from app_py.photo.sizing import painted_size
 def snapshot(state: State) -> dict[str, Any]:
     """What the page shows now.
 
-    `state` is one of `loading`, `ready`, `running`, `done`, `error`; `progress` is `{done, total, unit}` or None, where a
-    total of 0 means that the end is not known.
+    `state` is one of `loading`, `ready`, `running`, `done`, `error`; `progress` is `{done, total, unit}` or None, where
+    a total of 0 means that the end is not known.
     """
     result = state.result
     return {
