@@ -5,7 +5,8 @@
  * answers without a network (offline/answer.js, offline/keeping.js) and takes shared photos in (offline/share.js).
  *
  * In:  {method: 'keep', params: {roomy: boolean, used?: string[]}} | {method: 'pause'} | {method: 'update'}
- * Out: {method: 'keeping', params: {done, total}} | {method: 'kept', params: {outcome}}, to the page that asked
+ * Out: {method: 'keeping', params: {done, total}} | {method: 'kept', params: {outcome}} | {method: 'held'}, to the page that
+ *      asked; {method: 'busy'} + a port for the answer, true or false, to every page before an update
  */
 
 import { answer } from './offline/answer.js';
@@ -42,5 +43,7 @@ const messages = {
 
   pause: () => pauseKeeping(),
 
-  update: () => applyUpdate(),
+  async update(_params, page) {
+    if (!(await applyUpdate())) page.postMessage({ method: 'held' });
+  },
 };

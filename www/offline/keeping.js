@@ -17,6 +17,9 @@ import { scope } from './scope.js';
  * @property {string[]} [used] paths of files that it uses, and not every page does
  */
 
+/** How long a page may take to say whether it is busy. */
+const ANSWER_MS = 2_000;
+
 /** @type {Promise<Outcome> | null} two pages that ask at once share one answer */
 let underway = null;
 let pausing = new AbortController();
@@ -100,10 +103,26 @@ async function keepDevelopment(listing, current, isWanted, onProgress) {
   return listing && !lost ? 'kept' : 'partly';
 }
 
-/** The version that waits takes its turn now, in every open page at once. */
+/**
+ * The version that waits takes its turn now, in every open page at once; not while one of them has work that would be lost.
+ * A page that stayed would get files of another version than its own.
+ * @returns {Promise<boolean>} whether it did
+ */
 export async function applyUpdate() {
+  const pages = /** @type {WindowClient[]} */ (await scope.clients.matchAll({ type: 'window' }));
+  if ((await Promise.all(pages.map(isBusy))).includes(true)) return false;
   const next = await nextRelease();
   if (next) await promote(next);
-  const pages = await scope.clients.matchAll({ type: 'window' });
-  await Promise.all(pages.map((page) => /** @type {WindowClient} */ (page).navigate(page.url)));
+  await Promise.all(pages.map((page) => page.navigate(page.url)));
+  return true;
+}
+
+/** @param {WindowClient} page @returns {Promise<boolean>} false, too, where it does not answer: it is frozen, or of a version that cannot */
+function isBusy(page) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data === true);
+    setTimeout(resolve, ANSWER_MS, false);
+    page.postMessage({ method: 'busy' }, [port2]);
+  });
 }

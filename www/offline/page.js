@@ -6,6 +6,7 @@
  * @property {boolean} kept whether the page works without a network from now on
  * @property {{done: number, total: number} | null} progress bytes, while the site is being kept
  * @property {boolean} update whether a new version waits; `applyUpdate` reloads every open page for it
+ * @property {boolean} held whether that was asked for, and a page has work that would be lost
  */
 
 /** A reload that makes the page isolated costs what was loaded so far: past this it waits for the next visit. */
@@ -22,10 +23,12 @@ export function installOffline(onState = () => undefined) {
   const container = window.isSecureContext ? navigator.serviceWorker : undefined;
   if (!container) return { applyUpdate: () => location.reload() };
   /** @type {OfflineState} */
-  let state = { kept: false, progress: null, update: false };
-  container.addEventListener('message', ({ data: { method, params } }) => {
+  let state = { kept: false, progress: null, update: false, held: false };
+  container.addEventListener('message', ({ data: { method, params }, ports }) => {
+    if (method === 'busy') return ports[0].postMessage(hasWork());
+    if (method === 'held') state = { ...state, held: true };
     if (method === 'keeping') state = { ...state, progress: params };
-    if (method === 'kept') state = { kept: params.outcome !== 'partly', progress: null, update: params.outcome === 'update' };
+    if (method === 'kept') state = { ...state, kept: params.outcome !== 'partly', progress: null, update: params.outcome === 'update' };
     onState(state);
   });
   register(container).catch(() => undefined); // private windows may refuse: the page works without
@@ -72,6 +75,12 @@ function isLoading() {
 
 function isIdle() {
   return !['loading', 'running', 'live'].includes(document.getElementById('status')?.dataset.state ?? '');
+}
+
+/** Whether this page is at work, or would ask before it is left. */
+function hasWork() {
+  const asks = !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  return asks || ['running', 'live'].includes(document.getElementById('status')?.dataset.state ?? '');
 }
 
 /**

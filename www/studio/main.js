@@ -155,7 +155,10 @@ installCompare(document);
 installCrop(document, send);
 if (query.get('live') === '1') live.start();
 
-const { applyUpdate } = installOffline(({ update }) => (element('update').hidden = !update));
+const { applyUpdate } = installOffline(({ update, held }) => {
+  element('update').hidden = !update;
+  element('update-held').hidden = !held;
+});
 element('update-now').addEventListener('click', applyUpdate);
 
 /** What was shared is used once: a reload must not ask for it again. */

@@ -68,7 +68,7 @@ def test_the_first_visit_makes_the_page_isolated_with_one_reload(
     page.goto(address)
     wait_until(page, "crossOriginIsolated")
     hear(page)
-    assert offline_state(page) == {"kept": True, "progress": None, "update": False}
+    assert offline_state(page) == {"kept": True, "progress": None, "update": False, "held": False}
     assert len(loads) == 2
     page.reload()
     hear(page)
@@ -145,6 +145,37 @@ def test_a_new_release_comes_whole_and_when_asked_for(context: BrowserContext, s
         assert offline_state(each)["update"] is False
     names = page.evaluate("caches.keys()")
     assert len(names) == 2, "the old release is forgotten"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (
+            "document.getElementById('status').dataset.state = 'running'",
+            "document.getElementById('status').dataset.state = 'done'",
+        ),
+        ("onbeforeunload = (event) => event.preventDefault(); 0", "onbeforeunload = null"),
+    ],
+    ids=["a painting under way", "a painting that is not saved"],
+)
+def test_a_new_release_waits_for_the_work_in_another_tab(
+    context: BrowserContext, small: SmallSite, address: str, begin: str, end: str
+) -> None:
+    small.release("1")
+    page, other = visit(context, address), visit(context, address)
+    small.release("2")
+    page.reload()
+    hear(page)
+    other.evaluate(begin)
+    page.evaluate("applyUpdate()")
+    wait_until(page, "JSON.parse(document.body.dataset.offline).held")
+    assert versions(page) == versions(other) == ["1", "1", "1"]
+    other.evaluate(end)
+    page.evaluate("applyUpdate()")
+    for each in (page, other):
+        wait_until(each, "document.title === '2'")
+        hear(each)
+        assert versions(each) == ["2", "2", "2"]
 
 
 def test_a_new_release_takes_its_turn_when_no_page_is_open(
