@@ -198,3 +198,9 @@ def test_a_panorama_says_what_size_it_will_have() -> None:
     assert "Painted, it will be" not in snapshot(state)["status"]
     state, _ = play(READY, events.PhotoArrived(1, "cat.jpg"), events.PhotoOpened(1, Size(3000, 4000)))
     assert "Painted, it will be" not in snapshot(state)["status"]
+
+
+def test_a_copy_is_said_to_be_in_the_clipboard() -> None:
+    state, effects = play(events.Copied(), state=done())
+    assert snapshot(state)["status"] == "The painting is in the clipboard."
+    assert effects == []

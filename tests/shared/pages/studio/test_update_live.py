@@ -221,3 +221,19 @@ def test_steadiness_is_remembered_without_a_camera() -> None:
     state, effects = play(events.SteadyChanged(False))
     assert not state.steady
     assert TuneLive() not in effects
+
+
+def test_no_picture_is_taken_before_the_engine_is_ready_or_without_a_camera() -> None:
+    opening, _ = play(events.LiveAsked(CAMERA))
+    assert play(events.LivePictureAsked(), state=opening) == (opening, ())
+    without, _ = play(READY, state=State())
+    assert play(events.LivePictureAsked(), state=without) == (without, ())
+
+
+def test_a_video_that_ended_early_says_why_and_not_that_it_is_done() -> None:
+    failed = replace(running(), failure=FAULT, sentence=FAULT.sentence)
+    state, effects = play(events.LiveStopped(12, (), ""), state=failed)
+    assert effects == (StopLive(),)
+    assert (state.live, state.failure, state.sentence) == (None, FAULT, FAULT.sentence)
+    ended, _ = play(events.LiveStopped(12, (), ""), state=running())
+    assert "12 pictures" in ended.sentence

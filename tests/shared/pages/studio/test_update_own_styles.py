@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app_py.pages.studio import events
-from app_py.pages.studio.effects import ForgetModel, Remember, StopTrial
+from app_py.pages.studio.effects import ForgetModel, Remember, RenameModel, StopTrial
 from app_py.pages.studio.state import Failure
 from app_py.pages.studio.view_state import snapshot
 from tests.shared.support.studio_states import MODELS, play, with_photo
@@ -42,3 +42,13 @@ def test_a_trial_of_a_model_can_be_stopped_and_its_late_end_is_not_told() -> Non
     assert play(events.OwnModelRefused(Failure("own-model-unfit", "No.")), state=stopped) == (stopped, [])
     refused, _ = play(events.OwnModelRefused(Failure("own-model-unfit", "No.")), state=state)
     assert (snapshot(refused)["state"], snapshot(refused)["canCancel"]) == ("error", False)
+
+
+def test_only_a_style_of_ones_own_gets_another_title_and_never_an_empty_one() -> None:
+    own = replace(MODELS[0], id="own-1", title="Grandma")
+    state, _ = play(events.OwnModelAdded(own), state=with_photo())
+    renamed, effects = play(events.StyleRenamed("own-1", "  The   lake "), state=state)
+    assert snapshot(renamed)["ownModels"] == [{"id": "own-1", "title": "The lake"}]
+    assert effects == [RenameModel(replace(own, title="The lake"))]
+    for event in (events.StyleRenamed("own-1", "  "), events.StyleRenamed("waves-nc8", "Mine")):
+        assert play(event, state=state) == (state, [])

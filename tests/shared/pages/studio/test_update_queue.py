@@ -89,3 +89,9 @@ def test_what_comes_of_a_run_before_counts_no_more() -> None:
     assert (other, effects) == (state, [])
     idle, effects = play(events.QueuePhotoPainted(1, 1), events.QueueEnded(1), state=with_photo())
     assert (idle, effects) == (with_photo(), [])
+
+
+def test_where_none_failed_nobody_is_named() -> None:
+    state, _ = play(events.QueueAsked(), state=queued("a.jpg", "b.jpg"))
+    state, _ = play(*(events.QueuePhotoPainted(1, n) for n in (1, 2)), events.QueueEnded(1), state=state)
+    assert snapshot(state)["status"] == "2 photos are painted. Save them as one ZIP, or one by one."
