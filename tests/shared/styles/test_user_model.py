@@ -176,7 +176,7 @@ def test_sizes_are_not_judged_where_weights_are_in_another_file(
     platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The session says what to do about that file."""
-    monkeypatch.setattr(user_model, "why_too_large", lambda graph: "too large")
+    monkeypatch.setattr(user_model, "why_too_large", lambda _: "too large")
     error = refused(onnx_bytes.model(external="weights.bin"))
     assert "weights.bin" in f"{error} {error.detail}"
     assert platform.log == []
