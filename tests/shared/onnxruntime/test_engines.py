@@ -8,9 +8,9 @@ import pytest
 
 from app_py.engines.choice_reasons import name_of
 from app_py.engines.device import Device, candidates, infos
-from app_py.onnxruntime import engines
+from app_py.onnxruntime import engines, planning
 from app_py.onnxruntime.engines import Engine, library
-from app_py.onnxruntime.errors import InvalidArgument
+from app_py.onnxruntime.errors import EngineError, InvalidArgument
 from app_py.onnxruntime.providers import resolve
 from app_py.onnxruntime.session import InferenceSession
 from app_py.pages.studio.sentences import engine_name
@@ -85,3 +85,35 @@ def test_an_entry_is_enough_for_the_pages(abacus: Engine) -> None:
     assert engine_name(abacus.id) == "Abacus, processor (beads)"
     assert library(abacus.id) == ("Abacus", "2.5.1")
     assert next(iter(engines.first_of_each_library(engines.ids()))) == abacus.id
+
+
+def test_an_engine_that_does_not_exist_is_an_error_of_the_program() -> None:
+    assert engines.find("nobody:wasm") is None
+    with pytest.raises(KeyError, match="nobody:wasm"):
+        engines.get("nobody:wasm")
+    assert library("nobody:wasm") == ("nobody", "unknown")
+
+
+def test_an_engine_that_nobody_plans_for_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "_loaders", {})
+    with pytest.raises(EngineError, match="Nobody plans models for the engine kernels:wasm here") as caught:
+        planning.make_plan("kernels:wasm", b"")
+    assert caught.value.code == "engine-unavailable"
+    assert planning.make_plan("ort:wasm", b"") is None
+
+
+def test_a_plan_is_made_once_and_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bytes] = []
+
+    def plan(model: bytes) -> Any:
+        made.append(model)
+        return object()
+
+    monkeypatch.setattr(planning, "_plans", {})
+    monkeypatch.setattr(planning, "_loaders", {"kernels": lambda: plan})
+    first = planning.make_plan("kernels:wasm", b"0")
+    assert planning.make_plan("kernels:wasm", b"0") is first
+    for number in range(1, planning.MOST_PLANS + 1):
+        planning.make_plan("kernels:wasm", b"%d" % number)
+    assert len(made) == planning.MOST_PLANS + 1
+    assert planning.make_plan("kernels:wasm", b"0") is not first

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app_py.onnxruntime import platform as platforms
+from app_py.onnxruntime.callbacks import Callback, callback_of
 from app_py.onnxruntime.capi import onnxruntime_pybind11_state as native
 from app_py.onnxruntime.devices import OrtArenaCfg, OrtDevice, OrtMemoryInfo
 from app_py.onnxruntime.errors import Fail, InvalidCall, NotImplemented
@@ -217,3 +218,26 @@ def test_a_value_takes_another_s_numbers() -> None:
     value = OrtValue.ortvalue_from_numpy(X)
     value.update_inplace(OrtValue.ortvalue_from_numpy(X + 1))
     np.testing.assert_array_equal(value.numpy(), X + 1)
+
+
+def test_a_callback_is_found_wherever_it_stands() -> None:
+    def told(*_: object) -> None:
+        """Never called here."""
+
+    options = RunOptions()
+    assert callback_of(told, ("mine", options), {}) == Callback(told, "mine", options)
+    assert callback_of(told, (), {"user_data": 2}) == Callback(told, 2, None)
+    # As our own `run_async` has it: the third is the run's options.
+    assert callback_of(options, (), {"callback": told}) == Callback(told, None, options)
+    assert callback_of(options, (), {}) is None
+    assert callback_of(None, (), {}) is None
+
+
+def test_what_is_no_sparse_tensor_is_refused() -> None:
+    with pytest.raises(InvalidCall, match="no sparse tensor"):
+        OrtValue.ortvalue_from_numpy(X).as_sparse_tensor()
+    ones, cpu = np.ones(3, np.float32), OrtDevice.make("cpu", 0)
+    with pytest.raises(InvalidCall, match="of int64"):
+        SparseTensor.sparse_coo_from_numpy([9, 9], ones, np.array([3, 5, 15], np.int32), cpu)
+    with pytest.raises(InvalidCall, match="a numpy array, not a list"):
+        SparseTensor.sparse_coo_from_numpy([9, 9], [1, 2, 3], np.array([3, 5, 15], np.int64), cpu)  # type: ignore[arg-type]
