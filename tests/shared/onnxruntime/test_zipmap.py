@@ -1,0 +1,58 @@
+"""The dicts with which classifiers end are made in Python, of the tensor that the engine computes."""
+
+import numpy as np
+import pytest
+
+from app_py.onnxruntime.onnx_header import read_header
+from app_py.onnxruntime.zipmap import ZipMap, without_zipmaps
+from tests.shared.support import onnx_bytes
+from tests.shared.support.onnx_bytes import FLOAT
+
+RELU = onnx_bytes.node("Relu", ["x"], ["scores"])
+IN_ML = b"\x3a\x0aai.onnx.ml"
+"""The field of a NodeProto that names its domain."""
+
+
+def zipmap(output: str, *labels: int) -> bytes:
+    return onnx_bytes.node("ZipMap", ["scores"], [output], classlabels_int64s=list(labels)) + IN_ML
+
+
+def model(nodes: list[bytes], *outputs: str) -> bytes:
+    values = [(name, FLOAT, (None, 2)) for name in outputs]
+    return onnx_bytes.model_of(nodes, [], [("x", FLOAT, (None, 2))], values)
+
+
+def outputs(data: bytes) -> list[str]:
+    return [value.name for value in read_header(data).outputs]
+
+
+def test_the_tensor_takes_the_place_of_the_dicts() -> None:
+    changed, found = without_zipmaps(model([RELU, zipmap("maps", 4, 7)], "maps"))
+    assert found == (ZipMap("maps", "scores", (4, 7)),)
+    assert outputs(changed) == ["scores"]
+    assert b"ZipMap" not in changed
+    assert b"Relu" in changed
+    rows = found[0].build(np.array([[0.25, 0.75], [1, 0]], np.float32))
+    assert rows == [{4: 0.25, 7: 0.75}, {4: 1.0, 7: 0.0}]
+
+
+def test_a_tensor_that_is_an_output_anyway_is_one_once() -> None:
+    changed, found = without_zipmaps(
+        model([RELU, zipmap("maps", 4, 7), zipmap("again", 1, 2)], "scores", "maps", "again")
+    )
+    assert [made.output for made in found] == ["maps", "again"]
+    assert outputs(changed) == ["scores"]
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [RELU],
+        [RELU, zipmap("inner", 4, 7)],
+        [RELU, onnx_bytes.node("ZipMap", ["scores"], ["other"], classlabels_int64s=[4, 7])],
+    ],
+    ids=["none", "one whose dicts nobody gets", "one of another domain"],
+)
+def test_a_file_without_them_stays_as_it_is(nodes: list[bytes]) -> None:
+    data = model(nodes, "scores", *(["other"] if len(nodes) > 1 and IN_ML not in nodes[1] else []))
+    assert without_zipmaps(data) == (data, ())
