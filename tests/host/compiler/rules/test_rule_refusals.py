@@ -159,6 +159,13 @@ CASES = [
     (
         WEBGL,
         13,
+        _c("s", "int64[4]", "1,2,60000,60000") + "c = ConstantOfShape (s) y = Mul (x, c)",
+        "ConstantOfShape",
+        "more than an ONNX file holds",
+    ),
+    (
+        WEBGL,
+        13,
         "s = Shape (x) f = Cast <to = 1> (s) m = ReduceMax <keepdims = 0> (f) y = Mul (x, m)",
         "Shape",
         "known only while the model runs; --size",
@@ -221,10 +228,17 @@ STATE = "(float[T,1,2] x, float[1,4,2] w, float[1,4,1] r) => (float[a,b,c,d] y) 
     (STATE.replace("T,", "3,"), "", "weights are computed"),
     (STATE.replace("T,", "3,"), ", clip = 1.0", "clips what it computes"),
     (STATE.replace("T,", "3,"), ', activations = ["Relu", "Tanh", "Tanh"]', "usual"),
+    (STATE.replace("T,", "3,"), ", activation_alpha = [0.5]", "activations have parameters"),
+    (STATE.replace("T,", "3,"), ", layout = 1", "batch comes first"),
+    (STATE.replace("T,", "3,"), ", input_forget = 1", "input and forget gates are one"),
+    (STATE.replace("T,", "3,"), "peepholes", "has peepholes"),
+    (STATE.replace("T,", "3,"), "state", "a part of its first state"),
 ])  # fmt: skip
 def test_recurrent_operators_say_why_they_are_not_written_out(signature: str, attributes: str, reason: str) -> None:
     constants = _c("u", "float[1,4,2]", "1,2,3,4,5,6,7,8") + _c("v", "float[1,4,1]", "1,2,3,4")
     weights = "w, r" if "computed" in reason else "u, v"
-    body = constants + f"y = LSTM <hidden_size = 1{attributes}> (x, {weights})"
+    more = {"peepholes": ", , , , , p", "state": ", , , h"}.get(attributes, "")
+    constants += _c("p", "float[1,3]", "1,2,3") + _c("h", "float[1,1,1]", "1")
+    body = constants + f"y = LSTM <hidden_size = 1{'' if more else attributes}> (x, {weights}{more})"
     (problem,) = attempt(_model(14, body, signature), find_target(WEBGL)).problems
     assert re.search(reason, problem.reason), problem.reason
