@@ -124,7 +124,7 @@ def test_a_page_that_shares_no_memory_paints_with_one_thread_and_the_same_bits(l
     """
     lab.python("answers = []\nNone")
     assert lab.python(code) == [2, True]
-    lab.bend("**/kernels_machine.js", "self.crossOriginIsolated ?", "false ?")
+    lab.bend("**/thread_count.js", "self.crossOriginIsolated ?", "false ?")
     assert lab.python(code) == [1, True]
 
 
