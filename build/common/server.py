@@ -2,11 +2,13 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Server = TypeVar("Server", bound=ThreadingHTTPServer)
 
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -16,6 +18,31 @@ ISOLATION = {
 """What makes a page cross-origin isolated, so that it may use threads."""
 
 
+class LocalServer(ThreadingHTTPServer):
+    """A server of this machine alone, on a free port."""
+
+    def __init__(self, handler: Callable[..., BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+
+    @property
+    def address(self) -> str:
+        """Of its root, without a final slash."""
+        return f"http://localhost:{self.server_address[1]}"
+
+
+@contextlib.contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Answer requests in a thread of its own meanwhile, and close the server afterwards."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 @contextlib.contextmanager
 def serve(folder: Path, *, headers: Mapping[str, str] = {}, mounts: Mapping[str, Path] = {}) -> Iterator[str]:
     """Serve `folder`, and others below the prefixes of `mounts` (such as `/www/`), with `headers` on every answer.
@@ -23,15 +50,8 @@ def serve(folder: Path, *, headers: Mapping[str, str] = {}, mounts: Mapping[str,
     Yields the address of the root, without a final slash.
     """
     handler = partial(_Handler, directory=str(folder), headers_of_all=dict(headers), mounts=dict(mounts))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(LocalServer(handler)) as server:
+        yield server.address
 
 
 class _Handler(SimpleHTTPRequestHandler):

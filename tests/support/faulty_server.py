@@ -4,27 +4,23 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
+
+from build.common.server import LocalServer, running
 
 Fault = Literal["missing", "error", "cut", "wrong byte", "stalled"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 
 
-class FaultyServer(ThreadingHTTPServer):
+class FaultyServer(LocalServer):
     """Serves a folder under `/<fault>/<file>/`: there the one file has the fault, all others are whole."""
 
-    daemon_threads = True
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+        super().__init__(partial(_Handler, directory=str(folder)))
         self.closing = threading.Event()
-
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.server_address[1]}"
 
     def harmed(self, fault: Fault, file: str) -> str:
         """The address of the folder with a file in it harmed; `file` is a path in it."""
@@ -34,13 +30,11 @@ class FaultyServer(ThreadingHTTPServer):
 @contextlib.contextmanager
 def faulty_server(folder: Path) -> Iterator[FaultyServer]:
     """A `FaultyServer` on a free port."""
-    with FaultyServer(folder) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.closing.set()
-        server.shutdown()
-    thread.join()
+    with running(FaultyServer(folder)) as server:
+        try:
+            yield server
+        finally:
+            server.closing.set()
 
 
 class _Handler(SimpleHTTPRequestHandler):

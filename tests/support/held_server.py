@@ -4,38 +4,32 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from build.common.server import LocalServer, running
 
-class HeldServer(ThreadingHTTPServer):
+
+class HeldServer(LocalServer):
     """Serves a folder. Of the file at `held` it sends the head, and the rest once `going_on` is set."""
 
-    daemon_threads = True
-
     def __init__(self, folder: Path, held: str) -> None:
-        super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+        super().__init__(partial(_Handler, directory=str(folder)))
         self.held = held
         self.asked = 0
         self.begun = threading.Event()
         self.going_on = threading.Event()
 
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.server_address[1]}"
-
 
 @contextlib.contextmanager
 def held_server(folder: Path, held: str) -> Iterator[HeldServer]:
     """A `HeldServer` on a free port."""
-    with HeldServer(folder, held) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.going_on.set()
-        server.shutdown()
-    thread.join()
+    with running(HeldServer(folder, held)) as server:
+        try:
+            yield server
+        finally:
+            server.going_on.set()
 
 
 class _Handler(SimpleHTTPRequestHandler):

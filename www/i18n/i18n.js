@@ -126,5 +126,9 @@ function closest(tag) {
 
 /** Whether that can be the name of a translation that is being worked on. @param {string} tag */
 function isTag(tag) {
-  return /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag);
+  try {
+    return /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(tag) && Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false; // of the right form, and no language all the same
+  }
 }

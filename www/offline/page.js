@@ -69,18 +69,16 @@ function watchTouches() {
   return () => untouched;
 }
 
-function isLoading() {
-  return document.getElementById('status')?.dataset.state === 'loading';
-}
-
-function isIdle() {
-  return !['loading', 'running', 'live'].includes(document.getElementById('status')?.dataset.state ?? '');
-}
+/** What `#status` says. */
+const phase = () => document.getElementById('status')?.dataset.state ?? '';
+const isLoading = () => phase() === 'loading';
+const isAtWork = () => ['running', 'live'].includes(phase());
+const isIdle = () => !isLoading() && !isAtWork();
 
 /** Whether this page is at work, or would ask before it is left. */
 function hasWork() {
   const asks = !dispatchEvent(new Event('beforeunload', { cancelable: true }));
-  return asks || ['running', 'live'].includes(document.getElementById('status')?.dataset.state ?? '');
+  return asks || isAtWork();
 }
 
 /**

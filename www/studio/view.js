@@ -49,6 +49,8 @@ import { language, tr } from '../i18n/i18n.js';
  * @property {{engine: string, runMs: number, width: number, height: number, style: string, reasons: string[]} | null} result
  */
 
+const MEGABYTES = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
 /** What events of a type change at once in the page; a wish names its own control. @type {Record<string, string[]>} */
 const CHANGES = {
   adjust: ['strength', 'keep-colours'],
@@ -297,8 +299,7 @@ export class View {
 
 /** How much of a download is here. @param {Progress} progress */
 function received({ done, total }) {
-  const megabytes = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const [here, all] = [done, total].map((bytes) => megabytes.format(bytes / 1e6));
+  const [here, all] = [done, total].map((bytes) => MEGABYTES.format(bytes / 1e6));
   return total ? tr('{here} of {all} MB', { here, all }) : tr('{here} MB', { here });
 }
 

@@ -261,3 +261,9 @@ def test_longer_words_fit(browser: Browser, site: str, name: str) -> None:
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_no_language_is_english(page: Page, site: str) -> None:
+    """A tag of the right form may yet be one that the browser knows no numbers for."""
+    open_page(page, site, "?lang=xx-a")
+    assert page.get_attribute("html", "lang") == "en"
