@@ -123,14 +123,29 @@ def _startup(suite: Any) -> Iterator[str]:
         " photo is there, so whoever takes their time to choose a style does not wait for that."
     )
     yield ""
+    there = suite.get("against")
+    if there:
+        yield f"The other copy of the project, opened in turns with this one, fetches {there['bytes'] / 1e6:.1f} MB."
+        yield ""
+    others = {row["visit"]: row for row in there["rows"]} if there else {}
     rows = [
-        [row["visit"], _ms(row["median_ms"]), ", ".join(f"{time:,}" for time in row["times_ms"])]
+        [row["visit"], *_times(row), *(_beside(row, others.get(row["visit"])) if there else ())]
         for row in suite["rows"]
     ]
-    yield from _table(("Visit", "Median, ms", "Times, ms"), rows)
+    yield from _table(("Visit", "Median, ms", "Times, ms", *(("The other copy, ms", "Ratio") if there else ())), rows)
     for visit, reason in suite.get("not_measured", {}).items():
         yield ""
         yield f"Not measured: {visit}, {reason}."
+
+
+def _times(row: Any) -> list[str]:
+    return [_ms(row["median_ms"]), ", ".join(f"{time:,}" for time in row["times_ms"])]
+
+
+def _beside(row: Any, other: Any) -> list[str]:
+    if other is None:
+        return ["–", "–"]
+    return [_ms(other["median_ms"]), f"{row['median_ms'] / other['median_ms']:.2f}"]
 
 
 def _interaction(suite: Any) -> Iterator[str]:

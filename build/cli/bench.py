@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sizes", nargs="+", type=int, default=[128, 256, 512], help="pixels (default: %(default)s)")
     parser.add_argument("--engines", nargs="+", choices=ids(), default=[], help="these only (default: all)")
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="another copy of the project, opened in turns by suite startup"
+    )
     parser.add_argument("--note", default="", help="a sentence about this run, for the report")
     parser.add_argument("--trend", action="store_true", help=f"draw the ratios over all runs: {TREND.name}")
     parser.add_argument("--report", action="store_true", help=f"write {PAGE.name} anew, without measuring")
@@ -86,10 +89,16 @@ def _options(arguments: argparse.Namespace) -> Options:
             raise BuildError(
                 f"--sizes {size} cannot be measured; choose multiples of {STEP_PX} from {SMALLEST_PX} to {LARGEST_PX}"
             )
+    if arguments.against and "startup" not in arguments.suite:
+        raise BuildError("--against is for suite startup alone; name it with --suite startup")
+    if arguments.against and not (arguments.against / "www" / "vendor" / "runtime.json").is_file():
+        raise BuildError(
+            f"--against {arguments.against} has no page that runs; name a copy of the project in which `make serve` ran"
+        )
     if not (arguments.suite or arguments.trend or arguments.report):
         raise BuildError(f"nothing to do: name suites with --suite ({', '.join(SUITES)} or all), or ask for --trend")
     models, sizes = tuple(dict.fromkeys(arguments.models)), tuple(dict.fromkeys(arguments.sizes))
-    return Options(arguments.runs, arguments.budget, models, sizes, tuple(arguments.engines))
+    return Options(arguments.runs, arguments.budget, models, sizes, tuple(arguments.engines), arguments.against)
 
 
 def _check_models(options: Options) -> None:

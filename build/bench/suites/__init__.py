@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 Rows = dict[str, Any]
@@ -40,7 +41,8 @@ OF_MODELS = frozenset({"engines", "bridge", "choice", "scaling", "placement", "t
 class Options:
     """`budget_s` bounds the time of one contestant, within which it makes at most `runs` runs.
 
-    `engines` are those that are asked for, none means all.
+    `engines` are those that are asked for, none means all. `against` is another copy of the project, with all that its
+    page needs, which suite `startup` opens in turns with this one.
     """
 
     runs: int
@@ -48,6 +50,7 @@ class Options:
     models: tuple[str, ...]
     sizes: tuple[int, ...]
     engines: tuple[str, ...] = ()
+    against: Path | None = None
 
 
 def run_suite(name: str, options: Options) -> Rows:

@@ -1,5 +1,6 @@
 """From opening the page's address to what a visitor waits for, and from the button to the first painting."""
 
+import contextlib
 import tempfile
 import time
 from collections.abc import Mapping
@@ -42,24 +43,47 @@ KEPT = """() => Promise.race([
 
 
 def run(options: Options) -> Rows:
-    """Rows of `{visit, median_ms, times_ms}`; `bytes` is what a first visit downloads until it is ready."""
-    times: dict[str, list[float]] = {}
-    downloaded = 0
-    with serve(ROOT, headers=ISOLATION) as site, sync_playwright() as playwright:
+    """Rows of `{visit, median_ms, times_ms}`; `bytes` is what a first visit downloads until it is ready.
+
+    With a copy to open in turns, `against` is the same of that copy.
+    """
+    copies = [ROOT, *([options.against] if options.against else [])]
+    with contextlib.ExitStack() as stack:
+        chromium = stack.enter_context(sync_playwright()).chromium
+        visits = [_Visits(stack.enter_context(serve(copy, headers=ISOLATION)), chromium) for copy in copies]
         for _ in range(min(options.runs, MOST_ROUNDS)):
-            with tempfile.TemporaryDirectory() as profile:
-                context = launch_profile(playwright.chromium, Path(profile))
-                try:
-                    downloaded = max(downloaded, _visit_thrice(context, site, times))
-                finally:
-                    context.close()
-            for seconds in CHOOSING_S:
-                spent = _first_painting(playwright.chromium, site, seconds)
-                times.setdefault(f"first painting, button {seconds} s after the photo", []).append(spent)
-    rows = [_row(visit, values) for visit, values in times.items()]
-    kept = any(visit.startswith("offline") for visit in times)
-    missing = {} if kept else {"not_measured": {"offline": "the page was not kept for offline use"}}
-    return {"rows": rows, "bytes": downloaded, **missing}
+            for of_copy in visits:
+                of_copy.round()
+    here, *against = [of_copy.rows() for of_copy in visits]
+    return {**here, "against": against[0]} if against else here
+
+
+class _Visits:
+    """The waits of visits to one copy of the page, and what the first downloaded."""
+
+    def __init__(self, site: str, chromium: BrowserType) -> None:
+        self._site = site
+        self._chromium = chromium
+        self._times: dict[str, list[float]] = {}
+        self._downloaded = 0
+
+    def round(self) -> None:
+        """Three visits in a fresh profile, and first paintings in browsers of their own."""
+        with tempfile.TemporaryDirectory() as profile:
+            context = launch_profile(self._chromium, Path(profile))
+            try:
+                self._downloaded = max(self._downloaded, _visit_thrice(context, self._site, self._times))
+            finally:
+                context.close()
+        for seconds in CHOOSING_S:
+            spent = _first_painting(self._chromium, self._site, seconds)
+            self._times.setdefault(f"first painting, button {seconds} s after the photo", []).append(spent)
+
+    def rows(self) -> Rows:
+        rows = [_row(visit, values) for visit, values in self._times.items()]
+        kept = any(visit.startswith("offline") for visit in self._times)
+        missing = {} if kept else {"not_measured": {"offline": "the page was not kept for offline use"}}
+        return {"rows": rows, "bytes": self._downloaded, **missing}
 
 
 def _visit_thrice(context: BrowserContext, site: str, times: dict[str, list[float]]) -> int:

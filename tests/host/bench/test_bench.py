@@ -98,7 +98,17 @@ SUITES: dict[str, Any] = {
         "rows": [{"what": "a new painting", "unit": "ms", "wanted": "1500", "median": 300.0, "values": [300.0]}],
         "side": 512,
     },
-    "startup": {"rows": [{"visit": "cold, ready", "median_ms": 5000, "times_ms": [4900, 5100]}], "bytes": 17_000_000},
+    "startup": {
+        "rows": [
+            {"visit": "cold, ready", "median_ms": 5000, "times_ms": [4900, 5100]},
+            {"visit": "offline, ready", "median_ms": 3000, "times_ms": [3000]},
+        ],
+        "bytes": 17_000_000,
+        "against": {
+            "rows": [{"visit": "cold, ready", "median_ms": 6250, "times_ms": [6250]}],
+            "bytes": 23_400_000,
+        },
+    },
     "scaling": {
         "rows": [
             {
@@ -198,6 +208,9 @@ def test_ledger_report_and_trend(tmp_path: Path) -> None:
     assert "| a | 64 px | e | 0.1 | 2.0 | 10.0 | 16.7% | 1.09 |" in text
     assert "| of an older run | 64 px | e | 0.1 | 2.0 | 10.0 | 16.7% | – |" in text
     assert "| a | 512 px | ort:wasm | 9 of 10 | 0.40 | 0.90 |" in text
+    assert "with this one, fetches 23.4 MB" in text
+    assert "| cold, ready | 5,000 | 4,900, 5,100 | 6,250 | 0.80 |" in text
+    assert "| offline, ready | 3,000 | 3,000 | – | – |" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.endswith("|") for line in tables)
 
@@ -262,6 +275,8 @@ def test_the_predecessor_is_skipped_with_a_reason(monkeypatch: pytest.MonkeyPatc
         (["bench", "--suite", "engines", "--sizes", "-64"], "--sizes -64"),
         (["bench", "--suite", "engines", "--sizes", "4096"], "from 32 to 2048"),
         (["bench", "--suite", "bridge", "--models", "netscape"], "there is no model netscape"),
+        (["bench", "--suite", "startup", "--against", "elsewhere"], "elsewhere has no page that runs"),
+        (["bench", "--suite", "calls", "--against", "elsewhere"], "--against is for suite startup alone"),
         (["bench", "--report", "--out", __file__], "test_bench.py is no folder"),
     ],
 )
