@@ -48,7 +48,7 @@ def missing(route: Route) -> None:
 def test_any_module_that_does_not_arrive(browser: Browser, site: str, name: str) -> None:
     scripts = modules(PAGES[name])
     assert {"studio/view.js", "i18n/i18n.js", "offline/page.js"} < set(scripts)
-    with watched_page(browser, site) as (page, watch):
+    with watched_page(browser, site, first_visit=True) as (page, watch):
         for number, script in enumerate(scripts):
             page.unroute_all()
             page.route(f"**/www/{script}", (lost, missing)[number % 2])
@@ -59,7 +59,7 @@ def test_any_module_that_does_not_arrive(browser: Browser, site: str, name: str)
 
 @pytest.mark.parametrize("script", LOGIC)
 def test_a_script_of_the_logic_worker_that_does_not_arrive(browser: Browser, site: str, script: str) -> None:
-    with watched_page(browser, site) as (page, _):
+    with watched_page(browser, site, first_visit=True) as (page, _):
         page.route(f"**/www/{script}*", lost)
         page.goto(f"{site}/www/")
         says(page, "python-missing")
@@ -85,7 +85,7 @@ def serve(page: Page, pattern: str, change: Callable[[str], str]) -> None:
     ids=["does not parse", "lacks an export", "throws"],
 )
 def test_a_module_that_is_broken(browser: Browser, site: str, change: Callable[[str], str], code: str) -> None:
-    with watched_page(browser, site) as (page, _):
+    with watched_page(browser, site, first_visit=True) as (page, _):
         serve(page, "**/www/studio/view.js", change)
         page.goto(f"{site}/www/")
         says(page, code)
@@ -93,7 +93,7 @@ def test_a_module_that_is_broken(browser: Browser, site: str, change: Callable[[
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_browser_without_modules(browser: Browser, site: str, name: str) -> None:
-    with watched_page(browser, site) as (page, watch):
+    with watched_page(browser, site, first_visit=True) as (page, watch):
         page.add_init_script("delete HTMLScriptElement.prototype.noModule")
         serve(page, f"**/{name}", lambda text: text.replace('type="module"', 'type="unheard-of"'))
         page.goto(f"{site}/www/{name}")

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, WebError
 
 from build.common.browser import launch
+from tests.support.contexts import returning_visitor
 
 __all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "open_context", "settled", "wait_until", "watched_page"]
 
@@ -41,8 +42,17 @@ class Watch:
     def __init__(self, context: BrowserContext, origin: str) -> None:
         self.origin = origin
         self.problems: list[str] = []
+        self._context = context
         context.on("request", self._on_request)
-        context.on("weberror", lambda error: self.problems.append(f"uncaught error: {error.error}"))
+        context.on("weberror", self._on_error)
+
+    def end(self) -> None:
+        """What the context does from now on is not this page's."""
+        self._context.remove_listener("request", self._on_request)
+        self._context.remove_listener("weberror", self._on_error)
+
+    def _on_error(self, error: WebError) -> None:
+        self.problems.append(f"uncaught error: {error.error}")
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -97,14 +107,23 @@ def open_context(browser: Browser, **options: object) -> BrowserContext:
 
 
 @contextlib.contextmanager
-def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[tuple[Page, Watch]]:
-    """A page in a context of its own, opened with `options`.
+def watched_page(
+    browser: Browser, origin: str, *, first_visit: bool = False, **options: object
+) -> Iterator[tuple[Page, Watch]]:
+    """A page in a context that no other page uses, opened with `options`; it may know how Python starts.
 
     Without service workers, unless asked for: they answer requests before `page.route` sees them, and reload once.
     """
-    context = open_context(browser, **{"service_workers": "block", **options})
-    try:
+    options = {"service_workers": "block", **options}
+
+    def opened() -> BrowserContext:
+        return open_context(browser, **options)
+
+    is_new = first_visit or options["service_workers"] != "block"
+    lent = contextlib.closing(opened()) if is_new else returning_visitor(browser, origin, options, opened)
+    with lent as context:
         watch = Watch(context, origin)
-        yield context.new_page(), watch
-    finally:
-        context.close()
+        try:
+            yield context.new_page(), watch
+        finally:
+            watch.end()

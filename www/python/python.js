@@ -12,7 +12,7 @@ import { fetchWords } from './translation.js';
 const PYODIDE = new URL('../vendor/pyodide/pyodide.mjs', import.meta.url);
 const PAGE = new URL('../', import.meta.url);
 
-/** Packing keeps Python busy for a moment: not in the one in which the first photo comes. */
+/** Copying keeps Python busy for a moment: not in the one in which the first photo comes. */
 const KEEP_AFTER_MS = 2000;
 
 
@@ -41,17 +41,13 @@ export async function startPython(entry, notify) {
  */
 async function loadEntry(entry, runtime, notify) {
   const words = fetchWords();
-  const wheels = runtime.fetchWheels();
-  // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
-  wheels.catch(() => {});
-  const { pyodide, install, keep } = await startInterpreter(snapshots.makerOf(runtime.files));
+  const { pyodide, keep } = await startInterpreter(runtime);
   let isStarted = false;
   // What was awaited of an interpreter that has ended never comes.
   pyodide._api.on_fatal = (/** @type {Error} */ error) => {
     runtime.fail(error);
     if (isStarted) notify('loading', { failed: 'internal' });
   };
-  install(await wheels);
   pyodide.pyimport('app_py').set_engine_url(new URL('engine/worker.js', PAGE).href);
   pyodide.pyimport('app_py.i18n').use_words(await words);
   const { start } = pyodide.pyimport(entry);
@@ -62,38 +58,45 @@ async function loadEntry(entry, runtime, notify) {
 }
 
 /**
- * From the snapshot of an earlier visit, or else anew, so that a snapshot can be kept.
- * @param {string} maker
- * @returns {Promise<{pyodide: any, install: (wheels: Uint8Array[]) => void, keep: () => void}>} `keep` once all has gone well
+ * With its packages: from the snapshot of an earlier visit, or else anew, so that a snapshot can be kept.
+ * @param {Runtime} runtime
+ * @returns {Promise<{pyodide: any, keep: () => void}>} `keep` once all has gone well
  */
-async function startInterpreter(maker) {
+async function startInterpreter(runtime) {
   const { loadPyodide } = await import(PYODIDE.href);
   const indexURL = new URL('./', PYODIDE).href;
+  const maker = snapshots.makerOf(runtime.files);
   const kept = await snapshots.recall(maker);
-  const pyodide = kept && (await loadPyodide({ indexURL, _loadSnapshot: kept.memory }).catch(console.info));
-  if (!kept || !pyodide) return startAnew(await loadPyodide({ indexURL, _makeSnapshot: true }), maker);
-  return { pyodide, install: (wheels) => unpack(pyodide, wheels, kept.bytecode), keep: snapshots.prove };
+  const pyodide = kept && (await startFrom(kept, loadPyodide, indexURL).catch(console.info));
+  if (!pyodide) return startAnew(runtime, maker, loadPyodide, indexURL);
+  runtime.countWheels();
+  return { pyodide, keep: snapshots.prove };
 }
 
-/** @param {any} pyodide @param {string} maker */
-function startAnew(pyodide, maker) {
+/** @param {snapshots.Snapshot} kept @param {(options: object) => Promise<any>} loadPyodide @param {string} indexURL */
+async function startFrom({ memory, packages }, loadPyodide, indexURL) {
+  const pyodide = await loadPyodide({ indexURL, _loadSnapshot: memory });
+  snapshots.putPackages(pyodide, packages);
+  return pyodide;
+}
+
+/** @param {Runtime} runtime @param {string} maker @param {(options: object) => Promise<any>} loadPyodide @param {string} indexURL */
+async function startAnew(runtime, maker, loadPyodide, indexURL) {
+  const wheels = runtime.fetchWheels();
+  // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
+  wheels.catch(() => {});
+  const pyodide = await loadPyodide({ indexURL, _makeSnapshot: true });
   const memory = snapshots.takeMemory(pyodide);
   snapshots.collectBytecode(pyodide);
+  const extractDir = snapshots.packagesOf(pyodide);
+  for (const wheel of await wheels) pyodide.unpackArchive(wheel, 'wheel', { extractDir });
   return {
     pyodide,
-    install: (/** @type {Uint8Array[]} */ wheels) => unpack(pyodide, wheels),
     keep() {
       if (!memory) return;
-      setTimeout(() => snapshots.keep({ maker, memory, bytecode: snapshots.takeBytecode(pyodide) }), KEEP_AFTER_MS);
+      setTimeout(() => snapshots.keep({ maker, memory, packages: snapshots.takePackages(pyodide) }), KEEP_AFTER_MS);
     },
   };
-}
-
-/** @param {any} pyodide @param {Uint8Array[]} wheels @param {Uint8Array} [bytecode] */
-function unpack(pyodide, wheels, bytecode) {
-  const extractDir = snapshots.packagesOf(pyodide);
-  for (const wheel of wheels) pyodide.unpackArchive(wheel, 'wheel', { extractDir });
-  if (bytecode) pyodide.unpackArchive(bytecode, 'zip', { extractDir });
 }
 
 /** What Python calls. @param {Notify} notify */

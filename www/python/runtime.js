@@ -50,9 +50,17 @@ export class Runtime {
 
   /** @returns {Promise<Uint8Array[]>} of numpy, Pillow and app_py, in this order */
   fetchWheels() {
-    const wheels = WHEELS.map((name) => /** @type {RuntimeFile} */ (this.files.find(({ path }) => name.test(path))));
     const options = (/** @type {RuntimeFile} */ file) => ({ expected: file, onProgress: this.#counter(file) });
-    return Promise.all(wheels.map((file) => download(new URL(file.path, VENDOR), options(file))));
+    return Promise.all(this.#wheels().map((file) => download(new URL(file.path, VENDOR), options(file))));
+  }
+
+  /** They need not be fetched: what they hold is here. */
+  countWheels() {
+    for (const file of this.#wheels()) this.#counter(file)(file.bytes, file.bytes);
+  }
+
+  #wheels() {
+    return WHEELS.map((name) => /** @type {RuntimeFile} */ (this.files.find(({ path }) => name.test(path))));
   }
 
   /** Pyodide fetches its files itself. */

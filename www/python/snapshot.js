@@ -2,7 +2,8 @@
 /// <reference lib="webworker" />
 /**
  * The interpreter's memory as it was once Python had started in this browser, so that a later visit takes it from there.
- * It is Pyodide's own snapshot (`makeMemorySnapshot`), which cannot hold packages with compiled parts: they follow it.
+ * It is Pyodide's own snapshot (`makeMemorySnapshot`), which cannot hold packages with compiled parts. They lie beside it as
+ * files that need not be unpacked nor compiled again.
  */
 
 import { Store } from './store.js';
@@ -20,8 +21,10 @@ const MODULES = 'csv ctypes dataclasses datetime difflib hashlib importlib.metad
  * @typedef {object} Snapshot
  * @property {string} maker which versions of Pyodide, of the packages and of the browser made it
  * @property {Uint8Array} memory of the interpreter
- * @property {Uint8Array} bytecode a zip of what Python compiled of the packages
+ * @property {PackageFile[]} packages what was installed, and what Python compiled of it
  */
+
+/** @typedef {{path: string, data: Uint8Array, time: number}} PackageFile written at `time`, in ms: by it Python knows its bytecode */
 
 /**
  * @param {{path: string, sha256: string}[]} files of the runtime
@@ -68,13 +71,32 @@ export function takeMemory(pyodide) {
   }
 }
 
-/** From now on Python keeps what it compiles, for `takeBytecode`. @param {any} pyodide */
+/** From now on Python writes what it compiles beside the sources. @param {any} pyodide */
 export const collectBytecode = (pyodide) => pyodide.runPython('import sys; sys.dont_write_bytecode = False');
 
-/** @param {any} pyodide @returns {Uint8Array} */
-export function takeBytecode(pyodide) {
-  const packed = pyodide.pyimport('app_py.browser.bytecode').pack_bytecode(packagesOf(pyodide));
-  return packed.toJs();
+/** @param {any} pyodide @returns {PackageFile[]} */
+export const takePackages = (pyodide) => [...filesBelow(pyodide.FS, packagesOf(pyodide))];
+
+/** @param {any} FS of Emscripten @param {string} folder @returns {Generator<PackageFile>} */
+function* filesBelow(FS, folder) {
+  for (const name of FS.readdir(folder)) {
+    if (name === '.' || name === '..') continue;
+    const path = `${folder}/${name}`;
+    const { mode, mtime } = FS.stat(path);
+    if (FS.isDir(mode)) yield* filesBelow(FS, path);
+    else yield { path, data: FS.readFile(path), time: mtime.getTime() };
+  }
+}
+
+/** @param {any} pyodide @param {PackageFile[]} packages */
+export function putPackages(pyodide, packages) {
+  const { FS } = pyodide;
+  for (const { path, data, time } of packages) {
+    FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+    FS.writeFile(path, data, { canOwn: true });
+    FS.utime(path, time, time);
+  }
+  pyodide.runPython('import importlib; importlib.invalidate_caches()');
 }
 
 /** @param {any} pyodide @returns {string} the folder of its packages */

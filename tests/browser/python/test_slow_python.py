@@ -39,7 +39,7 @@ CHOOSE_PHOTO = """
 @pytest.fixture(scope="module")
 def slow(browser: Browser, site: str) -> Iterator[Page]:
     """A ready page whose events reach Python late."""
-    with watched_page(browser, site, bypass_csp=True) as (page, watch):
+    with watched_page(browser, site, first_visit=True, bypass_csp=True) as (page, watch):
         page.add_init_script(SLOW_PYTHON)
         open_page(page, site)
         yield page

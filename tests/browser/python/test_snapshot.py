@@ -10,7 +10,20 @@ from tests.support.chromium import open_context, wait_until
 READY_MS = 120_000
 TELLING_LOADER = """
 import { loadPyodide as load } from './pyodide.mjs?real';
-export const loadPyodide = (options) => (console.info(`started with ${Object.keys(options).at(-1)}`), load(options));
+export async function loadPyodide(options) {
+    console.info(`started with ${Object.keys(options).at(-1)}`);
+    const pyodide = await load(options);
+    pyodide.runPython(`
+import builtins
+
+def telling_compile(source, path, *rest, compile=builtins.compile, **named):
+    print("compiled", path)
+    return compile(source, path, *rest, **named)
+
+builtins.compile = telling_compile
+`);
+    return pyodide;
+}
 """
 RECORD = """(act) => new Promise((resolve, reject) => {
     const opening = indexedDB.open('atelier-python', 1);
@@ -22,6 +35,7 @@ RECORD = """(act) => new Promise((resolve, reject) => {
         table.get('snapshot').onsuccess = ({ target: { result } }) => {
             if (act === 'blank') result.memory.fill(0);
             if (act === 'cut') result.memory = new Uint8Array(1024);
+            if (act === 'lose packages') result.packages = 'none';
             if (act === 'age') result.maker = 'another browser';
             if (act) table.put(result, 'snapshot');
             // It is not used before the next record, which is written after it, says that a start went well.
@@ -57,18 +71,37 @@ def wait_for_record(page: Page) -> None:
     wait_until(page, f"({RECORD})().then((bytes) => bytes > {A_MEGABYTE})")
 
 
-def test_a_second_visit_begins_with_the_memory_of_the_first(context: BrowserContext, site: str) -> None:
+def test_a_second_visit_begins_with_memory_and_packages_of_the_first(context: BrowserContext, site: str) -> None:
+    wheels: list[str] = []
+    compiled: list[str] = []
+    context.on("request", lambda request: wheels.append(request.url) if request.url.endswith(".whl") else None)
+    context.on("console", lambda message: compiled.append(message.text) if is_of_a_package(message.text) else None)
     page, starts = visit(context, site)
     assert starts == ["makeSnapshot"]
+    assert len(wheels) == 3
+    assert len(compiled) > 100
     wait_for_record(page)
     page.close()
+    wheels.clear()
+    compiled.clear()
     assert visit(context, site)[1] == ["loadSnapshot"]
+    assert wheels == []
+    assert compiled == []
+
+
+def is_of_a_package(told: str) -> bool:
+    """Whether it says that Python compiled a module of a package."""
+    return told.startswith("compiled ") and "site-packages" in told
 
 
 @pytest.mark.parametrize(
     ("harm", "expected"),
-    [("blank", ["loadSnapshot", "makeSnapshot"]), ("age", ["makeSnapshot"])],
-    ids=["broken", "of another browser"],
+    [
+        ("blank", ["loadSnapshot", "makeSnapshot"]),
+        ("lose packages", ["loadSnapshot", "makeSnapshot"]),
+        ("age", ["makeSnapshot"]),
+    ],
+    ids=["broken", "without packages", "of another browser"],
 )
 def test_a_snapshot_that_cannot_be_used_is_replaced(
     context: BrowserContext, site: str, harm: str, expected: list[str]

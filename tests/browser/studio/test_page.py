@@ -291,7 +291,7 @@ def test_a_manifest_that_does_not_parse(page: Page, site: str, body: bytes) -> N
 
 @pytest.mark.parametrize("missing", ["**/vendor/runtime.json", "**/vendor/pyodide/*", "**/vendor/*.whl"])
 def test_missing_runtime_names_the_command(browser: Browser, site: str, missing: str) -> None:
-    with watched_page(browser, site) as (page, _):
+    with watched_page(browser, site, first_visit=True) as (page, _):
         page.route(missing, answer(404, b"nothing"))
         page.goto(f"{site}/www/")
         state(page, "error", START_MS)
