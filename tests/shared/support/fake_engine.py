@@ -21,6 +21,9 @@ SILENCE = "silence"
 DEATH = "death"
 """A worker that ends with an error nobody caught."""
 
+HELD = "held"
+"""An answer that comes when the test lets go of it."""
+
 NO_GPU = {"webgl": None, "webgpu": None}
 PROBE = {**NO_GPU, "simd": True, "isolated": False, "cores": 2, "browser": "Test/1.0"}
 
@@ -29,7 +32,8 @@ class FakePlatform:
     """A `Platform` whose engines compute with numpy.
 
     `troubles` maps (provider, method) to what happens instead of an answer, one entry a call: an error's
-    `{code, message}`, `SILENCE` or `DEATH`. `log` lists (provider, method) of all calls.
+    `{code, message}`, `SILENCE`, `DEATH` or `HELD`. `log` lists (provider, method) of all calls, `fed` the last run's
+    feeds by name.
     """
 
     engine_url: str | None = None
@@ -39,12 +43,22 @@ class FakePlatform:
         self.probe = {**PROBE, **(probe or {})}
         self.troubles: dict[tuple[str, str], list[Any]] = {}
         self.log: list[tuple[str, str]] = []
+        self.fed: dict[str, np.ndarray[Any, Any]] = {}
         self.milliseconds: dict[str, float] = {}
         self.workers: list[FakeConnection] = []
         self.files: dict[str, bytes] = {}
         self.may_block = True
         self.heartbeats = 0
         """How many signs of life come instead of an answer that never comes."""
+        self.progress: tuple[float, ...] = ()
+        """What a run says of itself before it answers."""
+        self.held: list[Callable[[], None]] = []
+
+    def let_go(self) -> None:
+        """Give the answers that were held."""
+        held, self.held = self.held, []
+        for answer in held:
+            answer()
 
     def check_host(self) -> None:
         """There are engines."""
@@ -125,6 +139,8 @@ class FakeConnection:
         elif trouble == SILENCE:
             for beat in range(self._platform.heartbeats):
                 asyncio.get_running_loop().call_later(0.01 * beat, self._listener.on_message, {"alive": True}, [])
+        elif trouble == HELD:
+            self._platform.held.append(lambda: self._serve(message, method, provider, params, buffers))
         elif trouble is None:
             self._serve(message, method, provider, params, buffers)
 
@@ -140,9 +156,13 @@ class FakeConnection:
             self._reply(message, True, result={})
 
     def _run(self, message: Message, provider: str, params: Any, buffers: list[Bytes]) -> None:
-        head = params["feeds"][0]
-        feed = buffers[0].view(head["type"]).reshape(head["dims"])
-        output = self._platform.compute(provider, feed)
+        for progress in self._platform.progress:
+            self._listener.on_message({"id": message["id"], "progress": progress}, [])
+        feeds = [
+            data.view(head["type"]).reshape(head["dims"]) for head, data in zip(params["feeds"], buffers, strict=True)
+        ]
+        self._platform.fed = {head["name"]: feed for head, feed in zip(params["feeds"], feeds, strict=True)}
+        output = self._platform.compute(provider, feeds[0])
         heads = [{"name": name, "type": str(output.dtype), "dims": list(output.shape)} for name in params["outputs"]]
         result = {"outputs": heads, "milliseconds": self._platform.milliseconds.get(provider, 1.0)}
         self._reply(message, True, [output.reshape(-1).view(np.uint8)] * len(heads), result=result)
