@@ -375,8 +375,8 @@ def test_a_late_engine_goes_on_beside_the_painting_for_the_next_choice(ready: bo
 def test_what_may_be_the_networks_fault_is_remembered_for_this_visit_only(trouble: Any) -> None:
     platform = computing()
     platform.troubles["ort:wasm", "create"] = [trouble]
-    memory = InMemoryStore()
-    limits = Limits(start_s=1.0, background_s=0.02, hang_s=0.02)
+    memory = remembering(platform, onnxjs_wasm=1.0)
+    limits = Limits(start_s=1.0, background_s=0.2, hang_s=0.2)
 
     async def scenario() -> list[str]:
         chooser = EngineChooser(platform, FakeFiles(), memory, limits)

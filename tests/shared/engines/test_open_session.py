@@ -112,7 +112,7 @@ def test_opening_has_a_limit() -> None:
         assert caught.value.code == "engine-hung"
         assert (await opened.get(choice())).worker.alive, "the next is tried in another worker"
 
-    story(tell, timeout_s=0.02)
+    story(tell, timeout_s=0.2)
 
 
 async def running(opened: OpenSession, platform: FakePlatform, provider: str) -> "asyncio.Future[object]":

@@ -393,7 +393,7 @@ def test_the_stages_of_a_painting_and_of_its_retry(engine: str, named: str) -> N
     where = platform()
     where.troubles["ort:wasm", "run"] = [LOST]
     stages = Stages()
-    hands = painter(where, memory=knowing(where, ort_wasm=20e3))
+    hands = painter(where, Timeouts(), knowing(where, ort_wasm=20e3))
     where.block_on(hands.paint(SQUARE, spec(), engine, stages))
     once = [("engine", named, UNKNOWN_MS), ("paint", "ort:wasm", 200.0)]
     assert stages.told == once * 2
@@ -402,7 +402,7 @@ def test_the_stages_of_a_painting_and_of_its_retry(engine: str, named: str) -> N
 def test_a_painting_that_waits_for_a_preparation_says_so() -> None:
     where = platform()
     where.troubles["ort:wasm", "create"] = [HELD]
-    hands = painter(where)
+    hands = painter(where, Timeouts())
     stages = Stages()
 
     async def story() -> None:
@@ -424,7 +424,7 @@ def test_the_next_picture_is_predicted_by_what_the_last_one_took(engine: str, mo
     plan_every_model(monkeypatch)
     where = platform()
     where.milliseconds = {engine: 50.0}
-    hands = painter(where, memory=knowing(where, ort_wasm=1.0, kernels_wasm=1.0))
+    hands = painter(where, Timeouts(), knowing(where, ort_wasm=1.0, kernels_wasm=1.0))
     stages = Stages()
     small, large = np.zeros((8, 12, 3), np.uint8), np.zeros((16, 12, 3), np.uint8)
 
@@ -444,7 +444,7 @@ def test_a_picture_crosses_as_bytes_to_an_engine_that_takes_them(monkeypatch: py
     where = platform()
     where.milliseconds = {PLANNED: 3.0}
     where.progress = (0.25, 0.75)
-    hands = painter(where)
+    hands = painter(where, Timeouts())
     image = np.random.default_rng(2).integers(0, 256, (10, 13, 3), np.uint8)
     style = np.array([[0.5]], np.float32)
     told: list[float] = []
@@ -499,7 +499,7 @@ def test_stopping_an_engine_that_listens_leaves_its_session_open(monkeypatch: py
 @pytest.mark.parametrize("given", [None, {"style": np.array([[7.0, 8.0]], np.float32)}])
 def test_a_network_is_fed_the_styles_numbers_unless_others_are_given(given: Any) -> None:
     where = platform()
-    hands = painter(where)
+    hands = painter(where, Timeouts())
     style = vector_style("waves", "painting", 0.25, 0.75)
     expected = style.feeds["style"] if given is None else given["style"]
     image = np.zeros((8, 12, 3), np.uint8)
@@ -530,7 +530,7 @@ def test_a_network_is_fed_the_styles_numbers_unless_others_are_given(given: Any)
 def test_what_a_run_warms_is_warmed_unless_that_takes_long(engine: str, predicted_ms: float, warms: bool) -> None:
     where = platform()
     memory = knowing(where, **{engine.replace(":", "_"): predicted_ms * 100})
-    hands = painter(where, memory=memory)
+    hands = painter(where, Timeouts(), memory)
 
     async def story() -> None:
         hands.prepare(spec(), 10_000, engine)
@@ -546,7 +546,7 @@ def test_what_a_run_warms_is_warmed_unless_that_takes_long(engine: str, predicte
 
 def test_one_preparation_at_a_time_and_none_while_a_picture_is_painted() -> None:
     where = platform()
-    hands = painter(where, memory=knowing(where, ort_wasm=1.0, onnxjs_wasm=1.0))
+    hands = painter(where, Timeouts(), knowing(where, ort_wasm=1.0, onnxjs_wasm=1.0))
 
     async def story() -> None:
         where.troubles["ort:wasm", "create"] = [HELD]
@@ -578,7 +578,7 @@ def test_one_preparation_at_a_time_and_none_while_a_picture_is_painted() -> None
 def test_a_session_is_lent_when_its_preparation_is_over() -> None:
     where = platform()
     where.troubles["ort:wasm", "create"] = [HELD]
-    hands = painter(where)
+    hands = painter(where, Timeouts())
 
     async def story() -> None:
         hands.prepare(spec(), 96, "auto")
