@@ -44,6 +44,8 @@ class FakePlatform:
         self.troubles: dict[tuple[str, str], list[Any]] = {}
         self.log: list[tuple[str, str]] = []
         self.fed: dict[str, np.ndarray[Any, Any]] = {}
+        self.opened_with: dict[str, Any] = {}
+        """What the last model was to be opened with."""
         self.milliseconds: dict[str, float] = {}
         self.workers: list[FakeConnection] = []
         self.files: dict[str, bytes] = {}
@@ -97,6 +99,7 @@ class FakeConnection:
         self._providers: list[str] = []
         self._exchanged: tuple[Message, list[Bytes]] | None = None
         self._exchanging = False
+        self._kept: dict[int, np.ndarray[Any, Any]] = {}
         self.terminated = False
         self.ports: list[object] = []
 
@@ -148,24 +151,34 @@ class FakeConnection:
         if method == "probe":
             self._reply(message, True, result=self._platform.probe)
         elif method == "create":
+            self._platform.opened_with = params
             self._providers.append(provider)
             self._reply(message, True, result={"session": len(self._providers), "inputs": ["x"], "outputs": ["y"]})
         elif method == "run":
             self._run(message, provider, params, buffers)
+        elif method == "fetch":
+            kept = self._kept[params["held"]]
+            self._reply(message, True, [kept.reshape(-1).view(np.uint8)], result={"outputs": [_head("", kept)]})
         else:
             self._reply(message, True, result={})
 
     def _run(self, message: Message, provider: str, params: Any, buffers: list[Bytes]) -> None:
         for progress in self._platform.progress:
             self._listener.on_message({"id": message["id"], "progress": progress}, [])
-        feeds = [
-            data.view(head["type"]).reshape(head["dims"]) for head, data in zip(params["feeds"], buffers, strict=True)
-        ]
-        self._platform.fed = {head["name"]: feed for head, feed in zip(params["feeds"], feeds, strict=True)}
-        output = self._platform.compute(provider, feeds[0])
-        heads = [{"name": name, "type": str(output.dtype), "dims": list(output.shape)} for name in params["outputs"]]
+        feeds = {
+            head["name"]: self._kept[head["held"]] if "held" in head else data.view(head["type"]).reshape(head["dims"])
+            for head, data in zip(params["feeds"], buffers, strict=True)
+        }
+        self._platform.fed = feeds
+        output = self._platform.compute(provider, next(iter(feeds.values())))
+        heads = [_head(name, output) for name in params["outputs"]]
+        for head in heads:
+            if head["name"] in params.get("kept", ()):
+                head["held"] = len(self._kept) + 1
+                self._kept[head["held"]] = output
+        data = [np.empty(0, np.uint8) if "held" in head else output.reshape(-1).view(np.uint8) for head in heads]
         result = {"outputs": heads, "milliseconds": self._platform.milliseconds.get(provider, 1.0)}
-        self._reply(message, True, [output.reshape(-1).view(np.uint8)] * len(heads), result=result)
+        self._reply(message, True, data, result=result)
 
     def _reply(self, message: Message, ok: bool, buffers: list[Bytes] | None = None, **rest: Any) -> None:
         reply = {"id": message["id"], "ok": ok, **rest}
@@ -173,3 +186,7 @@ class FakeConnection:
             self._exchanged = (reply, buffers or [])
         else:
             self._listener.on_message(reply, buffers or [])
+
+
+def _head(name: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    return {"name": name, "type": str(array.dtype), "dims": list(array.shape)}
