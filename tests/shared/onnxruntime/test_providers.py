@@ -56,7 +56,7 @@ def test_a_provider_that_is_not_available_warns_and_stays_in_the_list() -> None:
         warnings.simplefilter("error")
         assert check_and_normalize_provider_args(["a"], [{"x": 1}], ["a"]) == (["a"], [{"x": "1"}])
     with pytest.raises(InvalidArgument, match="'providers' should be a sequence"):
-        check_and_normalize_provider_args(iter(["a"]), None, ["a"])  # type: ignore[arg-type]
+        check_and_normalize_provider_args(iter(["a"]), None, ["a"])
 
 
 def test_what_is_no_provider_is_named() -> None:

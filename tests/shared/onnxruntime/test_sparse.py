@@ -25,9 +25,9 @@ def test_compressed_rows() -> None:
     assert tensor.as_csrc_view().outer().tolist() == [0, 1, 2]
     with pytest.raises(InvalidCall, match="not in COO format"):
         tensor.as_coo_view()
-    for wrong in ((COLUMNS.astype(np.int32), ROWS), (COLUMNS, ROWS.astype(np.int32))):
+    for inner, outer in ((COLUMNS.astype(np.int32), ROWS), (COLUMNS, ROWS.astype(np.int32))):
         with pytest.raises(InvalidCall, match="of int64"):
-            SparseTensor.sparse_csr_from_numpy([2, 3], VALUES, *wrong, CPU)
+            SparseTensor.sparse_csr_from_numpy([2, 3], VALUES, inner, outer, CPU)
 
 
 def test_its_numbers_are_its_own() -> None:
