@@ -3,6 +3,7 @@
 import pytest
 
 from app_py.onnxruntime.devices import (
+    OrtAllocatorType,
     OrtArenaCfg,
     OrtDevice,
     OrtDeviceMemoryType,
@@ -33,6 +34,7 @@ def test_devices_have_onnxruntimes_numbers(name: str, kind: int, vendor: int) ->
 
 
 def test_enumerations_have_onnxruntimes_numbers() -> None:
+    assert [int(kind) for kind in OrtAllocatorType] == [-1, 0, 1]
     assert [int(kind) for kind in OrtMemType] == [-2, -1, 0]
     assert [int(kind) for kind in OrtDeviceMemoryType] == [0, 5]
     assert [int(kind) for kind in OrtMemoryInfoDeviceType] == [0, 1, 2, 3]

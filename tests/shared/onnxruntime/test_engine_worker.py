@@ -26,6 +26,7 @@ def test_a_worker_starts_when_it_is_asked_for_something_and_not_when_it_is_told(
     platform.block_on(other.call("create", CREATE))
     other.tell("stop", {"session": 1})
     other.forget("release", {"session": 1})
+    platform.await_calls("release")
     assert [method for _, method in platform.log] == ["create", "stop", "release"]
 
 

@@ -81,7 +81,7 @@ def test_it_is_dropped_with_the_last_who_has_it() -> None:
     assert "drop" not in methods(platform)
     del value
     gc.collect()
-    assert methods(platform)[-1] == "drop"
+    platform.await_calls("drop")
 
 
 def test_what_is_written_into_it_is_pythons() -> None:

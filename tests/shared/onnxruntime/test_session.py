@@ -428,28 +428,18 @@ def test_options() -> None:
         InferenceSession(TOY, 5, platform=FakePlatform())  # type: ignore[arg-type]
 
 
-def await_releases(platform: FakePlatform, count: int) -> None:
-    """Nobody waits for a release: where a loop runs already, the worker hears of it in a later turn."""
-
-    async def heard() -> None:
-        while platform.log.count(("ort:wasm", "release")) < count:
-            await asyncio.sleep(0.01)
-
-    platform.block_on(asyncio.wait_for(heard(), 60))
-
-
 def test_a_dropped_session_is_released() -> None:
     platform = FakePlatform()
     session = open_toy(platform)
     del session
     gc.collect()
-    await_releases(platform, 1)
+    platform.await_calls("release")
     assert platform.log == [("ort:wasm", "create"), ("ort:wasm", "release")]
     with open_toy(platform) as session:
         session.run(None, {"x": X})
     with pytest.raises(EngineError, match="The session is closed"):
         session.run(None, {"x": X})
-    await_releases(platform, 2)
+    platform.await_calls("release", 2)
     assert platform.log.count(("ort:wasm", "release")) == 2
 
 

@@ -62,6 +62,15 @@ class FakePlatform:
         for answer in held:
             answer()
 
+    def await_calls(self, method: str, count: int = 1) -> None:
+        """Wait for what nobody else waits for: where a loop runs already, a worker hears of it in a later turn."""
+
+        async def heard() -> None:
+            while [called for _, called in self.log].count(method) < count:
+                await asyncio.sleep(0.001)
+
+        self.block_on(asyncio.wait_for(heard(), 60))
+
     def check_host(self) -> None:
         """There are engines."""
 
