@@ -1,5 +1,7 @@
 """What a session tells of itself, and how it is opened anew and closed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -65,9 +67,10 @@ def test_options_of_a_run_are_run_options() -> None:
     platform = FakePlatform()
     session = opened(platform)
     np.testing.assert_array_equal(session.run(None, {"x": X}, RunOptions())[0], X)
-    for wrong in ({}, SessionOptions()):
+    others: tuple[Any, ...] = ({}, SessionOptions())
+    for wrong in others:
         with pytest.raises(TypeError, match="run_options must be a RunOptions or None, not "):
-            session.run(None, {"x": X}, wrong)  # type: ignore[arg-type]
+            session.run(None, {"x": X}, wrong)
 
 
 def test_closing_where_the_worker_is_dead_asks_nobody() -> None:
