@@ -133,8 +133,7 @@ class EngineChooser:
             table.append(await self._assess(candidate, task, limit_s))
             if not table[-1].right and engines.get(candidate.provider).planned:
                 # Whom it was to outdo runs every network, and is next.
-                outdone = [other for other in found if engines.get(other.provider).outdone_by == candidate.provider]
-                queue.extendleft(other for other in outdone if other.usable and not other.contender)
+                queue.extendleft(c for c in found if engines.get(c.provider).outdone_by == candidate.provider)
             if deadline is None and table[-1].right:
                 deadline = time.monotonic() + self._limits.start_s
         seen = {entry.provider for entry in table}
@@ -152,10 +151,8 @@ class EngineChooser:
         if not candidate.usable:
             return Assessment(candidate.provider, task.spec, "unusable", candidate.why)
         assessment = await self._test(candidate.provider, task, limit_s)
-        variant = self._files.zero_padded(task.spec) if task.spec.padding == "reflect" else None
-        if assessment.status == "wrong" and variant:
-            return await self._test(candidate.provider, replace(task, spec=variant), limit_s)
-        return assessment
+        variant = self._files.zero_padded(task.spec) if assessment.status == "wrong" else None
+        return await self._test(candidate.provider, replace(task, spec=variant), limit_s) if variant else assessment
 
     async def _refusals(self, spec: ModelSpec) -> dict[str, str]:
         """Engines for a family of networks only that do not take this one, and why."""
@@ -196,7 +193,8 @@ class EngineChooser:
             test_run = test.result()
             await self._remember(provider, task.spec, test_run.verdict)
             return test_run
-        self._go_on_with(self._await_late(provider, task.spec, test))
+        # Late for a start once is late for every start on this device, unless it is ready in the end
+        self._go_on_with(self._await_late(provider, task.spec, test, for_good=limit_s < self._limits.hang_s))
         return TestRun(Verdict("late", detail="it was not ready within the time that a start may take"))
 
     def _go_on_with(self, work: Coroutine[Any, Any, None]) -> None:
@@ -205,21 +203,22 @@ class EngineChooser:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    async def _await_late(self, provider: str, spec: ModelSpec, test: "asyncio.Future[TestRun]") -> None:
+    async def _await_late(
+        self, provider: str, spec: ModelSpec, test: "asyncio.Future[TestRun]", *, for_good: bool
+    ) -> None:
         test_run = await test
         if test_run.session:
             test_run.session.worker.kill()
-        # Late once is late at every start on this device, unless it was ready in the end
-        await (await self._load_verdicts()).remember(provider, spec, test_run.verdict)
+        await self._remember(provider, spec, test_run.verdict, for_good=for_good)
 
     def _worker(self, provider: str, warm: Session | None) -> EngineWorker:
         if warm and warm.worker.alive and warm.get_providers() == [provider]:
             return warm.worker
         return self.fresh_worker()
 
-    async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict) -> None:
+    async def _remember(self, provider: str, spec: ModelSpec, verdict: Verdict, *, for_good: bool = False) -> None:
         # A crash, and a long wait, may have been the network's fault
-        for_good = verdict.status in ("right", "wrong")
+        for_good = for_good or verdict.status in ("right", "wrong")
         await (await self._load_verdicts()).remember(provider, spec, verdict, for_good=for_good)
 
     async def _load_verdicts(self) -> Verdicts:

@@ -194,13 +194,14 @@ class Painter:
             raise self._give_up(failures) from error
         rescue = failures and choice.provider != failures[-1].provider
         if rescue and choice.predicted_ms > self._timeouts.longest_rescue_s * 1000:
+            if choice.session:
+                choice.session.worker.kill()
             raise self._give_up(failures)
         return choice
 
     def _give_up(self, failures: Sequence[Failure]) -> EngineError:
         """Nothing is left for this picture; the next one may try everything again."""
         self._failed.clear()
-        self._session.drop()
         return given_up(tuple(failures))
 
     async def _run(self, session: Session, choice: Choice, tensor: NchwTensor, stage: Stage, others: Feeds) -> Painting:

@@ -1,5 +1,6 @@
 """The choice of an engine: right before fast, explained, remembered."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -8,18 +9,18 @@ import numpy as np
 import pytest
 
 from app_py.engines.choice import Choice, Limits
-from app_py.engines.chooser import EngineChooser
-from app_py.engines.device import Device, candidates
-from app_py.engines.self_test import compare, read_reference
-from app_py.engines.verdicts import InMemoryStore
+from app_py.engines.chooser import GOOD_ENOUGH_MS, MEASURE_PIXELS, EngineChooser
+from app_py.engines.verdicts import InMemoryStore, Verdict, Verdicts
 from app_py.errors import EngineError
 from app_py.session import Session
-from tests.shared.support.fake_engine import DEATH, PROBE, SILENCE, FakePlatform
+from tests.shared.support.fake_engine import DEATH, HELD, SILENCE, FakePlatform
 from tests.shared.support.fake_models import INPUT, MODEL, FakeFiles, right, spec
+from tests.shared.support.fake_plan import PLANNED, plan_every_model
 
 GPU = {"version": 2, "vendor": "Intel", "renderer": "ANGLE (Intel, Intel Iris Xe)", "max_texture_px": 16384}
 SWIFTSHADER = {**GPU, "renderer": "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)))"}
 WEBGPU = {"vendor": "intel", "architecture": "xe", "description": "", "fallback": False}
+MEGAPIXEL = 1_000_000
 PIXELS = 512 * 512
 
 
@@ -192,52 +193,6 @@ def test_a_real_run_corrects_the_measurement() -> None:
     assert choose(platform, chooser=chooser).predicted_ms == pytest.approx(1234.0)
 
 
-@pytest.mark.parametrize(
-    ("renderer", "software"),
-    [
-        ("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (LLVM 10.0.0)))", True),
-        ("llvmpipe (LLVM 15.0.7, 256 bits)", True),
-        ("ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11)", True),
-        ("Apple Software Renderer", True),
-        ("ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11 vs_5_0)", False),
-        ("Mali-G78", False),
-        ("Apple GPU", False),
-    ],
-)
-def test_software_rasterizers_are_recognised(renderer: str, software: bool) -> None:
-    device = Device.from_probe({**PROBE, "webgl": {**GPU, "renderer": renderer}})
-    webgl = next(candidate for candidate in candidates(device) if candidate.provider == "onnxjs:webgl")
-    assert webgl.contender is not software
-    assert bool(webgl.why) is software
-
-
-def test_a_fallback_adapter_is_software() -> None:
-    device = Device.from_probe({**PROBE, "webgpu": {**WEBGPU, "fallback": True}})
-    assert device.webgpu is not None
-    assert device.webgpu.software
-
-
-def test_a_browser_without_simd() -> None:
-    found = candidates(Device.from_probe({**PROBE, "simd": False}))
-    assert found[0].provider == "onnxjs:wasm"
-    assert "SIMD" in next(candidate.why for candidate in found if candidate.provider == "ort:wasm")
-
-
-def test_what_counts_as_wrong() -> None:
-    expected = right(INPUT)
-    assert compare(expected + np.float32(0.4), expected) is None
-    assert compare(expected + np.float32(0.6), expected) is not None
-    spot = expected.copy()
-    spot[0, 0, 0, 0] += 4
-    assert compare(spot, expected) is not None
-    assert compare(expected[:, :, :8], expected) is not None
-
-
-def test_a_damaged_reference() -> None:
-    with pytest.raises(Exception, match="The reference with which engines are tested is damaged"):
-        read_reference(b"PK not really")
-
-
 def living(platform: FakePlatform) -> int:
     return sum(not connection.terminated for connection in platform.workers)
 
@@ -319,3 +274,199 @@ def test_what_a_run_took_is_learnt_of_right_engines_only() -> None:
         return [again.predicted_ms, last.predicted_ms]
 
     assert platform.block_on(scenario()) == pytest.approx([1000.0, 500.0])
+
+
+def opened(platform: FakePlatform) -> list[str]:
+    """The engines that were asked to open a model, in order."""
+    return [provider for provider, method in platform.log if method == "create"]
+
+
+def remembering(platform: FakePlatform, **milliseconds: float) -> InMemoryStore:
+    """What an earlier visit on this device measured: milliseconds a megapixel of engines that are right."""
+    memory = InMemoryStore()
+
+    async def fill() -> None:
+        verdicts = Verdicts((await EngineChooser(platform, FakeFiles()).device()).key, memory)
+        for name, needed in milliseconds.items():
+            await verdicts.remember(name.replace("_", ":"), spec(), Verdict("right", 0.1, needed))
+
+    platform.block_on(fill())
+    return memory
+
+
+@pytest.mark.parametrize(("milliseconds", "status"), [(GOOD_ENOUGH_MS, "unneeded"), (GOOD_ENOUGH_MS + 0.01, "right")])
+def test_what_takes_as_long_as_nobody_waits_is_fast_enough(milliseconds: float, status: str) -> None:
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    chooser = EngineChooser(platform, FakeFiles(), remembering(platform, ort_wasm=milliseconds))
+    assert status_of(platform.block_on(chooser.choose(spec(), MEGAPIXEL)))["onnxjs:webgl"] == status
+
+
+def test_an_engine_that_is_wrong_spares_the_others_no_test() -> None:
+    platform = computing(ort_wasm=40)
+    platform.probe["webgl"] = GPU
+    choice = choose(platform)
+    assert choice.provider == "onnxjs:webgl"
+    assert [entry.predicted_ms for entry in choice.table if entry.status == "wrong"] == [float("inf")]
+    assert status_of(choice)["onnxjs:wasm"] == "untried", "a slower engine only where all others fail"
+
+
+def test_the_sites_own_engine_leaves_the_one_that_it_outdoes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_every_model(monkeypatch)
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    platform.milliseconds[PLANNED] = 20.0
+    choice = choose(platform)
+    assert choice.provider == "onnxjs:webgl"
+    assert opened(platform) == [PLANNED, "onnxjs:webgl"]
+    assert status_of(choice)["ort:wasm"] == "untried"
+
+
+def test_whom_the_sites_own_engine_outdoes_is_next_where_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_every_model(monkeypatch)
+    platform = computing(kernels_wasm=40)
+    platform.probe["webgl"] = GPU
+    choice = choose(platform)
+    assert opened(platform) == [PLANNED, "ort:wasm", "onnxjs:webgl"]
+    assert choice.provider == "onnxjs:webgl"
+    assert [entry.provider for entry in choice.table].count("ort:wasm") == 1
+
+
+def test_the_time_for_further_engines_begins_when_one_is_ready() -> None:
+    platform = computing(ort_wasm=40)
+    platform.probe["webgl"] = GPU
+    limits = Limits(start_s=0.0, background_s=1.0, hang_s=1.0)
+    assert choose(platform, limits=limits).provider == "onnxjs:webgl", "nothing was ready before it"
+    platform = computing()
+    platform.probe |= {"webgl": GPU, "webgpu": WEBGPU}
+    choice = choose(platform, limits=limits)
+    assert choice.provider == "ort:wasm"
+    assert status_of(choice)["onnxjs:webgl"] == status_of(choice)["ort:webgpu"] == "late"
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_late_engine_goes_on_beside_the_painting_for_the_next_choice(ready: bool) -> None:
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    platform.troubles["onnxjs:webgl", "create"] = [HELD]
+    memory = InMemoryStore()
+    limits = Limits(start_s=0.0, background_s=5.0 if ready else 0.02, hang_s=1.0)
+
+    async def scenario() -> tuple[Choice, Choice]:
+        chooser = EngineChooser(platform, FakeFiles(), memory, limits)
+        first = await chooser.choose(spec(), PIXELS)
+        while not platform.held:
+            await asyncio.sleep(0.001)
+        if ready:
+            platform.let_go()
+        while len(memory._texts) < 2:
+            await asyncio.sleep(0.001)
+        return first, await EngineChooser(platform, FakeFiles(), memory, limits).choose(spec(), PIXELS)
+
+    first, second = platform.block_on(scenario())
+    assert (first.provider, status_of(first)["onnxjs:webgl"]) == ("ort:wasm", "late")
+    assert status_of(second)["onnxjs:webgl"] == ("right" if ready else "late")
+    assert second.provider == ("onnxjs:webgl" if ready else "ort:wasm")
+    assert opened(platform) == ["ort:wasm", "onnxjs:webgl"], "the next visit tests nothing anew"
+    assert platform.workers[1].terminated
+
+
+@pytest.mark.parametrize("trouble", [DEATH, SILENCE])
+def test_what_may_be_the_networks_fault_is_remembered_for_this_visit_only(trouble: Any) -> None:
+    platform = computing()
+    platform.troubles["ort:wasm", "create"] = [trouble]
+    memory = remembering(platform, onnxjs_wasm=1.0)
+    limits = Limits(start_s=1.0, background_s=0.2, hang_s=0.2)
+
+    async def scenario() -> list[str]:
+        chooser = EngineChooser(platform, FakeFiles(), memory, limits)
+        chosen = []
+        for at_work in (chooser, chooser, EngineChooser(platform, FakeFiles(), memory)):
+            chosen.append((await at_work.choose(spec(), PIXELS, "ort:wasm")).provider)
+            while at_work._beside:
+                await asyncio.sleep(0.001)
+        return chosen
+
+    assert platform.block_on(scenario()) == ["onnxjs:wasm", "onnxjs:wasm", "ort:wasm"]
+    assert opened(platform).count("ort:wasm") == 2, "not tried again on this visit"
+
+
+def test_a_model_that_cannot_be_tested_goes_to_the_first_engine() -> None:
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    choice = platform.block_on(EngineChooser(platform, FakeFiles()).choose(replace(spec(), reference=None), PIXELS))
+    assert (choice.provider, choice.predicted_ms, choice.session) == ("ort:wasm", 0.0, None)
+    assert platform.log == [("", "probe")]
+
+
+@pytest.mark.parametrize("pixels", [32 * 48 * 4, PIXELS])
+def test_contenders_are_measured_on_no_more_than_is_painted(pixels: int) -> None:
+    platform = computing()
+    platform.probe["webgl"] = GPU
+    shapes: dict[str, list[int]] = {"ort:wasm": [], "onnxjs:webgl": []}
+
+    def compute(provider: str, feed: Any) -> Any:
+        shapes[provider].append(feed.shape[2] * feed.shape[3])
+        platform.milliseconds = {provider: shapes[provider][-1] * 18e-3}
+        return right(feed)
+
+    platform.compute = compute
+    platform.block_on(EngineChooser(platform, FakeFiles()).choose(spec(), pixels))
+    most = min(pixels, MEASURE_PIXELS)
+    assert shapes["ort:wasm"] == shapes["onnxjs:webgl"]
+    assert shapes["ort:wasm"][:2] == [INPUT.shape[2] * INPUT.shape[3]] * 2
+    assert [abs(measured - most) < 0.3 * most for measured in shapes["ort:wasm"][2:]] == [True, True]
+
+
+def test_one_contender_is_not_measured_against_anything() -> None:
+    platform = computing()
+    choose(platform)
+    assert platform.log.count(("ort:wasm", "run")) == 2
+
+
+def test_a_later_visit_reads_no_model_to_choose_and_knows_what_painting_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_every_model(monkeypatch)
+    platform = computing()
+    memory = InMemoryStore()
+
+    class NoFiles(FakeFiles):
+        async def read(self, file: Any) -> bytes:
+            raise AssertionError(f"{file} was read")
+
+    async def scenario() -> Choice:
+        chooser = EngineChooser(platform, FakeFiles(), memory)
+        await chooser.learn(await chooser.choose(spec(), PIXELS), PIXELS, 777.0)
+        await asyncio.sleep(0)
+        return await EngineChooser(platform, NoFiles(), memory).choose(spec(), PIXELS)
+
+    choice = platform.block_on(scenario())
+    assert choice.provider == PLANNED
+    assert choice.predicted_ms == pytest.approx(777.0)
+
+
+def test_a_network_that_the_sites_own_engine_does_not_take_is_no_reason_to_fail() -> None:
+    choice = choose(computing(), requested=PLANNED)
+    assert choice.provider == "ort:wasm"
+    entry = next(entry for entry in choice.table if entry.provider == PLANNED)
+    assert entry.status == "unusable"
+    assert entry.why in choice.reasons[0]
+    assert choice.reasons[0].endswith("Using WebAssembly.")
+
+
+def test_an_engine_that_failed_already_is_not_chosen_even_where_it_is_asked_for() -> None:
+    platform = computing()
+    assert choose(platform, requested="ort:wasm", without={"ort:wasm"}).provider == "onnxjs:wasm"
+    assert "ort:wasm" not in opened(platform)
+
+
+def test_a_worker_that_died_since_it_told_about_the_device_is_replaced() -> None:
+    platform = computing()
+
+    async def scenario() -> bool:
+        chooser = EngineChooser(platform, FakeFiles())
+        await chooser.device()
+        assert chooser._spare is not None
+        chooser._spare.kill()
+        return chooser.fresh_worker().alive
+
+    assert platform.block_on(scenario())

@@ -1,92 +1,99 @@
-"""What a browser says of its device, and "unknown" for what it hides."""
+"""What a device offers to engines: which can run, which may be the fastest, and why the others are not asked."""
+
+from typing import Any
 
 import pytest
 
-from app_py.pages.report.device import NO_WEBGL, describe_device
-from app_py.pages.report.user_agent import parse_user_agent
+from app_py.engines.device import Device, candidates, infos
+from app_py.onnxruntime import engines
+from tests.shared.support.fake_engine import PROBE
 
-CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
-HEADLESS = CHROME.replace("Chrome/", "HeadlessChrome/")
-EDGE = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-    " Edg/140.0.3485.54"
-)
-REDUCED = (
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
-)
-PIXEL = (
-    "Mozilla/5.0 (Linux; Android 9; Pixel 3 Build/PQ1A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/73.0.3683.90"
-    " Mobile Safari/537.36"
-)
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-FIREFOX_ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
-IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5"
-    " Mobile/15E148 Safari/604.1"
-)
-CHROME_IPHONE = IPHONE.replace("Version/17.5", "CriOS/140.0.7339.39")
-MAC = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1"
-    " Safari/605.1.15"
-)
+GPU = {"version": 2, "vendor": "Intel", "renderer": "ANGLE (Intel, Intel Iris Xe)", "max_texture_px": 16384}
+WEBGPU = {"vendor": "intel", "architecture": "xe", "description": "", "fallback": False}
+
+
+def device(**facts: Any) -> Device:
+    return Device.from_probe({**PROBE, **facts})
 
 
 @pytest.mark.parametrize(
-    ("header", "os", "browser", "engine", "arch", "model", "mobile"),
+    ("renderer", "software"),
     [
-        (CHROME, "Linux x86_64", "Chrome 156.0.0.0", "Blink 156.0.0.0", "amd64", "unknown", False),
-        (HEADLESS, "Linux x86_64", "Chrome Headless 156.0.0.0", "Blink 156.0.0.0", "amd64", "unknown", False),
-        (EDGE, "Windows", "Edge 140.0.3485.54", "Blink 140.0.0.0", "amd64", "unknown", False),
-        (REDUCED, "Android 10", "Chrome 140.0.0.0", "Blink 140.0.0.0", "unknown", "unknown", True),
-        (PIXEL, "Android 9", "Chrome 73.0.3683.90", "Blink 73.0.3683.90", "unknown", "Pixel 3", True),
-        (FIREFOX, "Linux x86_64", "Firefox 140.0", "Gecko 140.0", "amd64", "unknown", False),
-        (FIREFOX_ANDROID, "Android 15", "Firefox 140.0", "Gecko 140.0", "unknown", "unknown", True),
-        (IPHONE, "iOS 17.5", "Safari 17.5", "WebKit 605.1.15", "unknown", "Apple iPhone", True),
-        (CHROME_IPHONE, "iOS 17.5", "Chrome 140.0.7339.39", "WebKit 605.1.15", "unknown", "Apple iPhone", True),
-        (MAC, "Mac OS", "Safari 18.1", "WebKit 605.1.15", "unknown", "unknown", False),
-        ("", "unknown", "unknown", "unknown", "unknown", "unknown", False),
-        ("\x00<script>(((", "unknown", "unknown", "unknown", "unknown", "unknown", False),
+        ("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (LLVM 10.0.0)))", True),
+        ("llvmpipe (LLVM 15.0.7, 256 bits)", True),
+        ("ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11)", True),
+        ("Apple Software Renderer", True),
+        ("ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11 vs_5_0)", False),
+        ("Mali-G78", False),
+        ("Apple GPU", False),
     ],
 )
-def test_user_agents(header: str, os: str, browser: str, engine: str, arch: str, model: str, mobile: bool) -> None:
-    told = parse_user_agent(header)
-    assert (told.os, told.browser, told.engine, told.cpu_arch, told.model, told.mobile) == (
-        os,
-        browser,
-        engine,
-        arch,
-        model,
-        mobile,
-    )
+def test_software_rasterizers_are_recognised(renderer: str, software: bool) -> None:
+    found = candidates(device(webgl={**GPU, "renderer": renderer}))
+    webgl = next(candidate for candidate in found if candidate.provider == "onnxjs:webgl")
+    assert webgl.contender is not software
+    assert bool(webgl.why) is software
 
 
-def test_hints_win_over_the_frozen_header() -> None:
-    hints = {
-        "architecture": "x86",
-        "bitness": "64",
-        "model": "Pixel 9",
-        "platform": "Windows",
-        "platformVersion": "15.0.0",
-        "mobile": True,
+def test_a_fallback_adapter_is_software() -> None:
+    webgpu = device(webgpu={**WEBGPU, "fallback": True}).webgpu
+    assert webgpu is not None
+    assert webgpu.software
+
+
+def test_a_browser_without_simd() -> None:
+    found = candidates(device(simd=False))
+    assert found[0].provider == "onnxjs:wasm"
+    assert "SIMD" in next(candidate.why for candidate in found if candidate.provider == "ort:wasm")
+
+
+def test_the_order_in_which_engines_are_tried() -> None:
+    found = candidates(device(webgl=GPU, webgpu={**WEBGPU, "fallback": True}))
+    assert [(entry.provider, entry.usable, entry.contender) for entry in found] == [
+        ("kernels:wasm", True, True),
+        ("onnxjs:webgl", True, True),
+        ("ort:wasm", True, False),
+        ("onnxjs:wasm", True, False),
+        ("onnxjs:cpu", True, False),
+        ("ort:webgpu", True, False),
+    ]
+    assert [bool(entry.why) for entry in found] == [False, False, True, True, True, True]
+    assert found[2].why == "WebAssembly has the same processor as this site's own engine and uses it less well."
+    assert found[5].why == "WebGPU runs on the processor here (intel xe), which is slower than WebAssembly."
+
+
+def test_an_engine_that_does_not_take_the_model_outdoes_nobody() -> None:
+    found = candidates(device(), {"kernels:wasm": "The network is another."})
+    assert [(entry.provider, entry.contender) for entry in found if entry.usable][:2] == [
+        ("ort:wasm", True),
+        ("onnxjs:wasm", False),
+    ]
+    refused = next(entry for entry in found if entry.provider == "kernels:wasm")
+    assert (refused.usable, refused.contender, refused.why) == (False, False, "The network is another.")
+    assert [entry.usable for entry in found] == sorted((entry.usable for entry in found), reverse=True)
+
+
+def test_pages_list_all_engines_in_the_registrys_order() -> None:
+    listed = infos(device())
+    assert tuple(info.id for info in listed) == engines.ids()
+    assert {info.id: info.why for info in listed if not info.usable} == {
+        "onnxjs:webgl": "This browser offers no WebGL; it may be switched off.",
+        "ort:webgpu": "This browser offers no WebGPU; it may be switched off.",
     }
-    device = describe_device({"browser": REDUCED, "hints": hints})
-    assert (device.os, device.cpu_arch, device.model, device.mobile) == ("Windows 11", "amd64", "Pixel 9", True)
 
 
-def test_nothing_known_is_unknown() -> None:
-    device = describe_device({})
-    assert (device.os, device.gpu, device.webgpu, device.cores, device.memory_gb) == (
-        "unknown",
-        "unknown",
-        "unknown",
-        None,
-        None,
+def test_a_verdict_depends_on_browser_graphics_and_threads() -> None:
+    assert device(browser="B/1", cores=8).key == "B/1|webgl=-|webgpu=-|cores=1", "no threads without isolation"
+    assert device(browser="B/1", cores=8, isolated=True, webgl=GPU, webgpu=WEBGPU).key == (
+        "B/1|webgl=ANGLE (Intel, Intel Iris Xe)|webgpu=intel xe|cores=8"
     )
-    assert device.threads == 1
 
 
-def test_threads_need_isolation_and_no_webgl_is_said() -> None:
-    facts = {"browser": CHROME, "cores": 16, "webgl": None, "webgpu": None}
-    assert describe_device(facts).threads == 1
-    isolated = describe_device({**facts, "isolated": True})
-    assert (isolated.threads, isolated.gpu, isolated.webgpu) == (8, NO_WEBGL, "none")
+def test_a_graphics_processor_that_hides_its_name_is_one_all_the_same() -> None:
+    found = device(webgl={**GPU, "renderer": "", "vendor": ""}, webgpu={**WEBGPU, "vendor": "", "architecture": ""})
+    for gpu in (found.webgl, found.webgpu):
+        assert gpu is not None
+        assert (gpu.name, gpu.software) == ("unnamed", False)
+    named = device(webgl={**GPU, "renderer": ""}).webgl
+    assert named is not None
+    assert named.name == "Intel"

@@ -1,6 +1,8 @@
 """An engine's test on a small input: right, wrong, crashed or late, how fast, and whose worker lives on."""
 
+import asyncio
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,18 +13,22 @@ from app_py.engines.self_test import MAX_ERROR, MEAN_ERROR, Reference, compare, 
 from app_py.errors import ModelError
 from app_py.onnxruntime.engine_worker import EngineWorker
 from tests.shared.support.fake_engine import DEATH, SILENCE, FakePlatform
-from tests.shared.support.fake_models import INPUT, MODEL, right
+from tests.shared.support.fake_models import INPUT, MODEL, STYLED_MODEL, right
 
 REFERENCE = Reference(INPUT, right(INPUT))
 MEGAPIXELS = INPUT.shape[2] * INPUT.shape[3] / 1e6
 
 
 def try_it(
-    platform: FakePlatform, measure_pixels: int = 0, limit_s: float = 0.5
+    platform: FakePlatform,
+    measure_pixels: int = 0,
+    limit_s: float = 0.5,
+    model: bytes = MODEL,
+    reference: Reference = REFERENCE,
 ) -> tuple[self_test.TestRun, EngineWorker]:
     async def scenario() -> tuple[self_test.TestRun, EngineWorker]:
         worker = EngineWorker(platform)
-        return await try_engine(worker, "ort:wasm", MODEL, REFERENCE, measure_pixels, limit_s), worker
+        return await try_engine(worker, "ort:wasm", model, reference, measure_pixels, limit_s), worker
 
     found: tuple[self_test.TestRun, EngineWorker] = platform.block_on(scenario())
     return found
@@ -149,5 +155,57 @@ def test_a_reference_and_its_further_feeds() -> None:
             read_reference(data)
 
 
-def test_the_limit_of_a_measurement() -> None:
+@pytest.mark.parametrize(("over_ms", "runs"), [(0.0, 4), (0.5, 2)])
+def test_the_limit_of_a_measurement(over_ms: float, runs: int) -> None:
     assert self_test.LONGEST_MEASURE_MS == 500.0
+    platform = platform_of()
+    platform.milliseconds = {"ort:wasm": self_test.LONGEST_MEASURE_MS + over_ms}
+    square = np.zeros((1, 3, 250, 250), np.float32)
+    run, _ = try_it(platform, 250 * 250, reference=Reference(square, right(square)))
+    assert run.verdict.status == "right"
+    assert platform.log.count(("ort:wasm", "run")) == runs
+
+
+def test_a_measurement_of_fewer_pixels_than_the_reference_has_is_on_the_reference() -> None:
+    platform = platform_of()
+    shapes = []
+
+    def compute(_provider: str, feed: Any) -> Any:
+        shapes.append(feed.shape)
+        return right(feed)
+
+    platform.compute = compute
+    try_it(platform, 10)
+    assert shapes == [INPUT.shape] * 4
+
+
+def test_further_feeds_go_into_every_run() -> None:
+    platform = platform_of()
+    style = np.array([[0.25, 0.75]], np.float32)
+    fed: list[Any] = []
+
+    def compute(_provider: str, feed: Any) -> Any:
+        fed.append(platform.fed["style"])
+        return right(feed)
+
+    platform.compute = compute
+    run, _ = try_it(platform, 4 * INPUT.size, model=STYLED_MODEL, reference=replace(REFERENCE, others={"style": style}))
+    assert run.verdict.status == "right"
+    np.testing.assert_array_equal(fed, [style] * 4)
+
+
+def test_a_test_that_is_called_off_ends_its_worker() -> None:
+    platform = platform_of()
+    platform.troubles["ort:wasm", "run"] = [SILENCE]
+
+    async def scenario() -> bool:
+        worker = EngineWorker(platform)
+        test = asyncio.ensure_future(try_engine(worker, "ort:wasm", MODEL, REFERENCE, 0, 60.0))
+        while ("ort:wasm", "run") not in platform.log:
+            await asyncio.sleep(0)
+        test.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await test
+        return worker.alive
+
+    assert not platform.block_on(scenario())

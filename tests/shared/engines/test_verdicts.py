@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from app_py.engines.verdicts import RETRY_AFTER_S, InMemoryStore, Verdict, Verdicts
+from app_py.onnxruntime import engines
 from app_py.styles.manifest import FileSpec, ModelSpec
 
 SITE = ModelSpec(
@@ -86,6 +87,53 @@ def test_what_was_wrong_is_tried_again_after_a_while() -> None:
     assert device.recall(SITE) is not None
     device.come_again(2)
     assert device.recall(SITE) is None
+
+
+def test_it_is_tried_again_after_three_days() -> None:
+    device = Device()
+    device.remember(SITE, WRONG)
+    assert device.recall(SITE) is not None
+    for after_s, known in ((0.0, True), (3 * 24 * 3600 - 0.5, True), (0.5, False)):
+        device.come_again(after_s)
+        assert (device.recall(SITE) is not None) == known
+
+
+def test_what_is_for_this_visit_is_not_known_on_the_next() -> None:
+    device = Device()
+    asyncio.run(device.visit.remember(ENGINE, SITE, WRONG, for_good=False))
+    assert device.recall(SITE) is not None
+    device.come_again(1.0)
+    assert device.recall(SITE) is None
+
+
+def test_styles_of_a_network_share_what_is_known_of_it_alone() -> None:
+    device = Device()
+    waves, sky = (replace(spec, network="painting") for spec in (SITE, OTHER_OF_THE_FAMILY))
+    device.remember(waves, Verdict("right", 0.1, 30.0))
+    assert device.recall(sky) is not None
+    assert device.recall(SITE) is None
+    assert device.recall(replace(waves, network="mixture")) is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "of"),
+    [
+        (SITE, "nc16-reflect-opset7"),
+        (replace(SITE, network="painting"), "nc16-reflect-opset7-painting"),
+        (OWN, "model-" + "ef" * 32),
+    ],
+    ids=["site", "network", "own"],
+)
+def test_what_visitors_browsers_hold_by_now_is_found_and_understood(spec: ModelSpec, of: str) -> None:
+    device = Device()
+    record = '{"status": "right", "max_error": 0.5, "ms_per_megapixel": 40, "detail": "", "at": 1.5}'
+    asyncio.run(device.memory.put(f"verdict-2|ort:wasm@{engines.get(ENGINE).version}|{of}|device", record))
+    assert device.recall(spec) == Verdict("right", 0.5, 40, "", 1.5)
+
+
+def test_a_prediction_grows_with_the_picture() -> None:
+    assert Verdict("right", 0.0, 40.0).predict_ms(2_500_000) == 100.0
+    assert Verdict("right").predict_ms(2_500_000) == 0.0
 
 
 def test_what_was_right_stays_right() -> None:

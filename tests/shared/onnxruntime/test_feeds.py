@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from app_py.onnxruntime import errors
-from app_py.onnxruntime.errors import InvalidArgument
+from app_py.onnxruntime.engine_worker import EngineWorker
+from app_py.onnxruntime.errors import InvalidArgument, InvalidType
 from app_py.onnxruntime.feeds import check_feeds, check_output_names
+from app_py.onnxruntime.held import HeldValue
 from app_py.onnxruntime.known_faults import check_values
 from app_py.onnxruntime.onnx_header import ValueInfo
 from app_py.onnxruntime.providers import PROVIDERS_OF_ONNXRUNTIME, resolve
@@ -21,6 +23,7 @@ from app_py.onnxruntime.tensor_types import (
     element_type_of,
     tensor_name,
 )
+from tests.shared.support.fake_engine import FakePlatform
 
 FLOATS = ValueInfo("x", "tensor(float)", (2, "N", None))
 WORDS = ValueInfo("w", STRING, ("N",))
@@ -109,6 +112,41 @@ def test_the_limits_themselves_are_held() -> None:
     empty = ValueInfo("n", "tensor(int64)", ("N",))
     with pytest.raises(InvalidArgument, match="zero-size axis"):
         check_values("onnxjs:cpu", [empty], check_feeds([empty], {"n": np.zeros(0, np.int64)}))
+
+
+def test_names_of_outputs_are_a_list_of_names() -> None:
+    values = [ValueInfo("y", "tensor(float)", None)]
+    others: tuple[Any, ...] = (5, [5], ["y", None], "y")
+    for wrong in others:
+        with pytest.raises(InvalidType, match="The output names must be a list of names or None, not "):
+            check_output_names(values, wrong)
+
+
+def test_the_way_to_the_right_type_is_told() -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        fed(FLOATS, np.zeros((2, 1, 1), np.int8))
+    assert str(caught.value).endswith(" Convert it with array.astype(numpy.float32).")
+
+
+@pytest.mark.parametrize(
+    ("kind", "dims", "words"),
+    [
+        ("float32", [2, 1, 1], ""),
+        ("int64", [2, 1, 1], r"Actual: \(tensor\(int64\)\)"),
+        ("float32", [3, 1, 1], "Got: 3 Expected: 2"),
+    ],
+)
+def test_what_an_engine_holds_is_checked_by_what_is_known_of_it(kind: str, dims: list[int], words: str) -> None:
+    held = HeldValue(EngineWorker(FakePlatform()), {"held": 1, "type": kind, "dims": dims})
+    assert held.nbytes == np.dtype(kind).itemsize * np.prod(dims)
+    if words:
+        with pytest.raises(InvalidArgument, match=words):
+            fed(FLOATS, held)
+    else:
+        assert fed(FLOATS, held) is held
+    for value in (WORDS, COUNTS):
+        with pytest.raises(InvalidArgument):
+            fed(value, HeldValue(EngineWorker(FakePlatform()), {"held": 1, "type": "uint8", "dims": [2]}))
 
 
 def test_outputs_by_name() -> None:

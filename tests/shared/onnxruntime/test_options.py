@@ -1,8 +1,17 @@
 """Options keep what they are given, in the type that they have, and tell it again."""
 
+import numpy as np
 import pytest
 
-from app_py.onnxruntime.options import LONGEST_KEY, RunOptions, SessionOptions
+from app_py.onnxruntime.options import (
+    LONGEST_KEY,
+    ExecutionMode,
+    ExecutionOrder,
+    GraphOptimizationLevel,
+    RunOptions,
+    SessionOptions,
+)
+from app_py.onnxruntime.ort_value import OrtValue
 
 
 def test_defaults_are_onnxruntimes() -> None:
@@ -63,3 +72,68 @@ def test_entries_of_one_are_not_anothers() -> None:
     one.add_session_config_entry("a", "1")
     with pytest.raises(RuntimeError, match="with key: a"):
         other.get_session_config_entry("a")
+
+
+def test_enumerations_have_onnxruntimes_numbers() -> None:
+    assert [int(level) for level in GraphOptimizationLevel] == [0, 1, 2, 3, 99]
+    assert [int(mode) for mode in ExecutionMode] == [0, 1]
+    assert [int(order) for order in ExecutionOrder] == [0, 1, 2]
+
+
+def test_an_engine_is_told_what_was_set_and_nothing_else() -> None:
+    options = SessionOptions()
+    usual = {
+        "graphOptimizationLevel": "all",
+        "executionMode": "sequential",
+        "enableCpuMemArena": True,
+        "enableMemPattern": True,
+        "logVerbosityLevel": 0,
+    }
+    assert options.to_engine() == usual
+    options.execution_mode = ExecutionMode.ORT_PARALLEL
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+    options.logid, options.log_severity_level, options.log_verbosity_level = "mine", 0, 3
+    options.add_session_config_entry("a", "b")
+    options.add_free_dimension_override_by_name("N", 4)
+    assert options.to_engine() == usual | {
+        "executionMode": "parallel",
+        "enableCpuMemArena": False,
+        "enableMemPattern": False,
+        "logVerbosityLevel": 3,
+        "logId": "mine",
+        "logSeverityLevel": 0,
+        "extra": {"a": "b"},
+        "freeDimensionOverrides": {"N": 4},
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "told"), zip(GraphOptimizationLevel, ["disabled", "basic", "extended", "layout", "all"], strict=True)
+)
+def test_levels_by_onnxruntime_webs_names(level: GraphOptimizationLevel, told: str) -> None:
+    options = SessionOptions()
+    options.graph_optimization_level = level
+    assert options.to_engine()["graphOptimizationLevel"] == told
+
+
+def test_weights_and_their_files_by_name() -> None:
+    options = SessionOptions()
+    value = OrtValue(np.ones(2, np.float32))
+    options.add_initializer("w", value)
+    options.add_external_initializers(["v"], [value])
+    assert list(options.initializers()) == ["w", "v"]
+    options.add_external_initializers_from_files_in_memory(["a", "b"], [b"123", b"456"], [3, 2])
+    assert options.files() == {"a": b"123", "b": b"45"}
+    for names, buffers, lengths in ((["a"], [b"1", b"2"], [1, 1]), (["a", "b"], [b"1", b"2"], [1])):
+        with pytest.raises(RuntimeError, match="equal length: "):
+            options.add_external_initializers_from_files_in_memory(names, buffers, lengths)
+    with pytest.raises(NotImplementedError, match=r"cannot load the native library ops\.so"):
+        options.register_custom_ops_library("ops.so")
+
+
+def test_a_runs_entries_are_told_again() -> None:
+    options = RunOptions()
+    options.add_run_config_entry("a", "b")
+    assert options.get_run_config_entry("a") == "b"
+    with pytest.raises(RuntimeError, match="RunOptions does not have configuration with key: c"):
+        options.get_run_config_entry("c")

@@ -1,6 +1,7 @@
 """`OrtValue`, `OrtDevice` and `IOBinding`, as onnxruntime has them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,3 +148,37 @@ def test_names_that_the_model_does_not_have() -> None:
     for bind in binds:
         with pytest.raises(InvalidArgument, match=r"Failed to find NodeArg with name: [xyz]\. The model has [xy]\."):
             bind()
+
+
+def test_a_tensor_of_bytes_with_the_number_of_a_type() -> None:
+    halves = np.array([1.0, -2.0], np.float16)
+    value = OrtValue.ortvalue_from_numpy_with_onnx_type(halves.view(np.uint16), 10)
+    assert value.data_type() == "tensor(float16)"
+    np.testing.assert_array_equal(value.numpy(), halves)
+    with pytest.raises(InvalidArgument, match="elements have 2 bytes, those of float32 4"):
+        OrtValue.ortvalue_from_numpy_with_onnx_type(halves, 1)
+    with pytest.raises(InvalidArgument, match="The tensor type 16 is not supported"):
+        OrtValue.ortvalue_from_numpy_with_onnx_type(halves, 16)
+
+
+def test_values_are_made_of_arrays_alone() -> None:
+    wrong: Any = [1, 2]
+    made: tuple[Callable[[], object], ...] = (
+        lambda: OrtValue.ortvalue_from_numpy(wrong),
+        lambda: OrtValue.ortvalue_from_numpy_with_onnx_type(wrong, 1),
+        lambda: OrtValue(X).update_inplace(wrong),
+        lambda: session().io_binding().bind_cpu_input("x", wrong),
+        lambda: OrtValue.ortvalue_from_shape_and_type([1], "no such type"),
+    )
+    for make in made:
+        with pytest.raises(InvalidArgument, match=r"numpy|not to a list"):
+            make()
+
+
+def test_an_output_is_bound_to_an_address_only_where_its_shape_is_told() -> None:
+    opened = session()
+    binding = opened.io_binding()
+    binding.bind_cpu_input("x", X)
+    binding.bind_output("y", "cpu", 0, np.float32, X.shape)
+    opened.run_with_iobinding(binding)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + 1)

@@ -116,3 +116,9 @@ def test_a_large_run_of_integers_is_read_at_once() -> None:
     """As half-precision weights come."""
     values = np.random.default_rng(1).integers(0, 1 << 16, 200_000)
     assert read_varints(memoryview(b"".join(map(_varint, values.tolist())))) == values.tolist()
+
+
+def test_as_many_fields_are_read_as_are_allowed() -> None:
+    assert len(list(read_fields(memoryview(b"\x08\x01" * 3), 3))) == 3
+    with pytest.raises(WireError, match="more fields than a model has"):
+        list(read_fields(memoryview(b"\x08\x01" * 4), 3))

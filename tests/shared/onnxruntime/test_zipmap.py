@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from app_py.onnxruntime.onnx_header import read_header
+from app_py.onnxruntime.session import InferenceSession
 from app_py.onnxruntime.zipmap import ZipMap, without_zipmaps
 from tests.shared.support import onnx_bytes
+from tests.shared.support.fake_engine import FakePlatform
 from tests.shared.support.onnx_bytes import FLOAT
 
 RELU = onnx_bytes.node("Relu", ["x"], ["scores"])
@@ -56,3 +58,21 @@ def test_a_tensor_that_is_an_output_anyway_is_one_once() -> None:
 def test_a_file_without_them_stays_as_it_is(nodes: list[bytes], names: list[str]) -> None:
     data = model(nodes, *names)
     assert without_zipmaps(data) == (data, ())
+
+
+def test_a_session_gives_the_dicts_and_the_tensor_by_their_names() -> None:
+    scores = np.array([[0.25, 0.75]], np.float32)
+    platform = FakePlatform(lambda _provider, feed: feed)
+    session = InferenceSession(model([RELU, zipmap("maps", 4, 7)], "scores", "maps"), platform=platform)
+    assert [value.name for value in session.get_outputs()] == ["scores", "maps"]
+    tensor, maps = session.run(None, {"x": scores})
+    np.testing.assert_array_equal(tensor, scores)
+    assert maps == [{4: 0.25, 7: 0.75}]
+    assert session.run(["maps"], {"x": scores}) == [[{4: 0.25, 7: 0.75}]]
+
+
+def test_labels_are_numbers_with_a_sign_or_texts() -> None:
+    text = onnx_bytes.node("ZipMap", ["scores"], ["texts"]) + IN_ML
+    text += onnx_bytes._field(5, onnx_bytes._field(1, "classlabels_strings") + onnx_bytes._field(9, "a") * 2)
+    _, found = without_zipmaps(model([RELU, zipmap("maps", -1, 7), text], "maps", "texts"))
+    assert [made.labels for made in found] == [(-1, 7), ("a", "a")]

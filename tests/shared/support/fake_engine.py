@@ -21,6 +21,9 @@ SILENCE = "silence"
 DEATH = "death"
 """A worker that ends with an error nobody caught."""
 
+HELD = "held"
+"""An answer that comes when the test lets go of it."""
+
 NO_GPU = {"webgl": None, "webgpu": None}
 PROBE = {**NO_GPU, "simd": True, "isolated": False, "cores": 2, "browser": "Test/1.0"}
 
@@ -29,7 +32,8 @@ class FakePlatform:
     """A `Platform` whose engines compute with numpy.
 
     `troubles` maps (provider, method) to what happens instead of an answer, one entry a call: an error's
-    `{code, message}`, `SILENCE` or `DEATH`. `log` lists (provider, method) of all calls.
+    `{code, message}`, `SILENCE`, `DEATH` or `HELD`. `log` lists (provider, method) of all calls, `fed` the last run's
+    feeds by name.
     """
 
     engine_url: str | None = None
@@ -39,12 +43,33 @@ class FakePlatform:
         self.probe = {**PROBE, **(probe or {})}
         self.troubles: dict[tuple[str, str], list[Any]] = {}
         self.log: list[tuple[str, str]] = []
+        self.fed: dict[str, np.ndarray[Any, Any]] = {}
+        self.opened_with: dict[str, Any] = {}
+        """What the last model was to be opened with."""
         self.milliseconds: dict[str, float] = {}
         self.workers: list[FakeConnection] = []
         self.files: dict[str, bytes] = {}
         self.may_block = True
         self.heartbeats = 0
         """How many signs of life come instead of an answer that never comes."""
+        self.progress: tuple[float, ...] = ()
+        """What a run says of itself before it answers."""
+        self.held: list[Callable[[], None]] = []
+
+    def let_go(self) -> None:
+        """Give the answers that were held."""
+        held, self.held = self.held, []
+        for answer in held:
+            answer()
+
+    def await_calls(self, method: str, count: int = 1) -> None:
+        """Wait for what nobody else waits for: where a loop runs already, a worker hears of it in a later turn."""
+
+        async def heard() -> None:
+            while [called for _, called in self.log].count(method) < count:
+                await asyncio.sleep(0.001)
+
+        self.block_on(asyncio.wait_for(heard(), 60))
 
     def check_host(self) -> None:
         """There are engines."""
@@ -83,6 +108,7 @@ class FakeConnection:
         self._providers: list[str] = []
         self._exchanged: tuple[Message, list[Bytes]] | None = None
         self._exchanging = False
+        self._kept: dict[int, np.ndarray[Any, Any]] = {}
         self.terminated = False
         self.ports: list[object] = []
 
@@ -125,6 +151,8 @@ class FakeConnection:
         elif trouble == SILENCE:
             for beat in range(self._platform.heartbeats):
                 asyncio.get_running_loop().call_later(0.01 * beat, self._listener.on_message, {"alive": True}, [])
+        elif trouble == HELD:
+            self._platform.held.append(lambda: self._serve(message, method, provider, params, buffers))
         elif trouble is None:
             self._serve(message, method, provider, params, buffers)
 
@@ -132,20 +160,34 @@ class FakeConnection:
         if method == "probe":
             self._reply(message, True, result=self._platform.probe)
         elif method == "create":
+            self._platform.opened_with = params
             self._providers.append(provider)
             self._reply(message, True, result={"session": len(self._providers), "inputs": ["x"], "outputs": ["y"]})
         elif method == "run":
             self._run(message, provider, params, buffers)
+        elif method == "fetch":
+            kept = self._kept[params["held"]]
+            self._reply(message, True, [kept.reshape(-1).view(np.uint8)], result={"outputs": [_head("", kept)]})
         else:
             self._reply(message, True, result={})
 
     def _run(self, message: Message, provider: str, params: Any, buffers: list[Bytes]) -> None:
-        head = params["feeds"][0]
-        feed = buffers[0].view(head["type"]).reshape(head["dims"])
-        output = self._platform.compute(provider, feed)
-        heads = [{"name": name, "type": str(output.dtype), "dims": list(output.shape)} for name in params["outputs"]]
+        for progress in self._platform.progress:
+            self._listener.on_message({"id": message["id"], "progress": progress}, [])
+        feeds = {
+            head["name"]: self._kept[head["held"]] if "held" in head else data.view(head["type"]).reshape(head["dims"])
+            for head, data in zip(params["feeds"], buffers, strict=True)
+        }
+        self._platform.fed = feeds
+        output = self._platform.compute(provider, next(iter(feeds.values())))
+        heads = [_head(name, output) for name in params["outputs"]]
+        for head in heads:
+            if head["name"] in params.get("kept", ()):
+                head["held"] = len(self._kept) + 1
+                self._kept[head["held"]] = output
+        data = [np.empty(0, np.uint8) if "held" in head else output.reshape(-1).view(np.uint8) for head in heads]
         result = {"outputs": heads, "milliseconds": self._platform.milliseconds.get(provider, 1.0)}
-        self._reply(message, True, [output.reshape(-1).view(np.uint8)] * len(heads), result=result)
+        self._reply(message, True, data, result=result)
 
     def _reply(self, message: Message, ok: bool, buffers: list[Bytes] | None = None, **rest: Any) -> None:
         reply = {"id": message["id"], "ok": ok, **rest}
@@ -153,3 +195,7 @@ class FakeConnection:
             self._exchanged = (reply, buffers or [])
         else:
             self._listener.on_message(reply, buffers or [])
+
+
+def _head(name: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    return {"name": name, "type": str(array.dtype), "dims": list(array.shape)}
