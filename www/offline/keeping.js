@@ -45,9 +45,9 @@ export async function pauseKeeping() {
 
 /** @param {Wishes} wishes @param {OnProgress} onProgress @returns {Promise<Outcome>} */
 async function keep({ roomy, used = [] }, onProgress) {
-  const asked = await givenBefore();
-  /** @type {(entry: Entry) => boolean} */
-  const isNeeded = ({ keep: kind, path }) => kind === 'always' || used.includes(path) || asked.has(urlOf(path));
+  /** @type {(asked: Set<string>) => (entry: Entry) => boolean} */
+  const needed = (asked) => ({ keep: kind, path }) => kind === 'always' || used.includes(path) || asked.has(urlOf(path));
+  const isNeeded = needed(await givenBefore());
   const [listing, current] = [await fetchListing(), await currentRelease()];
   if (listing === undefined) return (await nextRelease()) ? 'update' : current ? 'kept' : 'partly';
   if (listing?.mode !== 'release') {
@@ -62,6 +62,8 @@ async function keep({ roomy, used = [] }, onProgress) {
     await announce(next);
     return 'update';
   }
+  // What pages were given meanwhile lies in no release yet.
+  if (!(await next.keep(needed(await givenBefore()), null, onProgress, pausing.signal))) return 'partly';
   await promote(next);
   return keepRest(next, roomy, onProgress);
 }

@@ -67,10 +67,10 @@ async function startInterpreter(runtime) {
   const indexURL = new URL('./', PYODIDE).href;
   const maker = snapshots.makerOf(runtime.files);
   const kept = await snapshots.recall(maker);
+  // All that the page waits for then is computed.
+  if (kept) runtime.countWheels();
   const pyodide = kept && (await startFrom(kept, loadPyodide, indexURL).catch(console.info));
-  if (!pyodide) return startAnew(runtime, maker, loadPyodide, indexURL);
-  runtime.countWheels();
-  return { pyodide, keep: snapshots.prove };
+  return pyodide ? { pyodide, keep: snapshots.prove } : startAnew(runtime, maker, loadPyodide, indexURL);
 }
 
 /** @param {snapshots.Snapshot} kept @param {(options: object) => Promise<any>} loadPyodide @param {string} indexURL */

@@ -233,6 +233,21 @@ def test_a_file_that_was_used_once_is_kept(context: BrowserContext, small: Small
     assert versions(page) == ["1", "1", "1"]
 
 
+def test_what_is_used_while_the_site_is_first_kept_is_kept_too(context: BrowserContext, small: SmallSite) -> None:
+    small.put("slow.bin", "x")
+    small.release("1", on_first_use=("late.js",))
+    with held_server(small.folder, "/www/slow.bin") as server:
+        page = context.new_page()
+        page.goto(f"{server.address}/www/")
+        assert server.begun.wait(PATIENCE_MS / 1_000)
+        assert versions(page) == ["1", "1", "1"]
+        server.going_on.set()
+        hear(page)
+        context.set_offline(True)
+        page.reload()
+        assert versions(page) == ["1", "1", "1"]
+
+
 def test_what_a_page_is_being_given_is_not_fetched_again_to_be_kept(context: BrowserContext, small: SmallSite) -> None:
     """The page asks for a file that comes slowly; meanwhile it asks to keep the site."""
     small.put("vendor/onnxjs/big.bin", "x" * 100_000)
