@@ -106,7 +106,7 @@ def test_groups_of_channels(opset: int, groups: int, parameters: str, batch: str
 )  # fmt: skip
 def test_another_way_of_grouping_is_refused(body: str) -> None:
     (node,) = [node for node in inferred(body, OPEN, 15).graph if node.outputs[0].name == "y"]
-    with pytest.raises(Refusal, match="it puts no grouped channels back|what it reads comes from"):
+    with pytest.raises(Refusal, match=r"it puts no grouped channels back|what it reads comes from"):
         GroupedInstanceNorm().plan(node)
 
 
