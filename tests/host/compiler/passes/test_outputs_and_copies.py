@@ -15,6 +15,7 @@ from build.compiler.verify.session import start_session
 from tests.support.rule_graphs import floats, inferred, model, noise
 
 PICTURE = "float[1,2,4,4] x"
+Sides = list[int | str | None]
 
 
 def kinds(source: ir.Model) -> list[str]:
@@ -145,16 +146,14 @@ def test_a_kernel_is_read_by_convolutions_alone(body: str, outputs: str, count: 
     ],
 )
 def test_every_output_is_made_by_a_node(body: str, outputs: str, count: int, left: list[str]) -> None:
-    names = outputs.split(", ")
+    names, feeds = outputs.split(", "), {"x": np.ones((1, 2, 4, 2), np.float32)}
     source = inferred_outputs(body, names)
-    expected = start_session(ir.to_proto(source).SerializeToString()).run(
-        None, {"x": np.ones((1, 2, 4, 2), np.float32)}
-    )
+    expected = start_session(ir.to_proto(source).SerializeToString()).run(None, feeds)
     result = made_outputs(source)
     assert (result.count, sorted(kinds(source))) == (count, sorted(left))
     assert [value.name for value in source.graph.outputs] == names
     assert all(value.producer().op_type not in ("Identity", "Constant") for value in source.graph.outputs)
-    found = start_session(ir.to_proto(source).SerializeToString()).run(None, {"x": np.ones((1, 2, 4, 2), np.float32)})
+    found = start_session(ir.to_proto(source).SerializeToString()).run(None, feeds)
     for mine, theirs in zip(found, expected, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
