@@ -113,7 +113,8 @@ def test_another_way_of_grouping_is_refused(body: str) -> None:
 def test_the_parameters_of_groups_are_those_of_their_channels() -> None:
     (node,) = [node for node in inferred(APART + TWO + NORM + BACK, OPEN, 15).graph if node.outputs[0].name == "y"]
     plan = GroupedInstanceNorm().plan(node)
-    assert (plan.source.name, plan.epsilon) == ("x", pytest.approx(1e-5))
+    assert plan.source.name == "x"
+    assert plan.epsilon == pytest.approx(1e-5)
     assert plan.scale.shape == plan.bias.shape == (1, 4, 1, 1)
     assert plan.scale.reshape(-1).tolist() == [1, 1, 2, 2]
     assert plan.bias.reshape(-1).tolist() == [0.5, 0.5, 0, 0]
