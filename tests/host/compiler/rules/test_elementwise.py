@@ -195,6 +195,12 @@ def test_a_sum_of_one(op: str, left: list[str]) -> None:
     assert operators(lowered(source, WEBGL, "missing-operators")) == ["Relu", *left, "Neg"]
 
 
+@pytest.mark.parametrize("op", ["Sum", "Max", "Min"])
+def test_one_alone_is_an_output_of_its_own(op: str) -> None:
+    source = model(13, "(float[3,4] x) => (float[3,4] y, float[3,4] z)", f"z = Relu (x) y = {op} (z)")
+    assert sorted(operators(lowered(source, WEBGL, "missing-operators"))) == ["Mul", "Relu"]
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

@@ -96,6 +96,7 @@ def test_pads_of_open_sides_in_slices(mode: str) -> None:
     last = value_shapes(result, "Concat")[-1]
     assert (last[:2], last[3], isinstance(last[2], int)) == ([1, 2], 6, False)
     assert value_shapes(result, "Concat")[0] == [1, 2, None, 5]
+    assert {node.op_type for node in result.graph} == {"Slice", "Concat"}
     axes = [node.attributes["axis"].as_int() for node in result.graph if node.op_type == "Concat"]
     assert axes == [2, 3]
 
