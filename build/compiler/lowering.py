@@ -192,13 +192,10 @@ def _unplanned(model: ir.Model, target: Target) -> tuple[Problem, ...]:
 
 
 def _normalize_domains(model: ir.Model) -> None:
-    """`ai.onnx` is another name of the standard domain, which is the empty string."""
+    """`ai.onnx` is another name of the standard domain, the empty string, by which onnx_ir knows its nodes already."""
     version = model.graph.opset_imports.pop("ai.onnx", None)
     if version is not None:
         model.graph.opset_imports.setdefault("", version)
-    for node in model.graph.all_nodes():
-        if node.domain == "ai.onnx":
-            node.domain = ""
 
 
 def _collect_origins(model: ir.Model) -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:

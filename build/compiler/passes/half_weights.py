@@ -19,7 +19,8 @@ def half_weights(model: ir.Model) -> int:
         tensor = value.const_value
         if tensor is None or tensor.dtype != ir.DataType.FLOAT or tensor.size < SMALLEST or value.is_graph_output():
             continue
-        numbers = tensor.numpy().astype(np.float16)
+        with np.errstate(over="ignore"):  # it is said below
+            numbers = tensor.numpy().astype(np.float16)
         if not np.isfinite(numbers).all():
             raise BuildError(f"{value.name} holds numbers beyond float16's 65504; export it without --half")
         _store(model.graph, value, numbers)

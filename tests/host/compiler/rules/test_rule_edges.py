@@ -11,32 +11,8 @@ import pytest
 from build.compiler.lowering import attempt, lower
 from build.compiler.rules.shapes.expand_to_product import LIMIT
 from build.compiler.targets.catalogue import find_target
-from build.compiler.verify.against_source import TOLERANCE, verify_against_source
 from build.compiler.verify.cases.case import CPU, OLD_CPU, WEBGL, WEBGPU
-
-
-def model(opset: int, signature: str, body: str) -> ir.Model:
-    text = f'<ir_version: 8, opset_import: ["" : {opset}]> g {signature} {{ {body} }}'
-    return ir.from_proto(onnx.parser.parse_model(text))
-
-
-def floats(name: str, shape: str, count: int) -> str:
-    numbers = ",".join(f"{k % 13 / 10 - 0.55:.2f}" for k in range(count))
-    return f"{name} = Constant <value = float[{shape}] {{{numbers}}}> () "
-
-
-def lowered(source: ir.Model, target: str, step: str, count: int = 1) -> onnx.ModelProto:
-    """The lowered graph, in which a step changed something so many times and which computes the same."""
-    result = lower(source, find_target(target))
-    assert result.counts[step] == count, dict(result.counts)
-    difference, span = verify_against_source(source, result.to_bytes(), {})
-    assert difference.maximum <= TOLERANCE * span
-    return onnx.load_from_string(result.to_bytes())
-
-
-def reason(source: ir.Model, target: str, operator: str) -> str:
-    problems = {problem.op_type: problem.reason for problem in attempt(source, find_target(target)).problems}
-    return problems[operator]
+from tests.support.rule_graphs import lowered, model, noise, reason
 
 
 @pytest.mark.parametrize(
@@ -59,7 +35,7 @@ def test_log_softmax_over_the_axes_that_its_opset_means(opset: int, attributes: 
 
 def test_log_softmax_of_large_numbers_does_not_overflow() -> None:
     body = (
-        floats("k", "3", 3) + "c = Constant <value = float {900.0}> () z = Mul (x, c) a = Add (z, k) y = LogSoftmax (a)"
+        noise("k", "3", 3) + "c = Constant <value = float {900.0}> () z = Mul (x, c) a = Add (z, k) y = LogSoftmax (a)"
     )
     lowered(model(13, "(float[2,3] x) => (float[2,3] y)", body), WEBGL, "to-reductions")
 
@@ -142,8 +118,8 @@ def test_clip_by_bounds_that_are_computed_is_refused() -> None:
 def test_groups_with_weights_of_their_own(target: str, groups: int, outputs: int, share: int) -> None:
     channels, count = groups * share, outputs * share * 4
     body = (
-        floats("w", f"{outputs},{share},2,2", count)
-        + floats("b", str(outputs), outputs)
+        noise("w", f"{outputs},{share},2,2", count)
+        + noise("b", str(outputs), outputs)
         + f"y = Conv <group = {groups}, strides = [1, 2]> (x, w, b)"
     )
     source = model(11, f"(float[1,{channels},5,6] x) => (float[1,{outputs},4,3] y)", body)
@@ -157,13 +133,13 @@ def test_groups_with_weights_of_their_own(target: str, groups: int, outputs: int
 
 @pytest.mark.parametrize(("target", "count"), [(WEBGL, 0), (OLD_CPU, 1)])
 def test_depthwise_convolutions_stay_where_they_are_computed_right(target: str, count: int) -> None:
-    body = floats("w", "3,1,2,2", 12) + "y = Conv <group = 3> (x, w)"
+    body = noise("w", "3,1,2,2", 12) + "y = Conv <group = 3> (x, w)"
     source = model(9, "(float[1,3,5,6] x) => (float[1,3,4,5] y)", body)
     lowered(source, target, "grouped-conv-to-dense", count)
 
 
 def test_one_group_is_none() -> None:
-    body = floats("w", "4,2,2,2", 32) + "y = Conv <group = 1> (x, w)"
+    body = noise("w", "4,2,2,2", 32) + "y = Conv <group = 1> (x, w)"
     lowered(model(11, "(float[1,2,5,6] x) => (float[1,4,4,5] y)", body), WEBGL, "grouped-conv-to-dense", 0)
 
 

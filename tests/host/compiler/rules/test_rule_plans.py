@@ -5,8 +5,6 @@
 import re
 from typing import Any
 
-import onnx
-import onnx_ir as ir
 import pytest
 
 from build.compiler.rules.attributes.auto_pad_to_pads import AutoPadToPads
@@ -43,24 +41,7 @@ from build.compiler.rules.resizing.linear_resize_to_conv_transpose import Linear
 from build.compiler.rules.resizing.linear_resize_to_products import LinearResizeToProducts
 from build.compiler.rules.resizing.resize_to_upsample import ResizeToUpsample
 from build.compiler.rules.shapes.expand_to_product import ExpandToProduct
-
-X = "float[1,2,4,6] x"
-FLAT = "float[2,6] x"
-
-
-def node_of(op: str, body: str, inputs: str = X, opset: int = 13) -> ir.Node:
-    """The node of that operator, in a graph whose shapes are known as far as ONNX's inference tells them."""
-    text = f'<ir_version: 8, opset_import: ["" : {opset}]> g ({inputs}) => (y) {{ {body} }}'
-    proto = onnx.shape_inference.infer_shapes(onnx.parser.parse_model(text))
-    return next(node for node in ir.from_proto(proto).graph if node.op_type == op)
-
-
-def ints(name: str, *values: int) -> str:
-    return f"{name} = Constant <value = int64[{len(values)}] {{{','.join(map(str, values))}}}> () "
-
-
-def floats(name: str, shape: str, *values: float) -> str:
-    return f"{name} = Constant <value = float{f'[{shape}]' if shape else ''} {{{','.join(map(str, values))}}}> () "
+from tests.support.rule_graphs import PICTURE, floats, ints, node_of
 
 
 def weights(shape: str, count: int) -> str:
@@ -157,11 +138,11 @@ STATISTICS = " ".join(floats(name, "2", 1.0, 2.0) for name in "abcd")
 @pytest.mark.parametrize(
     ("rule", "body", "inputs", "reason"),
     [
-        (BatchNormToProduct(), "y = BatchNormalization (x, a, b, c, d)", X, "it normalizes pictures"),
+        (BatchNormToProduct(), "y = BatchNormalization (x, a, b, c, d)", PICTURE, "it normalizes pictures"),
         (BatchNormToProduct(), "y, m, v = BatchNormalization <training_mode = 1> (x, a, b, c, d)", "float[3,2] x", "by the batch"),
         (BatchNormToProduct(), "k = Relu (x) y = BatchNormalization (x, k, b, c, d)", "float[3,2] x", "computed while the model runs"),
-        (BatchNormOfBatch(), "y = BatchNormalization (x, a, b, c, d)", X, "by its own means and variances"),
-        (BatchNormOfBatch(), "y, m, v = BatchNormalization <training_mode = 1> (x, a, b, c, d)", X, "means of the batch are read"),
+        (BatchNormOfBatch(), "y = BatchNormalization (x, a, b, c, d)", PICTURE, "by its own means and variances"),
+        (BatchNormOfBatch(), "y, m, v = BatchNormalization <training_mode = 1> (x, a, b, c, d)", PICTURE, "means of the batch are read"),
     ],
 )  # fmt: skip
 def test_normalizations_by_a_batch(rule: LoweringRule[Any], body: str, inputs: str, reason: str) -> None:
