@@ -9,7 +9,7 @@ from typing import Any
 
 from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
 from app_py.engines.choice_reasons import explain
-from app_py.engines.device import Candidate, Device, candidates
+from app_py.engines.device import Candidate, Device, left
 from app_py.engines.self_test import TestRun, read_reference, try_engine
 from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts
 from app_py.errors import AppError, EngineError
@@ -81,13 +81,13 @@ class EngineChooser:
         `without` names engines that failed already; `warm` is an open session whose worker may be used.
         Raises `EngineError` 'no-engine' where none is left.
         """
-        fit = candidates(await self.device(), await self._refusals(spec))
-        found = [candidate for candidate in fit if candidate.provider not in without]
+        refusals = await self._refusals(spec)
+        found = left(await self.device(), refusals, without)
         wished = [candidate for candidate in found if candidate.provider == requested]
         task = _Task(spec, pixels, warm=warm)
         table = [await self._assess(candidate, task, self._limits.hang_s) for candidate in wished]
         if not any(entry.right for entry in table):
-            table += await self._compare([c for c in found if c not in wished], task)
+            table += await self._compare(left(await self.device(), refusals, {*without, requested}), task)
         right = [entry for entry in table if entry.right]
         if not right:
             raise EngineError(

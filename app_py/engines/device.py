@@ -1,7 +1,7 @@
 """What a device offers to engines, and which of them are worth trying on it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
@@ -87,8 +87,7 @@ def candidates(device: Device, refusals: Mapping[str, str] = MappingProxyType({}
         why = refusals.get(engine.id)
         found[engine.id] = Candidate(engine.id, False, False, why) if why else _judge(engine, device)
     for engine in engines.ENGINES:
-        better = found.get(engine.outdone_by or "")
-        if better and better.usable and found[engine.id].usable:
+        if found[engine.id].usable and any(found[better].usable for better in _better(engine)):
             found[engine.id] = Candidate(engine.id, True, False, _slower(engine))
     contenders = [candidate for candidate in found.values() if candidate.contender]
     fallbacks = [candidate for candidate in found.values() if candidate.usable and not candidate.contender]
@@ -96,10 +95,23 @@ def candidates(device: Device, refusals: Mapping[str, str] = MappingProxyType({}
     return (*contenders, *fallbacks, *(candidate for candidate in found.values() if not candidate.usable))
 
 
+def left(device: Device, refusals: Mapping[str, str], without: Collection[str]) -> list[Candidate]:
+    """As `candidates`, but for engines that failed: whom these outdo may be the fastest now."""
+    unfit = {**refusals, **dict.fromkeys(without, "it failed")}
+    return [candidate for candidate in candidates(device, unfit) if candidate.provider not in without]
+
+
 def infos(device: Device) -> tuple[EngineInfo, ...]:
     """All engines as pages list them."""
     found = {candidate.provider: candidate for candidate in candidates(device)}
     return tuple(EngineInfo(name, found[name].usable, found[name].why) for name in engines.ids())
+
+
+def _better(engine: Engine) -> Iterator[str]:
+    """Engines that outdo it wherever they run, and those that outdo them."""
+    while engine.outdone_by:
+        engine = engines.get(engine.outdone_by)
+        yield engine.id
 
 
 def _judge(engine: Engine, device: Device) -> Candidate:

@@ -453,6 +453,19 @@ def test_a_network_that_the_sites_own_engine_does_not_take_is_no_reason_to_fail(
     assert choice.reasons[0].endswith("Using WebAssembly.")
 
 
+@pytest.mark.parametrize("why", ["failed", "wrong"])
+def test_whom_an_engine_outdoes_is_a_contender_where_that_is_out(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    """It is next, and whom it outdoes itself is not tried."""
+    plan_every_model(monkeypatch)
+    platform = computing(kernels_wasm=40)
+    platform.probe["webgl"] = GPU
+    options = {"without": {PLANNED}} if why == "failed" else {"requested": PLANNED}
+    platform.milliseconds["ort:wasm"] = 1.0
+    choice = choose(platform, **options)
+    assert choice.provider == "ort:wasm"
+    assert "onnxjs:wasm" not in opened(platform)
+
+
 def test_an_engine_that_failed_already_is_not_chosen_even_where_it_is_asked_for() -> None:
     platform = computing()
     assert choose(platform, requested="ort:wasm", without={"ort:wasm"}).provider == "onnxjs:wasm"
