@@ -161,6 +161,19 @@ def test_short_names_are_none_that_stay() -> None:
     assert [value.name for value in graph.inputs] == ["v0", "w1"]
 
 
+def test_weights_may_have_each_others_short_names() -> None:
+    body = floats("w1", "3", 1, 2, 3) + floats("w0", "3", 4, 5, 6) + "a = Add (x, w1) b = Mul (a, w0) y = Neg (b)"
+    graph = lower(model(7, LINE, body), find_target(OLDEST)).model.graph
+    assert [value.name for value in graph.inputs] == ["x", *graph.initializers]
+    assert len(graph.initializers) == 2
+    assert [value.numpy().tolist() for value in map(_tensor, graph.initializers.values())] == [[1, 2, 3], [4, 5, 6]]
+
+
+def _tensor(value: ir.Value) -> ir.TensorProtocol:
+    assert value.const_value is not None
+    return value.const_value
+
+
 def test_a_graph_without_a_name_gets_one() -> None:
     source = model(13, LINE, "y = Relu (x)")
     assert lower(source, find_target(ORT)).model.graph.name == "g"

@@ -70,11 +70,12 @@ def test_foreign_operators_of_the_same_name_stay() -> None:
     assert expand_functions([])(source).count == 0
 
 
-def test_a_definition_by_types_needs_them() -> None:
-    source = inferred("y = Clip (x, l)", f"{LINE}, float l", 13)
+@pytest.mark.parametrize("bounds", ["l", ", l"])
+def test_a_definition_by_types_needs_them(bounds: str) -> None:
+    source = inferred(f"y = Clip (x, {bounds})", f"{LINE}, float l", 13)
     assert expand_functions(["Max", "Less", "Where"])(source).count == 1
     assert "Clip" not in left(source)
-    untyped = inferred("y = Clip (x, l)", f"{LINE}, float l", 13)
+    untyped = inferred(f"y = Clip (x, {bounds})", f"{LINE}, float l", 13)
     untyped.graph.inputs[0].type = None
     assert expand_functions(["Max", "Less", "Where"])(untyped).count == 0
     assert left(untyped) == ["Clip"]

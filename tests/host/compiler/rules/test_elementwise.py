@@ -167,6 +167,11 @@ def test_powers(exponent: float, expected: list[str], shape: str) -> None:
     assert operators(lowered(source, CPU, "pow-to-products")) == ["Abs", *expected, "Neg"]
 
 
+def test_the_first_power_is_the_same_number() -> None:
+    result = applied(PowToProducts(), inferred(floats("e", "", 1.0) + "y = Pow (x, e)", LINE))
+    assert [node.op_type for node in result.graph] == ["Identity"]
+
+
 @pytest.mark.parametrize(
     ("op", "given", "inner", "alpha", "outer"),
     [
@@ -195,9 +200,9 @@ def test_a_sum_of_one(op: str, left: list[str]) -> None:
     assert operators(lowered(source, WEBGL, "missing-operators")) == ["Relu", *left, "Neg"]
 
 
-@pytest.mark.parametrize("op", ["Sum", "Max", "Min"])
-def test_one_alone_is_an_output_of_its_own(op: str) -> None:
-    source = model(13, "(float[3,4] x) => (float[3,4] y, float[3,4] z)", f"z = Relu (x) y = {op} (z)")
+@pytest.mark.parametrize("body", ["y = Sum (z)", "y = Max (z)", "y = Min (z)"])
+def test_one_alone_is_an_output_of_its_own(body: str) -> None:
+    source = model(13, "(float[3,4] x) => (float[3,4] y, float[3,4] z)", f"z = Relu (x) {body}")
     assert sorted(operators(lowered(source, WEBGL, "missing-operators"))) == ["Mul", "Relu"]
 
 
