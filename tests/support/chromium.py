@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, WebError
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, Request, WebError
 
-from build.common.browser import launch
+from build.common import browser as chromium
 from tests.support.contexts import returning_visitor
 
 __all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "open_context", "settled", "wait_until", "watched_page"]
@@ -16,6 +16,10 @@ LOCAL_SCHEMES = ("blob", "data", "about")
 PATIENCE_MS = 120_000
 """How long anything is waited for. What comes is taken at once, so only a test that fails takes so long, and a machine
 that is busy with other things fails none."""
+
+RARELY_OPTIMIZED = "--js-flags=--wasm-tiering-budget=100000000"
+"""WebAssembly is compiled a second time, for speed, once it has run long (eight times as long as usual): most tests end
+before, and that compiling takes a tenth of the time in which a page starts."""
 
 COUNT_EVENTS = """(() => {
     const post = Worker.prototype.postMessage;
@@ -58,6 +62,11 @@ class Watch:
         parts = urlsplit(request.url)
         if parts.scheme not in LOCAL_SCHEMES and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self.problems.append(f"request that leaves the origin: {request.method} {request.url}")
+
+
+def launch(browser_type: BrowserType, *extra_flags: str) -> Browser:
+    """The system's Chromium for tests that measure nothing."""
+    return chromium.launch(browser_type, RARELY_OPTIMIZED, *extra_flags)
 
 
 def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> None:

@@ -64,7 +64,7 @@ def test_a_browser_with_little_storage_paints(browser: Browser, site: str, megab
         session = page.context.new_cdp_session(page)
         session.send("Storage.overrideQuotaForOrigin", {"origin": site, "quotaSize": megabytes << 20})
         for _ in range(2):
-            open_page(page, site, "?engine=ort:wasm&size=128")
+            open_page(page, site, "?engine=kernels:wasm&size=128")
             page.wait_for_selector("#styles button")
         upload(page, "cat.jpg", SAMPLE)
         page.click("#run")

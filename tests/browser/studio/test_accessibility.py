@@ -169,7 +169,7 @@ def arrow_to(page: Page, selector: str) -> None:
 
 def test_everything_by_keyboard_alone(browser: Browser, site: str) -> None:
     with watched_page(browser, site, reduced_motion="reduce") as (page, watch):
-        open_page(page, site, "?engine=ort:wasm&size=128")
+        open_page(page, site, "?engine=kernels:wasm&size=128")
         # The page fetches the samples itself, beside Python's start.
         page.locator('#samples button[data-photo$="cat.jpg"]').wait_for()
         tab_to(page, '#samples button[data-photo$="cat.jpg"]')

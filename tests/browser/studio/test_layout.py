@@ -11,7 +11,7 @@ from tests.support.paintings import START_MS, canvas_pixels, open_page, state, u
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
-QUERY = "?style=great-wave-nc8&engine=ort:wasm&size=128"
+QUERY = "?style=great-wave-nc8&engine=kernels:wasm&size=128"
 LONG = "x" * 246 + ".jpg"
 
 INSIDE = """selectors => selectors.filter((selector) => {

@@ -178,7 +178,7 @@ def test_the_actions_keep_clear_of_the_edges_of_a_round_screen(phone: Page) -> N
 
 def test_the_picture_stays_in_view_from_style_to_style(phone: Page) -> None:
     resize(phone, 390, 664)
-    open_page(phone, phone.url.split("/www/")[0], "?engine=ort:wasm&size=128")
+    open_page(phone, phone.url.split("/www/")[0], "?engine=kernels:wasm&size=128")
     fold(phone)
     upload(phone, "cat.jpg", SAMPLE)
     phone.locator("#styles .face:visible").last.tap()

@@ -15,7 +15,7 @@ from tests.support.chromium import eventually, watched_page
 from tests.support.own_paintings import MODELS, PHOTO, add_painting, native_painting, native_vector, never_seen, shows
 from tests.support.paintings import PAINT_MS, canvas_pixels, open_page, state, upload
 
-QUERY = "?engine=ort:wasm&size=128"
+QUERY = "?engine=kernels:wasm&size=128"
 
 HAND_OVER = """([kind, data]) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -80,7 +80,7 @@ def test_it_paints_on_every_engine_as_native_onnxruntime_does(painted: Page) -> 
     expected = native_painting(native_vector(never_seen(1)))
     engines = usable_engines(painted)
     assert {"kernels:wasm", "onnxjs:webgl", "onnxjs:wasm", "onnxjs:cpu", "ort:wasm"} <= set(engines)
-    for engine in [*(name for name in engines if name != "ort:wasm"), "ort:wasm"]:
+    for engine in [*(name for name in engines if name != "kernels:wasm"), "kernels:wasm"]:
         painted.select_option("#engine", engine)
         painted.click("#run")
         painted.wait_for_selector(f"#status[data-state=done][data-engine='{engine}']", timeout=PAINT_MS)

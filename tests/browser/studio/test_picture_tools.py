@@ -13,7 +13,7 @@ from tests.support.paintings import PAINT_MS, canvas_pixels, fold, open_page, st
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
-QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
+QUERY = "?style=starry-night-nc16&engine=kernels:wasm&size=128"
 
 BOX = """() => ['left', 'top', 'right', 'bottom'].map(
     (edge) => parseFloat(document.getElementById('crop').style.getPropertyValue(`--${edge}`)) / 100,

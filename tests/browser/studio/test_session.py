@@ -8,7 +8,7 @@ from tests.support.paintings import canvas_pixels, open_page, state, upload
 from tests.support.paths import ROOT
 
 SAMPLE = (ROOT / "www" / "photos" / "cat.jpg").read_bytes()
-QUERY = "?style=great-wave-nc8&engine=ort:wasm&size=128"
+QUERY = "?style=great-wave-nc8&engine=kernels:wasm&size=128"
 
 
 def paint(page: Page, site: str) -> None:

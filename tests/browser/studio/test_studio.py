@@ -26,7 +26,7 @@ KEEP_FOCUSED = """() => {
     addEventListener('focusin', ({ target }) => focused.push(target.id));
 }"""
 
-QUERY = "?style=starry-night-nc16&engine=ort:wasm&size=128"
+QUERY = "?style=starry-night-nc16&engine=kernels:wasm&size=128"
 
 
 @pytest.fixture(scope="module")
