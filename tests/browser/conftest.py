@@ -30,14 +30,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def watched(browser: Browser, site: str) -> Iterator[tuple[Page, Watch]]:
-    """A fresh page and the list of what it did wrong, for tests that provoke something on purpose."""
+    """A page and the list of what it did wrong, for tests that provoke something on purpose."""
     with watched_page(browser, site) as pair:
         yield pair
 
 
 @pytest.fixture
 def page(watched: tuple[Page, Watch]) -> Iterator[Page]:
-    """A fresh page in a context of its own. The test fails if a request leaves the origin or an error goes uncaught."""
+    """A page of somebody who may have been here before, of which nothing is left but how Python starts.
+
+    The test fails if a request leaves the origin or an error goes uncaught.
+    """
     page, watch = watched
     yield page
     if watch.problems:
