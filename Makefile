@@ -18,7 +18,7 @@ ifneq ($(wildcard ../shared/weights),)
 export FNS_CHECKPOINTS ?= ../shared/weights
 endif
 
-.PHONY: serve site wheels check test test-with-data setup runtime models lint shared pytest shared-in-pyodide clean
+.PHONY: serve site wheels check test test-with-data setup runtime models lint shared pytest lint-and-pyodide clean
 .NOTPARALLEL:
 
 serve: prerequisites-serve setup runtime models
@@ -35,7 +35,7 @@ wheels: prerequisites-serve setup runtime
 
 check: prerequisites-check setup lint shared
 
-test: prerequisites-test setup runtime models lint pytest shared-in-pyodide
+test: prerequisites-test setup runtime models lint-and-pyodide pytest
 
 test-with-data: prerequisites-test setup runtime models
 	$(BIN)/pytest -m data --require-data
@@ -61,11 +61,10 @@ runtime: setup
 models: setup
 	$(BIN)/python -m build models
 
+LINT := $(BIN)/ruff check && $(BIN)/ruff format --check --quiet && $(BIN)/mypy && npm run --silent check
+
 lint: setup
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check --quiet
-	$(BIN)/mypy
-	npm run --silent check
+	$(LINT)
 
 shared: setup
 	$(BIN)/pytest tests/shared
@@ -74,8 +73,9 @@ shared: setup
 pytest: runtime models
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-shared-in-pyodide: runtime
-	$(BIN)/pytest --run-in-pyodide
+# Each keeps one core busy: together they take no longer than one of them.
+lint-and-pyodide: runtime
+	@{ $(LINT); } & lint=$$!; $(BIN)/pytest --run-in-pyodide; inside=$$?; wait $$lint && exit $$inside
 
 clean:
 	rm -rf .venv node_modules www/vendor .cache models/*.onnx models/*.npz models/*.webp models/manifest.json models/ops

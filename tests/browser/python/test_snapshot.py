@@ -94,24 +94,19 @@ def is_of_a_package(told: str) -> bool:
     return told.startswith("compiled ") and "site-packages" in told
 
 
-@pytest.mark.parametrize(
-    ("harm", "expected"),
-    [
+def test_a_snapshot_that_cannot_be_used_is_replaced(context: BrowserContext, site: str) -> None:
+    """Broken, without its packages, of another browser; one after the other."""
+    page, _ = visit(context, site)
+    for harm, expected in (
         ("blank", ["loadSnapshot", "makeSnapshot"]),
         ("lose packages", ["loadSnapshot", "makeSnapshot"]),
         ("age", ["makeSnapshot"]),
-    ],
-    ids=["broken", "without packages", "of another browser"],
-)
-def test_a_snapshot_that_cannot_be_used_is_replaced(
-    context: BrowserContext, site: str, harm: str, expected: list[str]
-) -> None:
-    page, _ = visit(context, site)
-    wait_for_record(page)
-    page.evaluate(RECORD, harm)
-    page.close()
-    page, starts = visit(context, site)
-    assert starts == expected
+    ):
+        wait_for_record(page)
+        page.evaluate(RECORD, harm)
+        page.close()
+        page, starts = visit(context, site)
+        assert starts == expected, harm
     wait_for_record(page)
     page.close()
     assert visit(context, site)[1] == ["loadSnapshot"]
