@@ -90,3 +90,17 @@ def test_a_taken_port_is_said_in_one_sentence(project: Path) -> None:
     assert done.returncode != 0
     assert f"error: port {port} is taken" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("fails", ["", "ruff", "mypy", "npm", "pytest"])
+def test_lint_and_the_tests_inside_pyodide_both_count(
+    project: Path, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ruff", "mypy", "pytest", "npm"):
+        program = project / ".venv" / "bin" / name
+        program.write_text(f"#!/bin/sh\necho {name} ran\nexit {int(name == fails)}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{project / '.venv' / 'bin'}:{os.environ['PATH']}")
+    done = make(project, "lint-and-pyodide")
+    assert (done.returncode == 0) == (fails == "")
+    assert "pytest ran" in done.stdout
