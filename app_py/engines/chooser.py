@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app_py.engines.choice import Assessment, Choice, Limits, ModelFiles
 from app_py.engines.choice_reasons import explain
-from app_py.engines.device import Candidate, Device, left
+from app_py.engines.device import Candidate, Device, candidates
 from app_py.engines.self_test import TestRun, read_reference, try_engine
 from app_py.engines.verdicts import InMemoryStore, KeyValueStore, Verdict, Verdicts
 from app_py.errors import AppError, EngineError
@@ -82,12 +82,12 @@ class EngineChooser:
         Raises `EngineError` 'no-engine' where none is left.
         """
         refusals = await self._refusals(spec)
-        found = left(await self.device(), refusals, without)
+        found = candidates(await self.device(), refusals, without)
         wished = [candidate for candidate in found if candidate.provider == requested]
         task = _Task(spec, pixels, warm=warm)
         table = [await self._assess(candidate, task, self._limits.hang_s) for candidate in wished]
         if not any(entry.right for entry in table):
-            table += await self._compare(left(await self.device(), refusals, {*without, requested}), task)
+            table += await self._compare(candidates(await self.device(), refusals, {*without, requested}), task)
         right = [entry for entry in table if entry.right]
         if not right:
             raise EngineError(
@@ -116,7 +116,7 @@ class EngineChooser:
             verdicts.note(choice.provider, choice.spec, measured)
             self._go_on_with(verdicts.keep(choice.provider, choice.spec))
 
-    async def _compare(self, found: list[Candidate], task: _Task) -> list[Assessment]:
+    async def _compare(self, found: Sequence[Candidate], task: _Task) -> list[Assessment]:
         """Test the contenders while time allows; the others only if no contender is right."""
         contenders = [candidate for candidate in found if candidate.contender]
         table: list[Assessment] = []

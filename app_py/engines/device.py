@@ -77,28 +77,27 @@ class Candidate:
     why: str = ""
 
 
-def candidates(device: Device, refusals: Mapping[str, str] = MappingProxyType({})) -> tuple[Candidate, ...]:
+def candidates(
+    device: Device, refusals: Mapping[str, str] = MappingProxyType({}), without: Collection[str] = ()
+) -> tuple[Candidate, ...]:
     """All engines in the order in which to try them: contenders, the rest from fast to slow, the unusable.
 
-    `refusals` are engines that do not take the model, and why.
+    `refusals` are engines that do not take the model, and why; those of `without` failed and are none of them, so that
+    whom they outdo may be the fastest now.
     """
     found: dict[str, Candidate] = {}
-    for engine in engines.ENGINES:
+    there = [engine for engine in engines.ENGINES if engine.id not in without]
+    for engine in there:
         why = refusals.get(engine.id)
         found[engine.id] = Candidate(engine.id, False, False, why) if why else _judge(engine, device)
-    for engine in engines.ENGINES:
-        if found[engine.id].usable and any(found[better].usable for better in _better(engine)):
+    usable = {candidate.provider for candidate in found.values() if candidate.usable}
+    for engine in there:
+        if engine.id in usable and not usable.isdisjoint(_better(engine)):
             found[engine.id] = Candidate(engine.id, True, False, _slower(engine))
     contenders = [candidate for candidate in found.values() if candidate.contender]
     fallbacks = [candidate for candidate in found.values() if candidate.usable and not candidate.contender]
     fallbacks.sort(key=lambda candidate: engines.get(candidate.provider).fallback_rank)
     return (*contenders, *fallbacks, *(candidate for candidate in found.values() if not candidate.usable))
-
-
-def left(device: Device, refusals: Mapping[str, str], without: Collection[str]) -> list[Candidate]:
-    """As `candidates`, but for engines that failed: whom these outdo may be the fastest now."""
-    unfit = {**refusals, **dict.fromkeys(without, "it failed")}
-    return [candidate for candidate in candidates(device, unfit) if candidate.provider not in without]
 
 
 def infos(device: Device) -> tuple[EngineInfo, ...]:

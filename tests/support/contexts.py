@@ -39,7 +39,7 @@ def returning_visitor(
 ) -> Iterator[BrowserContext]:
     """A context that `opener` made with these options, now or for an earlier visit to the same origin.
 
-    It is closed where the test fails: what it was left in is not known then.
+    It is closed where the block fails or the visit cannot be forgotten: what it was left in is not known then.
     """
     kind = (origin, repr(sorted(options.items())))
     context = _take(browser, kind) or opener()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import Watch, eventually, launch, open_context
+from tests.support.chromium import Watch, eventually, launch, open_context, watched_page
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 from tests.support.trap import trap
@@ -51,6 +51,26 @@ def test_a_good_page_is_not_accused(watched: tuple[Page, Watch], site: str) -> N
     page.evaluate("() => fetch('/www/photos/photos.json').then(reply => reply.text())")
     page.wait_for_timeout(200)
     assert watch.problems == []
+
+
+LEAVE_TRACES = """async () => {
+    const opened = (name) => new Promise((resolve) => (indexedDB.open(name, 1).onsuccess = resolve));
+    await Promise.all(['atelier', 'atelier-python'].map(opened));
+    await caches.open('site');
+    for (const store of [localStorage, sessionStorage]) store.setItem('key', 'value');
+    document.cookie = 'key=value';
+}"""
+TRACES = """async () => [
+    (await indexedDB.databases()).map(({ name }) => name), await caches.keys(), localStorage.length, document.cookie,
+]"""
+
+
+def test_of_an_earlier_visit_nothing_is_left_but_how_python_starts(browser: Browser, site: str) -> None:
+    for expected in ([], ["atelier-python"]):
+        with watched_page(browser, site, user_agent="of this test alone") as (page, _):
+            page.goto(f"{site}/www/photos/photos.json")
+            assert page.evaluate(TRACES) == [expected, [], 0, ""]
+            page.evaluate(LEAVE_TRACES)
 
 
 def test_webgl_works_without_a_gpu(page: Page, site: str) -> None:
