@@ -1,6 +1,7 @@
 """Harmed files and records through the real pages: each ends in a sentence, nothing runs, and what is good paints.
 
-A few hundred cases in an ordinary run; `FUZZ=20 pytest tests/browser/test_fuzz.py` tries thousands, `FUZZ_SEED` others.
+A few hundred cases in an ordinary run; `FUZZ=20 pytest --timeout 0 tests/browser/test_fuzz.py` tries thousands,
+`FUZZ_SEED` others.
 """
 
 import base64

@@ -14,17 +14,23 @@ MOST_IDLE = 4
 """Contexts of one browser that wait for a test, the last used of all."""
 
 PLAIN_PAGE = "/www/photos/photos.json"
-FORGET = """async () => {
-    const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name !== 'atelier-python');
+FORGET_MS = 20_000
+FORGET = """async (patience) => {
     const forgotten = (name) => new Promise((resolve, reject) => {
         const request = indexedDB.deleteDatabase(name);
         request.onsuccess = resolve;
         request.onerror = () => reject(request.error);
     });
-    await Promise.all(names.map(forgotten));
-    await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
-    localStorage.clear();
-    sessionStorage.clear();
+    const everything = async () => {
+        const databases = await indexedDB.databases();
+        const names = databases.map(({ name }) => name).filter((name) => name !== 'atelier-python');
+        await Promise.all(names.map(forgotten));
+        await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+        localStorage.clear();
+        sessionStorage.clear();
+        return true;
+    };
+    return Promise.race([everything(), new Promise((resolve) => setTimeout(resolve, patience, false))]);
 }"""
 
 Kind = tuple[str, str]
@@ -43,13 +49,15 @@ def returning_visitor(
     """
     kind = (origin, repr(sorted(options.items())))
     context = _take(browser, kind) or opener()
+    is_forgotten = False
     try:
         yield context
-        _forget(context, origin)
-    except BaseException:
-        context.close()
-        raise
-    _put_back(browser, kind, context)
+        is_forgotten = _forget(context, origin)
+    finally:
+        if is_forgotten:
+            _put_back(browser, kind, context)
+        else:
+            context.close()
 
 
 def _take(browser: Browser, kind: Kind) -> BrowserContext | None:
@@ -68,8 +76,8 @@ def _put_back(browser: Browser, kind: Kind, context: BrowserContext) -> None:
         waiting.pop(0)[1].close()
 
 
-def _forget(context: BrowserContext, origin: str) -> None:
-    """All that a visit has left, but how Python starts."""
+def _forget(context: BrowserContext, origin: str) -> bool:
+    """All that a visit has left, but how Python starts; whether that worked."""
     for page in context.pages:
         page.close()
     context.unroute_all()
@@ -78,5 +86,6 @@ def _forget(context: BrowserContext, origin: str) -> None:
     context.clear_permissions()
     page = context.new_page()
     page.goto(f"{origin}{PLAIN_PAGE}")
-    page.evaluate(FORGET)
+    forgotten: bool = page.evaluate(FORGET, FORGET_MS)
     page.close()
+    return forgotten

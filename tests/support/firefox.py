@@ -23,6 +23,8 @@ NAMES = ("firefox-esr", "firefox")
 REPLY_S = 240
 OPENINGS, OPENING_MS = 3, 90_000
 CLICK_MS = 120_000
+LISTENING_S = 90
+ENDING_S = 30
 PREFERENCES: dict[str, bool] = {
     # WebGL in software: the machine needs no GPU.
     "webgl.force-enabled": True,
@@ -172,17 +174,27 @@ def firefox_page(origin: str, **preferences: bool) -> Iterator[FirefoxPage]:
             yield page
             page.close()
         finally:
-            process.terminate()
-            process.wait()
+            _end(process)
 
 
 def _address(process: subprocess.Popen[bytes], said: Path) -> str:
-    """Where Firefox listens, once it has said so. Raises `RuntimeError` with its last words if it ends instead."""
+    """Where Firefox listens, once it has said so. Raises `RuntimeError` with its last words if it does not."""
+    deadline = time.monotonic() + LISTENING_S
     while True:
-        ended = process.poll() is not None
+        ended = process.poll() is not None or time.monotonic() > deadline
         words = said.read_bytes().decode(errors="replace")
         if found := re.search(r"WebDriver BiDi listening on (ws://\S+)\n", words):
             return found[1]
         if ended:
             raise RuntimeError(f"Firefox did not start: {words[-500:]}")
         time.sleep(0.05)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End Firefox, by force where it does not go: a test is not about how it ends."""
+    process.terminate()
+    try:
+        process.wait(ENDING_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

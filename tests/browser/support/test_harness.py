@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.support import contexts
 from tests.support.chromium import Watch, eventually, launch, open_context, watched_page
 from tests.support.server import static_server
 from tests.support.small_site import SmallSite
@@ -70,6 +71,17 @@ def test_of_an_earlier_visit_nothing_is_left_but_how_python_starts(browser: Brow
         with watched_page(browser, site, user_agent="of this test alone") as (page, _):
             page.goto(f"{site}/www/photos/photos.json")
             assert page.evaluate(TRACES) == [expected, [], 0, ""]
+            page.evaluate(LEAVE_TRACES)
+
+
+def test_a_visit_that_cannot_be_forgotten_is_nobodys_earlier_one(
+    browser: Browser, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contexts, "FORGET_MS", 0)
+    for _ in range(2):
+        with watched_page(browser, site, user_agent="of another test") as (page, _watch):
+            page.goto(f"{site}/www/photos/photos.json")
+            assert page.evaluate(TRACES) == [[], [], 0, ""]
             page.evaluate(LEAVE_TRACES)
 
 
