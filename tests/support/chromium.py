@@ -3,12 +3,13 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, Request, WebError
 
 from build.common import browser as chromium
-from tests.support.contexts import returning_visitor
+from tests.support.contexts import ONE_PROCESS, lent_context
 
 __all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "open_context", "settled", "wait_until", "watched_page"]
 
@@ -20,6 +21,9 @@ that is busy with other things fails none."""
 RARELY_OPTIMIZED = "--js-flags=--wasm-tiering-budget=100000000"
 """WebAssembly is compiled a second time, for speed, once it has run long (eight times as long as usual): most tests end
 before, and that compiling takes a tenth of the time in which a page starts."""
+
+SET_LATER = ("viewport", "reduced_motion", "permissions")
+"""Options of a context that it can also be given once it is there, so that pages with different ones share it."""
 
 COUNT_EVENTS = """(() => {
     const post = Worker.prototype.postMessage;
@@ -66,7 +70,7 @@ class Watch:
 
 def launch(browser_type: BrowserType, *extra_flags: str) -> Browser:
     """The system's Chromium for tests that measure nothing."""
-    return chromium.launch(browser_type, RARELY_OPTIMIZED, *extra_flags)
+    return chromium.launch(browser_type, RARELY_OPTIMIZED, ONE_PROCESS, *extra_flags)
 
 
 def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> None:
@@ -119,20 +123,34 @@ def open_context(browser: Browser, **options: object) -> BrowserContext:
 def watched_page(
     browser: Browser, origin: str, *, first_visit: bool = False, **options: object
 ) -> Iterator[tuple[Page, Watch]]:
-    """A page in a context that no other page uses, opened with `options`; it may know how Python starts.
+    """A page in a context that no other page of a visitor uses, opened with `options`; it may know how Python starts.
 
     Without service workers, unless asked for: they answer requests before `page.route` sees them, and reload once.
     """
     options = {"service_workers": "block", **options}
+    of_page = {name: options.pop(name) for name in SET_LATER if name in options}
 
     def opened() -> BrowserContext:
         return open_context(browser, **options)
 
-    is_new = first_visit or options["service_workers"] != "block"
-    lent = contextlib.closing(opened()) if is_new else returning_visitor(browser, origin, options, opened)
-    with lent as context:
+    with_workers = options["service_workers"] != "block"
+    lent = lent_context(browser, origin, options, opened, first_visit=first_visit)
+    with contextlib.closing(opened()) if with_workers else lent as context:
         watch = Watch(context, origin)
         try:
-            yield context.new_page(), watch
+            yield _page_with(context, **of_page), watch
         finally:
             watch.end()
+
+
+def _page_with(
+    context: BrowserContext, *, viewport: Any = None, reduced_motion: Any = None, permissions: Any = None
+) -> Page:
+    if permissions:
+        context.grant_permissions(permissions)
+    page = context.new_page()
+    if viewport:
+        page.set_viewport_size(viewport)
+    if reduced_motion:
+        page.emulate_media(reduced_motion=reduced_motion)
+    return page

@@ -13,10 +13,14 @@ from build.common.server import LocalServer, running
 
 Fault = Literal["missing", "error", "cut", "wrong byte", "stalled"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
+HARMED = tuple(f"/{fault.replace(' ', '-')}/" for fault in FAULTS)
 
 
 class FaultyServer(LocalServer):
-    """Serves a folder under `/<fault>/<file>/`: there the one file has the fault, all others are whole."""
+    """Serves a folder under `/<fault>/<file>/`: there the one file has the fault, all others are whole.
+
+    Under other paths every file is whole.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(partial(_Handler, directory=str(folder)))
@@ -41,6 +45,9 @@ class _Handler(SimpleHTTPRequestHandler):
     server: FaultyServer
 
     def do_GET(self) -> None:
+        if not self.path.startswith(HARMED):
+            super().do_GET()
+            return
         _, fault, file, path = urlsplit(self.path).path.split("/", 3)
         self.path = f"/{path}"
         if path != file.replace("!", "/"):

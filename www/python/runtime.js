@@ -12,8 +12,11 @@ const VENDOR = new URL('../vendor/', import.meta.url);
 /** Installed at every start, in this order. */
 const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
 
+/** A script, which is imported and not fetched. */
+const INTERPRETER = /^pyodide\/pyodide\.asm\.js$/;
+
 /** What a start cannot do without; the rest of the runtime is small, or for other pages. */
-const COUNTED = [/^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/, ...WHEELS];
+const COUNTED = [INTERPRETER, /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/, ...WHEELS];
 
 export class Runtime {
   /** What went wrong first. @type {Error | undefined} */
@@ -59,8 +62,21 @@ export class Runtime {
     for (const file of this.#wheels()) this.#counter(file)(file.bytes, file.bytes);
   }
 
+  /** Fetch the interpreter's script, which Pyodide imports: until it is here the start waits for a file. */
+  fetchInterpreter() {
+    const file = this.#find(INTERPRETER);
+    const isHere = () => this.#counter(file)(file.bytes, file.bytes);
+    // Pyodide hears of a failure itself.
+    import(new URL(file.path, VENDOR).href).then(isHere, () => {});
+  }
+
   #wheels() {
-    return WHEELS.map((name) => /** @type {RuntimeFile} */ (this.files.find(({ path }) => name.test(path))));
+    return WHEELS.map((name) => this.#find(name));
+  }
+
+  /** @param {RegExp} name */
+  #find(name) {
+    return /** @type {RuntimeFile} */ (this.files.find(({ path }) => name.test(path)));
   }
 
   /** Pyodide fetches its files itself. */

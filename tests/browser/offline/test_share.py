@@ -1,5 +1,6 @@
 """What another site posts to the share target: a picture opens in the studio, and nothing of it ever runs here."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,23 +55,18 @@ READ_SHARED = """async () => {
 }"""
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> SmallSite:
-    site = SmallSite(tmp_path / "site")
-    (site.folder / "www" / "picture.jpg").write_bytes(JPEG)
-    site.release("1")
-    return site
-
-
-@pytest.fixture
-def address(small: SmallSite) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    small = SmallSite(tmp_path_factory.mktemp("small") / "site")
+    (small.folder / "www" / "picture.jpg").write_bytes(JPEG)
+    small.release("1")
     with static_server(small.folder) as site:
         yield f"{site}/www/"
 
 
-@pytest.fixture
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    """A visitor who was on the site before: its service worker is there."""
+@contextlib.contextmanager
+def returning_visitor(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """Somebody who was on the site before: its service worker is there."""
     context = open_context(browser, service_workers="allow")
     page = context.new_page()
     page.goto(address)
@@ -78,6 +74,27 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     page.close()
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    with returning_visitor(browser, address) as context:
+        yield context
+
+
+@pytest.fixture
+def context(visitor: BrowserContext) -> Iterator[BrowserContext]:
+    """A visitor whom others of these tests may have been; no page is open."""
+    yield visitor
+    for page in visitor.pages:
+        page.close()
+
+
+@pytest.fixture
+def harmed(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A visitor whose caches a test may change."""
+    with returning_visitor(browser, address) as context:
+        yield context
 
 
 @pytest.fixture
@@ -193,9 +210,9 @@ def test_a_post_that_is_no_form_opens_the_page(foreign: Page, address: str) -> N
     assert foreign.title() == "1"
 
 
-def test_nothing_that_a_release_keeps_can_become_another_page(context: BrowserContext, address: str) -> None:
+def test_nothing_that_a_release_keeps_can_become_another_page(harmed: BrowserContext, address: str) -> None:
     """Neither the lists by which all else is checked, nor a picture that was made a page of."""
-    page = context.new_page()
+    page = harmed.new_page()
     page.goto(address)
     given = page.evaluate(
         """async () => {
@@ -218,10 +235,8 @@ def test_nothing_that_a_release_keeps_can_become_another_page(context: BrowserCo
 
 
 @pytest.mark.parametrize("path", ["index.html", "main.js"])
-def test_what_was_put_into_the_cache_of_a_release_is_not_given(
-    context: BrowserContext, address: str, path: str
-) -> None:
-    page = context.new_page()
+def test_what_was_put_into_the_cache_of_a_release_is_not_given(harmed: BrowserContext, address: str, path: str) -> None:
+    page = harmed.new_page()
     page.goto(address)
     page.evaluate(
         """async (path) => {
@@ -240,8 +255,8 @@ def test_what_was_put_into_the_cache_of_a_release_is_not_given(
     assert page.evaluate("versions()") == ["1", "1", "1"]
 
 
-def test_a_listing_that_was_changed_in_the_cache_does_not_count(context: BrowserContext, address: str) -> None:
-    page = context.new_page()
+def test_a_listing_that_was_changed_in_the_cache_does_not_count(harmed: BrowserContext, address: str) -> None:
+    page = harmed.new_page()
     page.goto(address)
     page.evaluate(
         """async () => {
@@ -260,7 +275,7 @@ def test_a_listing_that_was_changed_in_the_cache_does_not_count(context: Browser
             }
         }"""
     )
-    restart_worker(context, page)
+    restart_worker(harmed, page)
     assert title_after(page, address) == "1"
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app_py.styles.vectors import decode, mix
 from build.cli.site import CACHE, write_site
 from build.paintings.gallery import read_gallery
+from build.site import compress
 from build.site.listing import site_files
 from tests.support.chromium import Watch, launch, open_context, wait_until
 from tests.support.own_paintings import add_painting, native_painting, native_vector, never_seen, shows
@@ -43,7 +44,10 @@ def host(vendor: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """The address of a host, without a final slash; the site is at `{host}/some/path/atelier/`."""
     folder = tmp_path_factory.mktemp("host")
     root = vendor.parents[1]
-    write_site(root, site_files(root), folder / PATH, CACHE)
+    with pytest.MonkeyPatch.context() as patch:
+        # This host sends no compressed copies, which take a minute.
+        patch.setattr(compress, "SUFFIXES", set())
+        write_site(root, site_files(root), folder / PATH, CACHE)
     with static_server(folder) as address:
         yield address
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.chromium import open_context, wait_until
+from tests.support.chromium import wait_until, watched_page
 
 READY_MS = 120_000
 TELLING_LOADER = """
@@ -48,13 +48,12 @@ A_MEGABYTE = 1 << 20
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = open_context(browser, service_workers="block")
-    context.route(
-        "**/pyodide/pyodide.mjs", lambda route: route.fulfill(body=TELLING_LOADER, content_type="text/javascript")
-    )
-    yield context
-    context.close()
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    with watched_page(browser, site, first_visit=True) as (page, _):
+        page.context.route(
+            "**/pyodide/pyodide.mjs", lambda route: route.fulfill(body=TELLING_LOADER, content_type="text/javascript")
+        )
+        yield page.context
 
 
 def visit(context: BrowserContext, site: str) -> tuple[Page, list[str]]:
