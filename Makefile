@@ -70,9 +70,9 @@ shared: setup
 	$(BIN)/pytest tests/shared
 
 # A file's tests stay together, in the order of the files: those with a browser, which come last, share one a worker.
-# Where a test hung, and its process was ended, the rest is run by another; twice, and no longer.
+# Where a test hung, and its process was ended, the run ends: xdist goes on by halves, and may wait for ever.
 pytest: runtime models
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 2
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # Each keeps one core busy: together they take no longer than one of them.
 lint-and-pyodide: runtime

@@ -18,12 +18,12 @@ ONE_PROCESS = "--process-per-site"
 """Chromium's flag for what is shared here: pages of one context that come from `localhost` run in one process."""
 
 PLAIN_PAGE = "/www/photos/photos.json"
-COMPILED = ("pyodide/pyodide.asm.wasm", "onnxruntime-web/ort-wasm-simd-threaded.wasm")
-"""In `www/vendor/`. Whoever compiles the same bytes in a process that has them compiled is given what is there."""
+COMPILED = "/www/vendor/pyodide/pyodide.asm.wasm"
+"""Whoever compiles the same bytes in a process that has them compiled is given what is there."""
 
-HOLD = """async (files) => {
-    const compiled = async (file) => WebAssembly.compileStreaming(await fetch(`/www/vendor/${file}`));
-    self.held = await Promise.allSettled(files.map(compiled));
+HOLD = """async (address) => {
+    const response = await fetch(address);
+    self.held = response.ok && (await WebAssembly.compileStreaming(response));
 }"""
 FORGET_MS = 20_000
 FORGET = """async ([patience, kept]) => {

@@ -82,4 +82,5 @@ class EngineLab:
         self.page.route(pattern, serve)
 
     def heal(self) -> None:
-        self.page.unroute_all(behavior="wait")
+        # A handler may wait for the answer to a request whose worker is gone, which never comes.
+        self.page.unroute_all(behavior="ignoreErrors")
