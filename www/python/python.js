@@ -63,7 +63,7 @@ async function loadEntry(entry, runtime, notify) {
  * @returns {Promise<{pyodide: any, keep: () => void}>} `keep` once all has gone well
  */
 async function startInterpreter(runtime) {
-  runtime.fetchInterpreter();
+  runtime.beginInterpreter();
   const { loadPyodide } = await import(PYODIDE.href);
   const indexURL = new URL('./', PYODIDE).href;
   const maker = snapshots.makerOf(runtime.files);

@@ -12,11 +12,15 @@ const VENDOR = new URL('../vendor/', import.meta.url);
 /** Installed at every start, in this order. */
 const WHEELS = [/^pyodide\/numpy-.*\.whl$/, /^pyodide\/pillow-.*\.whl$/, /^app_py-.*\.whl$/];
 
-/** A script, which is imported and not fetched. */
-const INTERPRETER = /^pyodide\/pyodide\.asm\.js$/;
+/** The interpreter: its script, which is imported and not fetched, and its WebAssembly. */
+const SCRIPT = /^pyodide\/pyodide\.asm\.js$/;
+const WASM = /^pyodide\/pyodide\.asm\.wasm$/;
 
 /** What a start cannot do without; the rest of the runtime is small, or for other pages. */
-const COUNTED = [INTERPRETER, /^pyodide\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/, ...WHEELS];
+const COUNTED = [SCRIPT, WASM, /^pyodide\/python_stdlib\.zip$/, ...WHEELS];
+
+/** @param {RuntimeFile} file */
+const addressOf = ({ path }) => new URL(path, VENDOR).href;
 
 export class Runtime {
   /** What went wrong first. @type {Error | undefined} */
@@ -30,6 +34,8 @@ export class Runtime {
   fail = () => {};
   #total = 0;
   #onProgress;
+  /** The addresses of what is being compiled, and is not to be fetched once more. @type {Set<string>} */
+  #begun = new Set();
 
   /** @param {RuntimeFile[]} files @param {OnProgress} onProgress */
   constructor(files, onProgress) {
@@ -54,7 +60,7 @@ export class Runtime {
   /** @returns {Promise<Uint8Array[]>} of numpy, Pillow and app_py, in this order */
   fetchWheels() {
     const options = (/** @type {RuntimeFile} */ file) => ({ expected: file, onProgress: this.#counter(file) });
-    return Promise.all(this.#wheels().map((file) => download(new URL(file.path, VENDOR), options(file))));
+    return Promise.all(this.#wheels().map((file) => download(addressOf(file), options(file))));
   }
 
   /** They need not be fetched: what they hold is here. */
@@ -62,12 +68,27 @@ export class Runtime {
     for (const file of this.#wheels()) this.#counter(file)(file.bytes, file.bytes);
   }
 
-  /** Fetch the interpreter's script, which Pyodide imports: until it is here the start waits for a file. */
-  fetchInterpreter() {
-    const file = this.#find(INTERPRETER);
-    const isHere = () => this.#counter(file)(file.bytes, file.bytes);
-    // Pyodide hears of a failure itself.
-    import(new URL(file.path, VENDOR).href).then(isHere, () => {});
+  /**
+   * Begin with what takes longest: Pyodide asks for the interpreter's script only once its own is here, and compiles the
+   * WebAssembly only after that. It is given what has begun.
+   */
+  beginInterpreter() {
+    const script = this.#find(SCRIPT);
+    const isHere = () => this.#counter(script)(script.bytes, script.bytes);
+    // Of what fails Pyodide hears itself, or the watch over what is fetched.
+    import(addressOf(script)).then(isHere, () => {});
+    const wasm = addressOf(this.#find(WASM));
+    const compiling = WebAssembly.compileStreaming(self.fetch(wasm));
+    compiling.catch(() => {});
+    const { instantiateStreaming } = WebAssembly;
+    /** @param {unknown} _begun @param {WebAssembly.Imports} imports */
+    const instantiateBegun = async (_begun, imports) => {
+      Object.assign(WebAssembly, { instantiateStreaming });
+      const module = await compiling;
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
+    };
+    Object.assign(WebAssembly, { instantiateStreaming: instantiateBegun });
+    this.#begun.add(wasm);
   }
 
   #wheels() {
@@ -81,10 +102,11 @@ export class Runtime {
 
   /** Pyodide fetches its files itself. */
   #watchFetch() {
-    const listed = new Map(this.files.map((file) => [new URL(file.path, VENDOR).href, file]));
+    const listed = new Map(this.files.map((file) => [addressOf(file), file]));
     const plainFetch = self.fetch.bind(self);
     self.fetch = (input, init) => {
       const url = input instanceof Request ? '' : new URL(input, self.location.href).href;
+      if (this.#begun.delete(url)) return Promise.resolve(new Response());
       const file = listed.get(url);
       return file ? watchedFetch(url, init, file, this.#counter(file), this.fail) : plainFetch(input, init);
     };
