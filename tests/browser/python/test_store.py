@@ -1,8 +1,10 @@
 """A browser whose storage does not answer: the page forgets, and paints."""
 
+import contextlib
+
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import watched_page
+from tests.support.chromium import open_context, watched_page
 from tests.support.paintings import START_MS, open_page, state, unfold, upload
 from tests.support.paths import ROOT
 
@@ -116,8 +118,10 @@ def test_two_pages_that_each_add_a_model_lose_none_whatever_the_settings_say(bro
 
 
 def test_what_a_full_disk_does_not_take_is_not_said_to_be_kept(browser: Browser, site: str) -> None:
-    with watched_page(browser, site, first_visit=True) as (page, _):
-        session = page.context.new_cdp_session(page)
+    # Nobody was here before: Chromium remembers for half a minute how much room there was.
+    with contextlib.closing(open_context(browser, service_workers="block")) as context:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
         session.send("Storage.overrideQuotaForOrigin", {"origin": site, "quotaSize": 50_000})
         open_page(page, site)
         add_model(page, "great-wave-nc16", "the browser has no room to keep it")

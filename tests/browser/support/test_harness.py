@@ -12,7 +12,8 @@ from tests.support.server import static_server
 from tests.support.small_site import SmallSite
 from tests.support.trap import trap
 
-WORKER = "new Worker(URL.createObjectURL(new Blob([{}])))"
+WORKER = "self.worker = new Worker(URL.createObjectURL(new Blob([{}])))"
+"""It is kept: a worker that nobody knows any more may be gone before it runs."""
 LEAVE = "fetch('https://collect.example/').catch(() => {})"
 THROW = "setTimeout(() => { throw new Error('dropped') })"
 
