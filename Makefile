@@ -9,8 +9,8 @@
 
 PYTHON ?= python3
 PORT ?= 3000
-# Processes that run tests beside one another.
-WORKERS ?= 2
+# Processes that run tests beside one another: on two cores three, as tests also wait.
+WORKERS ?= 3
 BIN := .venv/bin
 
 # Checkpoints that lie beside the project are used unless the caller names others.
