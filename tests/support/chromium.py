@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, Request, WebError
 
 from build.common import browser as chromium
-from tests.support.contexts import ONE_PROCESS, lent_context
+from tests.support.contexts import lent_context
 
 __all__ = ["PATIENCE_MS", "Watch", "eventually", "launch", "open_context", "settled", "wait_until", "watched_page"]
 
@@ -70,7 +70,7 @@ class Watch:
 
 def launch(browser_type: BrowserType, *extra_flags: str) -> Browser:
     """The system's Chromium for tests that measure nothing."""
-    return chromium.launch(browser_type, RARELY_OPTIMIZED, ONE_PROCESS, *extra_flags)
+    return chromium.launch(browser_type, RARELY_OPTIMIZED, *extra_flags)
 
 
 def wait_until(page: Page, condition: str, timeout_ms: float = PATIENCE_MS) -> None:

@@ -1,30 +1,19 @@
 """Browser contexts that one test after another uses, each as a visitor of its own.
 
-A page is ready in a third of the time where an earlier visit has kept how Python starts, and where another page of the
-same process holds the compiled WebAssembly. Nothing else of a visit is left for the next: no record, cookie, permission
-or cache.
+Where an earlier visit has kept how Python starts, a page is ready in half the time. Nothing else of a visit is left for
+the next: no record, cookie, permission or cache.
 """
 
 import contextlib
 from collections.abc import Callable, Iterator
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 MOST_IDLE = 4
 """Contexts of one browser that wait for a test, the last used of all."""
 
-ONE_PROCESS = "--process-per-site"
-"""Chromium's flag for what is shared here: pages of one context that come from `localhost` run in one process."""
-
 PLAIN_PAGE = "/www/photos/photos.json"
-COMPILED = "/www/vendor/pyodide/pyodide.asm.wasm"
-"""Whoever compiles the same bytes in a process that has them compiled is given what is there."""
-
-HOLD = """async (address) => {
-    const response = await fetch(address);
-    self.held = response.ok && (await WebAssembly.compileStreaming(response));
-}"""
 FORGET_MS = 20_000
 FORGET = """async ([patience, kept]) => {
     const forgotten = (name) => new Promise((resolve, reject) => {
@@ -48,7 +37,6 @@ HOW_PYTHON_STARTS = "atelier-python"
 Opener = Callable[[], BrowserContext]
 
 _idle: "WeakKeyDictionary[Browser, list[tuple[str, BrowserContext]]]" = WeakKeyDictionary()
-_holders: "WeakKeyDictionary[BrowserContext, Page]" = WeakKeyDictionary()
 
 
 @contextlib.contextmanager
@@ -60,7 +48,7 @@ def lent_context(
     It is closed where the block fails or the visit cannot be forgotten: what it was left in is not known then.
     """
     kind = repr(sorted(options.items()))
-    context = _take(browser, kind) or _with_compiled(opener(), origin)
+    context = _take(browser, kind) or opener()
     is_forgotten = False
     try:
         if first_visit:
@@ -90,19 +78,10 @@ def _put_back(browser: Browser, kind: str, context: BrowserContext) -> None:
         waiting.pop(0)[1].close()
 
 
-def _with_compiled(context: BrowserContext, origin: str) -> BrowserContext:
-    """With a page that holds what others compile, where the origin has it."""
-    holder = _holders[context] = context.new_page()
-    holder.goto(f"{origin}{PLAIN_PAGE}")
-    holder.evaluate(HOLD, COMPILED)
-    return context
-
-
 def _forget(context: BrowserContext, origin: str, kept: str | None) -> bool:
     """All that a visit has left, but the database `kept`; whether that worked."""
     for page in context.pages:
-        if page is not _holders[context]:
-            page.close()
+        page.close()
     context.unroute_all()
     context.set_offline(False)
     context.clear_cookies()
