@@ -82,5 +82,5 @@ class EngineLab:
         self.page.route(pattern, serve)
 
     def heal(self) -> None:
-        # A handler may wait for the answer to a request whose worker is gone, which never comes.
+        # Nothing waits for handlers of requests whose worker is gone: some never end.
         self.page.unroute_all(behavior="ignoreErrors")
