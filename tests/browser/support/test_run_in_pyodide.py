@@ -54,6 +54,11 @@ def test_has_parameters(value):
     assert value == 1.5
 
 
+@pytest.mark.parametrize("text", ["x" * 1_000_000])
+def test_has_long_parameters(text):
+    assert len(text) == 1_000_000
+
+
 def test_waits_for_a_promise():
     import asyncio
     from pyodide.ffi import run_sync
@@ -85,6 +90,7 @@ EXPECTED = {
     "test_passes_unexpectedly": "failure",
     "test_has_parameters[a/b[c]::\\xfc]": "failure",
     "test_has_parameters[1.5]": "passed",
+    "test_has_long_parameters['xxxxxxxxxxxxxxxxxxxx'...1000000-63745bc2]": "passed",
     "test_waits_for_a_promise": "passed",
     "test_exists_only_outside": "failure",
 }

@@ -11,13 +11,14 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
-from tests.support.chromium import Watch, launch, watched_page
+from build.common.browser import launch
+from tests.support.chromium import Watch, watched_page
 from tests.support.server import static_server
 
 HERE = Path(__file__).parent
 PACKAGES = ("numpy", "pillow", "micropip", "packaging", "pytest", "app-py")
 LOAD_TIMEOUT_S = 120
-RUN_TIMEOUT_S = 300
+RUN_TIMEOUT_S = 200
 
 LOAD = """async ([indexURL, lockFileURL, packages]) => {
     const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
@@ -25,20 +26,22 @@ LOAD = """async ([indexURL, lockFileURL, packages]) => {
     await self.pyodide.loadPackage(packages, { messageCallback: () => {} });
 }"""
 
-WRITE = """([path, content]) => {
-    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-    self.pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    self.pyodide.FS.writeFile(path, bytes);
+WRITE = """(files) => {
+    for (const [path, content] of Object.entries(files)) {
+        const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+        self.pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+        self.pyodide.FS.writeFile(path, bytes);
+    }
 }"""
 
 # Started from a timer, so that evaluate returns at once and the wait for the outcome can have a limit; entered through
 # runPythonAsync, so that synchronous Python may wait for promises (run_sync).
-RUN = """([root, module, ids]) => {
+RUN = """([root, modules, ids]) => {
     self.outcome = null;
     setTimeout(async () => {
         try {
-            const locals = self.pyodide.toPy({ root, module, ids });
-            const code = "from tests_inside import run_tests\\nrun_tests(root, module, ids)";
+            const locals = self.pyodide.toPy({ root, modules, ids });
+            const code = "from tests_inside import run_tests\\nrun_tests(root, modules, ids)";
             self.outcome = { result: await self.pyodide.runPythonAsync(code, { locals }) };
         } catch (error) {
             self.outcome = { error: String(error) };
@@ -72,14 +75,14 @@ class PyodidePage:
         self._page = page
         self._watch = watch
 
-    def write(self, path: str, content: bytes) -> None:
-        """Write a file into Pyodide's file system, making its folders."""
-        self._page.evaluate(WRITE, [path, base64.b64encode(content).decode()])
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write files, by their paths, into Pyodide's file system, making their folders."""
+        self._page.evaluate(WRITE, {path: base64.b64encode(content).decode() for path, content in files.items()})
 
-    def run(self, root: str, module: str, node_ids: Sequence[str]) -> Outcome:
-        """Run the tests with the given node ids of one module; all are relative to the folder `root` inside Pyodide."""
+    def run(self, root: str, modules: Sequence[str], node_ids: Sequence[str]) -> Outcome:
+        """Run the tests with the given node ids of some modules, relative to the folder `root` inside Pyodide."""
         try:
-            self._page.evaluate(RUN, [root, module, list(node_ids)])
+            self._page.evaluate(RUN, [root, list(modules), list(node_ids)])
             outcome = self._page.wait_for_function(OUTCOME, timeout=RUN_TIMEOUT_S * 1000, polling=50).json_value()
         except PlaywrightError as error:
             raise PyodideDiedError(f"Pyodide gave no result within {RUN_TIMEOUT_S} s: {error.message}") from error
@@ -94,6 +97,7 @@ class PyodidePage:
 def pyodide_page(root: Path, distribution: Path, lock_name: str) -> Iterator[PyodidePage]:
     """Serve the project at `root` and open a page with the Pyodide of the folder `distribution` below it."""
     with static_server(root) as site, sync_playwright() as playwright:
+        # Compiled twice where that helps: all tests are long together.
         browser = launch(playwright.chromium)
         try:
             with watched_page(browser, site) as (page, watch):
@@ -102,7 +106,8 @@ def pyodide_page(root: Path, distribution: Path, lock_name: str) -> Iterator[Pyo
                 page.evaluate(LOAD, [index_url, index_url + lock_name, list(PACKAGES)])
                 pyodide = PyodidePage(page, watch)
                 site_packages = page.evaluate("() => self.pyodide.runPython('import site; site.getsitepackages()[0]')")
-                pyodide.write(f"{site_packages}/tests_inside.py", (HERE / "inside.py").read_bytes())
+                inside = {"tests_inside.py": HERE / "inside.py", "parameter_ids.py": HERE.parent / "parameter_ids.py"}
+                pyodide.write({f"{site_packages}/{name}": path.read_bytes() for name, path in inside.items()})
                 yield pyodide
         finally:
             browser.close()

@@ -35,8 +35,8 @@ class Recorder:
             self.collection_failures.append(report.longreprtext)
 
 
-def run_tests(root: str, module: str, node_ids: Sequence[str]) -> str:
-    """Run the tests named by `node_ids` of one `module`, relative to `root`; returns a JSON object of what happened.
+def run_tests(root: str, modules: Sequence[str], node_ids: Sequence[str]) -> str:
+    """Run the tests named by `node_ids` of some `modules`, relative to `root`; returns a JSON object of what happened.
 
     Its keys: `status`, pytest's exit status; `reports`, one object for each phase of each test;
     `collection_failures`, texts; `output`, what pytest printed.
@@ -45,7 +45,8 @@ def run_tests(root: str, module: str, node_ids: Sequence[str]) -> str:
     recorder = Recorder(node_ids)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        status = pytest.main(["-p", "no:cacheprovider", "--color=no", module], plugins=[recorder])
+        options = ["-p", "no:cacheprovider", "-p", "parameter_ids", "--color=no"]
+        status = pytest.main([*options, *modules], plugins=[recorder])
     return json.dumps(
         {
             "status": int(status),

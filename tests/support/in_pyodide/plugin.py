@@ -7,8 +7,10 @@ pytest inside Pyodide reported that very node id, once in every phase, and ended
 call for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -32,12 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class InPyodide:
-    """Runs every collected test inside one Pyodide, module by module."""
+    """Runs every collected test inside one Pyodide, folder by folder."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._resources = ExitStack()
         self._pyodide: PyodidePage | None = None
+        self._written: set[Path] = set()
         self._outcomes: dict[Path, Outcome | str] = {}
         # Only tests/shared promises to run there; what the command line names is run there whatever it is.
         self._everything = config.args_source is pytest.Config.ArgsSource.ARGS
@@ -64,38 +67,55 @@ class InPyodide:
 
     def _reports(self, item: pytest.Item) -> Sequence[pytest.TestReport]:
         if item.path not in self._outcomes:
-            items = [other for other in item.session.items if other.path == item.path]
-            self._outcomes[item.path] = self._run(items)
+            self._outcomes |= self._run(
+                [other for other in item.session.items if other.path.parent == item.path.parent]
+            )
         outcome = self._outcomes[item.path]
         if isinstance(outcome, str):
             return [failed_report(item, outcome)]
         return reports_of(item, outcome)
 
-    def _run(self, items: Sequence[pytest.Item]) -> Outcome | str:
-        """The outcome of the tests of one module, or in words why there is none."""
+    def _run(self, items: Sequence[pytest.Item]) -> Mapping[Path, Outcome | str]:
+        """The outcome of the tests of each module of one folder, or in words why there is none.
+
+        All at once, as pytest takes long to begin inside; where that ends badly, module by module.
+        """
+        modules = {path: list(own) for path, own in groupby(items, lambda item: item.path)}
         try:
-            pyodide = self._started()
-            root = self._config.rootpath
-            for path in _files_beside(items[0].path, root):
-                pyodide.write(f"{INSIDE_ROOT}/{path.relative_to(root).as_posix()}", path.read_bytes())
-            pyodide.write(f"{INSIDE_ROOT}/pytest.ini", self._ini().encode())
-            module = items[0].path.relative_to(root).as_posix()
-            return pyodide.run(INSIDE_ROOT, module, [item.nodeid for item in items])
+            return dict.fromkeys(modules, self._run_at_once(items))
         except BuildError as error:
-            return f"the Pyodide for the tests could not be assembled: {error}"
+            return dict.fromkeys(modules, f"the Pyodide for the tests could not be assembled: {error}")
         except PyodideDiedError as error:
             self._stop()
-            return f"Pyodide died while it ran {items[0].path.name}: {error}"
+            if len(modules) == 1:
+                return dict.fromkeys(modules, f"Pyodide died while it ran {items[0].path.name}: {error}")
+            return dict(ChainMap(*(dict(self._run(own)) for own in modules.values())))
+
+    def _run_at_once(self, items: Sequence[pytest.Item]) -> Outcome:
+        root = self._config.rootpath
+        pyodide = self._started()
+        self._write(pyodide, items[0].path)
+        modules = dict.fromkeys(item.path.relative_to(root).as_posix() for item in items)
+        return pyodide.run(INSIDE_ROOT, [*modules], [item.nodeid for item in items])
 
     def _started(self) -> PyodidePage:
         if self._pyodide is None:
             distribution = assemble_test_distribution(PROJECT, read_lock(), Cache(), Sources.default())
             self._pyodide = self._resources.enter_context(pyodide_page(PROJECT, distribution, LOCK))
+            self._pyodide.write({f"{INSIDE_ROOT}/pytest.ini": self._ini().encode()})
         return self._pyodide
+
+    def _write(self, pyodide: PyodidePage, module: Path) -> None:
+        """What modules of this folder need and is not there yet."""
+        root = self._config.rootpath
+        files = set(_files_beside(module, root)) - self._written
+        pyodide.write({f"{INSIDE_ROOT}/{path.relative_to(root).as_posix()}": path.read_bytes() for path in files})
+        self._written |= files
 
     def _stop(self) -> None:
         self._resources.close()
         self._pyodide = None
+        self._written.clear()
 
     def _ini(self) -> str:
         """The settings that change what a test means; all others are about the run outside."""
@@ -111,7 +131,7 @@ def _files_beside(module: Path, root: Path) -> Iterator[Path]:
     Those make a module's name the same as outside.
     """
     folder = SHARED if module.is_relative_to(SHARED) else module.parent
-    for path in sorted(folder.rglob("*")):
+    for path in folder.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
     for parent in folder.relative_to(root).parents:
