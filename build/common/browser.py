@@ -9,8 +9,11 @@ from build.common.errors import BuildError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 UNWANTED_FEATURES = (
-    # A part of the browser's own window, made ready beside every page: a tenth of the time in which one starts.
+    # Parts of the browser's own window, made ready beside every page: a tenth of the time in which one starts, and a
+    # sixth of what the processor does meanwhile.
     "PreloadTopChromeWebUI",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
     # What Playwright switches off, too: of two such flags only the last counts.
     "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect",
