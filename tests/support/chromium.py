@@ -135,22 +135,25 @@ def watched_page(
 
     with_workers = options["service_workers"] != "block"
     lent = lent_context(browser, origin, options, opened, first_visit=first_visit)
-    with contextlib.closing(opened()) if with_workers else lent as context:
+    with _new_visitor(opened) if with_workers else lent as (context, page):
         watch = Watch(context, origin)
         try:
-            yield _page_with(context, **of_page), watch
+            _set(page, **of_page)
+            yield page, watch
         finally:
             watch.end()
 
 
-def _page_with(
-    context: BrowserContext, *, viewport: Any = None, reduced_motion: Any = None, permissions: Any = None
-) -> Page:
+@contextlib.contextmanager
+def _new_visitor(opener: Callable[[], BrowserContext]) -> Iterator[tuple[BrowserContext, Page]]:
+    with contextlib.closing(opener()) as context:
+        yield context, context.new_page()
+
+
+def _set(page: Page, *, viewport: Any = None, reduced_motion: Any = None, permissions: Any = None) -> None:
     if permissions:
-        context.grant_permissions(permissions)
-    page = context.new_page()
+        page.context.grant_permissions(permissions)
     if viewport:
         page.set_viewport_size(viewport)
     if reduced_motion:
         page.emulate_media(reduced_motion=reduced_motion)
-    return page

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 MOST_IDLE = 4
 """Contexts of one browser that wait for a test, the last used of all."""
@@ -42,24 +42,35 @@ _idle: "WeakKeyDictionary[Browser, list[tuple[str, BrowserContext]]]" = WeakKeyD
 @contextlib.contextmanager
 def lent_context(
     browser: Browser, origin: str, options: dict[str, object], opener: Opener, *, first_visit: bool
-) -> Iterator[BrowserContext]:
-    """A context that `opener` made with these options, now or for an earlier test.
+) -> Iterator[tuple[BrowserContext, Page]]:
+    """A context that `opener` made with these options, now or for an earlier test, and the one page in it.
 
-    It is closed where the block fails or the visit cannot be forgotten: what it was left in is not known then.
+    It is closed where the block fails: what it was left in is not known then.
     """
     kind = repr(sorted(options.items()))
-    context = _take(browser, kind) or opener()
-    is_forgotten = False
+    kept = None if first_visit else HOW_PYTHON_STARTS
+    context, page = _visitor(_take(browser, kind), opener, origin, kept)
+    is_whole = False
     try:
-        if first_visit:
-            _forget(context, origin, kept=None)
-        yield context
-        is_forgotten = _forget(context, origin, kept=HOW_PYTHON_STARTS)
+        yield context, page
+        _leave(context)
+        is_whole = True
     finally:
-        if is_forgotten:
+        if is_whole:
             _put_back(browser, kind, context)
         else:
             context.close()
+
+
+def _visitor(idle: BrowserContext | None, opener: Opener, origin: str, kept: str | None) -> tuple[BrowserContext, Page]:
+    """The idle context, if there is one and what was done in it can be forgotten; else a new one."""
+    if idle:
+        page = idle.new_page()
+        if _forget(page, origin, kept):
+            return idle, page
+        idle.close()
+    context = opener()
+    return context, context.new_page()
 
 
 def _take(browser: Browser, kind: str) -> BrowserContext | None:
@@ -78,16 +89,17 @@ def _put_back(browser: Browser, kind: str, context: BrowserContext) -> None:
         waiting.pop(0)[1].close()
 
 
-def _forget(context: BrowserContext, origin: str, kept: str | None) -> bool:
-    """All that a visit has left, but the database `kept`; whether that worked."""
+def _leave(context: BrowserContext) -> None:
     for page in context.pages:
         page.close()
     context.unroute_all()
     context.set_offline(False)
     context.clear_cookies()
     context.clear_permissions()
-    page = context.new_page()
+
+
+def _forget(page: Page, origin: str, kept: str | None) -> bool:
+    """All that earlier visits of the origin have left, but the database `kept`; whether that worked."""
     page.goto(f"{origin}{PLAIN_PAGE}")
     forgotten: bool = page.evaluate(FORGET, [FORGET_MS, kept])
-    page.close()
     return forgotten

@@ -84,8 +84,8 @@ async function startFrom({ memory, packages }, loadPyodide, indexURL) {
 /** @param {Runtime} runtime @param {string} maker @param {(options: object) => Promise<any>} loadPyodide @param {string} indexURL */
 async function startAnew(runtime, maker, loadPyodide, indexURL) {
   const wheels = runtime.fetchWheels();
-  // Whoever awaits it hears of its failure; until then it is not one that nobody handles.
-  wheels.catch(() => {});
+  // Told at once, and not only when the interpreter is there.
+  wheels.catch(runtime.fail);
   const pyodide = await loadPyodide({ indexURL, _makeSnapshot: true });
   const memory = snapshots.takeMemory(pyodide);
   snapshots.collectBytecode(pyodide);

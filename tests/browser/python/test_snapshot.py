@@ -30,17 +30,20 @@ RECORD = """(act) => new Promise((resolve, reject) => {
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
         const table = opening.result.transaction('entries', 'readwrite').objectStore('entries');
-        let isProven = false;
-        table.get('trial').onsuccess = ({ target: { result } }) => { isProven = result === 'proven'; };
-        table.get('snapshot').onsuccess = ({ target: { result } }) => {
-            if (act === 'blank') result.memory.fill(0);
-            if (act === 'cut') result.memory = new Uint8Array(1024);
-            if (act === 'lose packages') result.packages = 'none';
-            if (act === 'age') result.maker = 'another browser';
-            if (act) table.put(result, 'snapshot');
-            // It is not used before the next record, which is written after it, says that a start went well.
-            const whole = isProven && result?.memory.some(Boolean) && result.maker !== 'another browser';
-            table.transaction.oncomplete = () => resolve(whole ? result.memory.length : 0);
+        let whole = 0;
+        table.transaction.oncomplete = () => resolve(whole);
+        table.get('trial').onsuccess = ({ target: { result } }) => {
+            // It is not used before this record, which is written after it, says that a start went well.
+            if (result !== 'proven') return;
+            table.get('snapshot').onsuccess = ({ target: { result } }) => {
+                if (!result?.memory.some(Boolean) || result.maker === 'another browser') return;
+                whole = result.memory.length;
+                if (act === 'blank') result.memory.fill(0);
+                if (act === 'cut') result.memory = new Uint8Array(1024);
+                if (act === 'lose packages') result.packages = 'none';
+                if (act === 'age') result.maker = 'another browser';
+                if (act) table.put(result, 'snapshot');
+            };
         };
     };
 })"""

@@ -61,6 +61,17 @@ def told_by(page: Page, file: str, fault: Fault) -> str | None:
     return status.get_attribute("data-error")
 
 
+def test_a_package_that_is_missing_is_told_before_the_interpreter_is_there(browser: Browser, vendor: Path) -> None:
+    with (
+        faulty_server(vendor.parents[1]) as server,
+        watched_page(browser, server.address, first_visit=True) as (page, _),
+    ):
+        page.context.route("**/numpy-*.whl", lambda route: route.fulfill(status=404))
+        page.goto(f"{server.harmed('stalled', 'www/vendor/pyodide/pyodide.asm.wasm')}/www/", wait_until="commit")
+        state(page, "error", START_MS)
+        expect(page.locator("#status")).to_have_attribute("data-error", "python-missing")
+
+
 @pytest.mark.parametrize("megabytes", [0, 5])
 def test_a_browser_with_little_storage_paints(browser: Browser, site: str, megabytes: int) -> None:
     with watched_page(browser, site, service_workers="allow") as (page, watch):
