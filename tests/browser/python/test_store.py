@@ -30,7 +30,7 @@ WRITE = """(settings) => new Promise((resolve) => {
 
 
 def test_a_store_that_does_not_answer_stops_nobody(browser: Browser, site: str) -> None:
-    with watched_page(browser, site, first_visit=True) as (page, watch):
+    with watched_page(browser, site) as (page, watch):
         occupier = page.context.new_page()
         occupier.goto(f"{site}/www/photos/photos.json")
         occupier.evaluate(OCCUPY)
@@ -55,7 +55,7 @@ DELETE = """() => new Promise((resolve) => {
 
 def test_a_database_of_a_newer_page_and_one_that_was_deleted(browser: Browser, site: str) -> None:
     """No page holds it against another one, and what cannot be read is as if nothing were kept."""
-    with watched_page(browser, site, first_visit=True) as (page, watch):
+    with watched_page(browser, site) as (page, watch):
         open_page(page, site, "?engine=ort:wasm&size=128")
         other = page.context.new_page()
         other.goto(f"{site}/www/photos/photos.json")
@@ -75,7 +75,7 @@ def test_a_database_of_a_newer_page_and_one_that_was_deleted(browser: Browser, s
 
 
 def test_a_reload_in_the_midst_of_a_painting_loses_no_photo(browser: Browser, site: str) -> None:
-    with watched_page(browser, site, first_visit=True) as (page, watch):
+    with watched_page(browser, site) as (page, watch):
         page.on("dialog", lambda dialog: dialog.accept())
         open_page(page, site, "?engine=ort:wasm&size=128")
         upload(page, "cat.jpg", SAMPLE)
@@ -101,7 +101,7 @@ def add_model(page: Page, model: str, says: str) -> None:
 
 
 def test_two_pages_that_each_add_a_model_lose_none_whatever_the_settings_say(browser: Browser, site: str) -> None:
-    with watched_page(browser, site, first_visit=True) as (page, watch):
+    with watched_page(browser, site) as (page, watch):
         other = page.context.new_page()
         for each in (page, other):
             open_page(each, site)
