@@ -11,16 +11,16 @@ from build.runtime.vendor import assemble_vendor
 from tests.support.paths import DATA, ROOT
 
 BROWSER_TESTS = ROOT / "tests" / "browser"
-LONG_BROWSER_FILES = ("browser", "compiler", "support")
-"""Folders of files of which each takes a minute or more."""
+BEGIN_FIRST = ("browser", "compiler", "support")
+"""Folders whose files are one long test each, or nearly so; those of the studio are many, and fill what is left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright keeps an event loop in this thread, in which nothing else can run its own.
 
-    Of their files those that take longest begin first, so that no process is left with one when the others are done.
+    Long files begin first, so that no process is left with one when the others are done.
     """
-    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, item.path.parent.name not in LONG_BROWSER_FILES))
+    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, item.path.parent.name not in BEGIN_FIRST))
 
 
 @pytest.fixture(scope="session")
