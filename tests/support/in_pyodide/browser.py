@@ -97,7 +97,7 @@ class PyodidePage:
 def pyodide_page(root: Path, distribution: Path, lock_name: str) -> Iterator[PyodidePage]:
     """Serve the project at `root` and open a page with the Pyodide of the folder `distribution` below it."""
     with static_server(root) as site, sync_playwright() as playwright:
-        # Compiled twice where that helps: all tests are long together.
+        # Compiled for speed, too, unlike in tests of pages: all tests together run long enough to gain by it.
         browser = launch(playwright.chromium)
         try:
             with watched_page(browser, site) as (page, watch):

@@ -7,7 +7,6 @@ pytest inside Pyodide reported that very node id, once in every phase, and ended
 call for.
 """
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
@@ -89,7 +88,7 @@ class InPyodide:
             self._stop()
             if len(modules) == 1:
                 return dict.fromkeys(modules, f"Pyodide died while it ran {items[0].path.name}: {error}")
-            return dict(ChainMap(*(dict(self._run(own)) for own in modules.values())))
+            return {path: outcome for own in modules.values() for path, outcome in self._run(own).items()}
 
     def _run_at_once(self, items: Sequence[pytest.Item]) -> Outcome:
         root = self._config.rootpath
